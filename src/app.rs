@@ -1,0 +1,90 @@
+//! What every capability stands on, wired once.
+
+use crate::clock::{Clock, Random};
+use crate::config::Config;
+use crate::content::Content;
+use crate::db::Db;
+use crate::mail::Transport;
+use crate::secret::Secret;
+use std::sync::Arc;
+use uuid::Uuid;
+
+crate::ids! {
+    /// Names an organisation: whose data it is.
+    OrgId
+}
+
+/// The organisation that exists from the first start; several are a later matter, and a row, not a migration.
+pub const DEFAULT_ORG: OrgId = OrgId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
+
+/// Whose data a read may see. Every read takes it first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    pub org: OrgId,
+}
+
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub random: Random,
+    pub secret: Secret,
+    pub content: Content,
+    pub mail: Transport,
+    pub jobs: crate::jobs::Wake,
+}
+
+impl App {
+    pub fn new(parts: Parts) -> App {
+        App(Arc::new(parts))
+    }
+
+    /// The scope of what has no viewer: jobs, the command line, a respondent's link before it is found.
+    pub fn scope(&self) -> Scope {
+        Scope { org: DEFAULT_ORG }
+    }
+
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        crate::web::dates::zone(&self.config.organisation.zone)
+    }
+
+    pub fn id<T: From<Uuid>>(&self, now: jiff::Timestamp) -> T {
+        T::from(self.random.id(now))
+    }
+
+    /// An address of ours as a mail or a page shows it.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.config.server.base_url)
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Makes the data directory, readable by its owner only: it holds the weak spots of a supply chain.
+pub fn make_data_dir(dir: &std::path::Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|e| anyhow::anyhow!("The data directory {} can't be made: {e}", dir.display()))
+}
+
+/// Makes the row of the organisation, if it isn't there.
+pub async fn ensure_organisation(app: &App, org: OrgId) -> crate::db::Result<()> {
+    let mut tx = app.db.write().await?;
+    tx.execute(
+        "INSERT INTO organisations (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
+        &[&org, &app.config.organisation.name, &app.clock.now().as_microsecond()],
+    )
+    .await?;
+    tx.commit().await
+}

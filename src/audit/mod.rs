@@ -1,0 +1,96 @@
+//! Who did what, when, from where, and what was there before: append-only, written in the transaction of the change.
+//!
+//! Table: audit. Route: `/audit`.
+
+mod pages;
+
+pub use pages::router;
+
+use crate::app::{App, OrgId};
+use crate::db::{Result, Tx};
+use jiff::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Who causes a change.
+#[derive(Clone, Debug)]
+pub enum Actor {
+    /// A signed-in person, by name.
+    Person(String),
+    /// Somebody with a company's link; what they call themselves, or the company's name.
+    Link(String),
+    Job(&'static str),
+    /// The command line.
+    Command(&'static str),
+}
+
+impl Actor {
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Actor::Person(_) => "person",
+            Actor::Link(_) => "link",
+            Actor::Job(_) => "job",
+            Actor::Command(_) => "command",
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Actor::Person(n) | Actor::Link(n) => n,
+            Actor::Job(n) | Actor::Command(n) => n,
+        }
+    }
+}
+
+/// Where a change comes from, the same for all it causes.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub org: OrgId,
+    pub actor: Actor,
+    /// The visitor's address; "" for jobs and commands.
+    pub address: String,
+    pub now: Timestamp,
+}
+
+/// One change. `action` is a dotted word such as `company.update`; its sentence is the message `audit-…` of that name.
+pub struct Change<'c> {
+    pub action: &'static str,
+    pub subject_kind: &'static str,
+    pub subject: Option<Uuid>,
+    /// What a reader calls it.
+    pub subject_name: &'c str,
+}
+
+/// Writes the row. `before` and `after` are what the change is about; `()` for nothing.
+pub async fn record(
+    tx: &mut Tx,
+    app: &App,
+    origin: &Origin,
+    change: Change<'_>,
+    before: &impl Serialize,
+    after: &impl Serialize,
+) -> Result<()> {
+    let json = |v: serde_json::Value| (!v.is_null()).then(|| v.to_string());
+    let before = json(serde_json::to_value(before).unwrap_or_default());
+    let after = json(serde_json::to_value(after).unwrap_or_default());
+    tx.execute(
+        "INSERT INTO audit (id, org, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        &[
+            &app.random.id(origin.now),
+            &origin.org,
+            &origin.now.as_microsecond(),
+            &origin.actor.kind(),
+            &origin.actor.name(),
+            &change.action,
+            &change.subject_kind,
+            &change.subject,
+            &change.subject_name,
+            &before,
+            &after,
+            &origin.address,
+        ],
+    )
+    .await?;
+    Ok(())
+}

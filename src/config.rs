@@ -1,0 +1,285 @@
+//! Configuration: `config.default.toml` is the manual and the default; a file, the environment and flags override.
+
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// The embedded manual.
+pub const DEFAULT: &str = include_str!("../config.default.toml");
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub data: Data,
+    pub database: Database,
+    pub secret: SecretKey,
+    pub organisation: Organisation,
+    pub mail: Mail,
+    pub sessions: Sessions,
+    pub log: Log,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub listen: String,
+    pub base_url: String,
+    pub metrics_listen: String,
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub upload_limit: usize,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    pub dir: PathBuf,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: String,
+    pub connections: usize,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretKey {
+    pub key: String,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    pub name: String,
+    pub zone: String,
+    pub language: String,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub smtp_url: String,
+    pub from: String,
+    pub connections: usize,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sessions {
+    pub idle_hours: i64,
+    pub hours: i64,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: String,
+    pub level: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{file}: {why}")]
+    File { file: String, why: String },
+    #[error("{whence}: there is no setting `{key}`; the nearest is `{nearest}`. All are in config.default.toml.")]
+    Unknown { whence: String, key: String, nearest: String },
+    #[error("{whence}: `{key}` must be {wanted}, and is {value}.")]
+    Type { whence: String, key: String, wanted: &'static str, value: String },
+    #[error("`{key}`: {why}")]
+    Value { key: &'static str, why: String },
+}
+
+/// A setting from a flag: its dotted key and its value as typed.
+pub type Flag = (&'static str, String);
+
+impl Config {
+    /// Puts the layers together. `environment` is all of it; only names that begin with `KAIRAN_` are read.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+        flags: &[Flag],
+    ) -> Result<Config, Error> {
+        let mut table: Table =
+            DEFAULT.parse().map_err(|e| Error::File { file: "config.default.toml".into(), why: format!("{e}") })?;
+        let mut keys = Vec::new();
+        paths(&table, "", &mut keys);
+        let typed: Vec<(String, String, String)> = environment
+            .filter(|(name, _)| name.starts_with("KAIRAN_") && !name.starts_with("KAIRAN_TEST_"))
+            .map(|(name, value)| {
+                let key = keys.iter().find(|k| variable(k) == name).cloned();
+                match key {
+                    Some(key) => Ok((name, key, value)),
+                    None => Err(Error::Unknown {
+                        whence: "The environment".into(),
+                        nearest: nearest(&name, keys.iter().map(|k| variable(k))),
+                        key: name,
+                    }),
+                }
+            })
+            .collect::<Result<_, _>>()?;
+        let flags: Vec<(String, String, String)> =
+            flags.iter().map(|(k, v)| ("The command line".into(), (*k).into(), v.clone())).collect();
+
+        // The data directory may hold a kairan.toml, so it is settled first.
+        let dir = flags.iter().chain(&typed).find(|(_, k, _)| k == "data.dir").map(|(_, _, v)| PathBuf::from(v));
+        let own = dir.unwrap_or_else(|| PathBuf::from("data")).join("kairan.toml");
+        let file = file.map(Path::to_owned).or_else(|| own.is_file().then_some(own));
+        if let Some(file) = file {
+            let name = file.display().to_string();
+            let text = std::fs::read_to_string(&file)
+                .map_err(|e| Error::File { file: name.clone(), why: format!("can't be read: {e}") })?;
+            let over: Table = text.parse().map_err(|e| Error::File { file: name.clone(), why: format!("{e}") })?;
+            merge(&mut table, over, &name, "", &keys)?;
+        }
+        for (whence, key, value) in typed.iter().chain(&flags) {
+            set(&mut table, whence, key, value)?;
+        }
+        let mut config: Config =
+            table.try_into().map_err(|e| Error::File { file: "configuration".into(), why: format!("{e}") })?;
+        config.settle()?;
+        Ok(config)
+    }
+
+    fn settle(&mut self) -> Result<(), Error> {
+        if self.server.base_url.is_empty() {
+            self.server.base_url = format!("http://{}", self.server.listen);
+        }
+        let url = self.server.base_url.trim_end_matches('/').to_owned();
+        let origin = url.parse::<http::Uri>().ok().filter(|u| {
+            matches!(u.scheme_str(), Some("http" | "https")) && u.authority().is_some() && u.path() == "/"
+        });
+        if origin.is_none() {
+            return Err(Error::Value {
+                key: "server.base_url",
+                why: format!("`{url}` is not an address such as https://kairan.example.co.jp (without a path)."),
+            });
+        }
+        self.server.base_url = url;
+        if self.mail.from.is_empty() {
+            self.mail.from = "kairan@localhost".into();
+        }
+        jiff::tz::TimeZone::get(&self.organisation.zone).map_err(|_| Error::Value {
+            key: "organisation.zone",
+            why: format!("`{}` is not a zone of the IANA database, such as Asia/Tokyo.", self.organisation.zone),
+        })?;
+        Ok(())
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.server.base_url.starts_with("https://")
+    }
+}
+
+fn variable(key: &str) -> String {
+    format!("KAIRAN_{}", key.replace('.', "_").to_uppercase())
+}
+
+fn nearest(key: &str, known: impl Iterator<Item = String>) -> String {
+    known
+        .max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)))
+        .unwrap_or_default()
+}
+
+/// All dotted keys of the default that hold a value.
+fn paths(table: &Table, prefix: &str, out: &mut Vec<String>) {
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) => paths(inner, &format!("{prefix}{key}."), out),
+            _ => out.push(format!("{prefix}{key}")),
+        }
+    }
+}
+
+fn merge(into: &mut Table, over: Table, file: &str, prefix: &str, keys: &[String]) -> Result<(), Error> {
+    for (key, value) in over {
+        let path = format!("{prefix}{key}");
+        match (into.get_mut(&key), value) {
+            (Some(Value::Table(inner)), Value::Table(over)) => {
+                merge(inner, over, file, &format!("{path}."), keys)?;
+            }
+            (Some(known), value) if known.same_type(&value) => *known = value,
+            (Some(known), value) => {
+                return Err(Error::Type {
+                    whence: file.into(),
+                    key: path,
+                    wanted: known.type_str(),
+                    value: value.to_string(),
+                });
+            }
+            (None, _) => {
+                return Err(Error::Unknown {
+                    whence: file.into(),
+                    nearest: nearest(&path, keys.iter().cloned()),
+                    key: path,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sets one value given as text, in the type that the default has.
+fn set(table: &mut Table, whence: &str, key: &str, text: &str) -> Result<(), Error> {
+    let (section, name) = key.split_once('.').unwrap_or(("", key));
+    let known = table.get_mut(section).and_then(Value::as_table_mut).and_then(|t| t.get_mut(name));
+    let Some(known) = known else {
+        return Err(Error::Unknown { whence: whence.into(), key: key.into(), nearest: String::new() });
+    };
+    let wanted = known.type_str();
+    let value = match known {
+        Value::String(_) => Some(Value::String(text.into())),
+        Value::Integer(_) => text.parse().ok().map(Value::Integer),
+        Value::Boolean(_) => text.parse().ok().map(Value::Boolean),
+        Value::Array(_) => Some(Value::Array(
+            text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(|s| Value::String(s.into())).collect(),
+        )),
+        _ => None,
+    };
+    *known = value.ok_or_else(|| Error::Type { whence: whence.into(), key: key.into(), wanted, value: text.into() })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(env: &[(&str, &str)], flags: &[Flag]) -> Result<Config, Error> {
+        Config::load(None, env.iter().map(|(k, v)| ((*k).into(), (*v).into())), flags)
+    }
+
+    #[test]
+    fn the_manual_is_a_whole_configuration() {
+        let config = load(&[], &[]).unwrap();
+        assert_eq!(config.server.base_url, "http://127.0.0.1:8480");
+    }
+
+    #[test]
+    fn flags_win_over_the_environment() {
+        let config =
+            load(&[("KAIRAN_SERVER_LISTEN", "[::1]:1"), ("KAIRAN_DATABASE_CONNECTIONS", "3")], &[(
+                "server.listen",
+                "127.0.0.1:2".into(),
+            )])
+            .unwrap();
+        assert_eq!((config.server.listen.as_str(), config.database.connections), ("127.0.0.1:2", 3));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest() {
+        let error = load(&[("KAIRAN_SERVER_BASEURL", "x")], &[]).err().unwrap().to_string();
+        assert!(error.contains("KAIRAN_SERVER_BASE_URL"), "{error}");
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("k.toml");
+        std::fs::write(&file, "[mail]\nsmtp_ulr = \"smtp://x\"\n").unwrap();
+        let error = Config::load(Some(&file), std::iter::empty(), &[]).err().unwrap().to_string();
+        assert!(error.contains("`mail.smtp_url`"), "{error}");
+    }
+
+    #[test]
+    fn a_base_url_with_a_path_is_refused() {
+        assert!(load(&[("KAIRAN_SERVER_BASE_URL", "https://a.example/kairan")], &[]).is_err());
+        assert!(load(&[("KAIRAN_SERVER_BASE_URL", "a.example")], &[]).is_err());
+    }
+}

@@ -1,0 +1,344 @@
+//! A letter: its words with placeholders, and the rendering for one company.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The covering letter of a campaign and the head of its mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// Kebab-case, stable, the name of its folder.
+    pub id: String,
+    /// From 1; one more with every change.
+    pub version: u32,
+    /// To whom such a letter goes.
+    pub audience: Audience,
+    /// Every word, by language.
+    #[serde(default)]
+    pub texts: BTreeMap<String, LetterText>,
+}
+
+/// To whom a letter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Companies that supply.
+    Supplier,
+    /// Companies of the own group.
+    Group,
+}
+
+/// A letter's words in one language; plain text. Every one but `name` may hold placeholders such as `{company}`; a brace
+/// that is meant as such is written twice.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LetterText {
+    /// What operators see when they pick a letter.
+    pub name: String,
+    /// 件名.
+    pub subject: String,
+    /// 宛名.
+    pub salutation: String,
+    /// From 拝啓; "Dear …".
+    pub opening: String,
+    /// The body.
+    pub paragraphs: Vec<String>,
+    /// 敬具; "Yours faithfully,".
+    pub closing: String,
+    /// 記; "Details".
+    pub record_title: String,
+    /// The lines of the record.
+    pub record: Vec<RecordLine>,
+    /// 以上; empty in English.
+    pub end: String,
+    /// Subject of the mail.
+    pub mail_subject: String,
+    /// Short paragraphs at the head of the mail.
+    pub mail_intro: Vec<String>,
+}
+
+/// One line of the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordLine {
+    /// Such as 回答期限.
+    pub label: String,
+    /// Such as `{deadline}`.
+    pub value: String,
+}
+
+/// What a letter can be filled with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Placeholder {
+    /// The company's name.
+    Company,
+    /// The person's name.
+    Contact,
+    /// The person's department.
+    Department,
+    /// 依頼番号.
+    Number,
+    /// The letter's date.
+    Date,
+    /// Reply-by date.
+    Deadline,
+    /// Who sends it.
+    Sender,
+    /// Where to ask back.
+    Inquiries,
+    /// The company's own link.
+    Link,
+    /// The code for typing by hand.
+    Code,
+    /// The advisory's title.
+    Advisory,
+    /// The checklist's title.
+    Checklist,
+}
+
+/// The values for one company, as they shall stand in the letter's language. A value is never read for placeholders
+/// again. Give `contact` a general word where no person is known; an empty one leaves a gap in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Placeholders {
+    /// The company's name.
+    pub company: String,
+    /// The person's name.
+    pub contact: String,
+    /// The person's department; may be empty.
+    pub department: String,
+    /// 依頼番号.
+    pub number: String,
+    /// The letter's date, in words.
+    pub date: String,
+    /// Reply-by date with time and zone, in words.
+    pub deadline: String,
+    /// Who sends it: company and department.
+    pub sender: String,
+    /// Where to ask back: address and telephone.
+    pub inquiries: String,
+    /// The company's own link; secret.
+    pub link: String,
+    /// The short code for typing by hand; secret.
+    pub code: String,
+    /// The advisory's title; empty without one.
+    pub advisory: String,
+    /// The checklist's title; empty without one.
+    pub checklist: String,
+}
+
+impl Placeholder {
+    /// All of them.
+    pub const ALL: [Placeholder; 12] = [
+        Placeholder::Company,
+        Placeholder::Contact,
+        Placeholder::Department,
+        Placeholder::Number,
+        Placeholder::Date,
+        Placeholder::Deadline,
+        Placeholder::Sender,
+        Placeholder::Inquiries,
+        Placeholder::Link,
+        Placeholder::Code,
+        Placeholder::Advisory,
+        Placeholder::Checklist,
+    ];
+
+    /// The word between the braces.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Placeholder::Company => "company",
+            Placeholder::Contact => "contact",
+            Placeholder::Department => "department",
+            Placeholder::Number => "number",
+            Placeholder::Date => "date",
+            Placeholder::Deadline => "deadline",
+            Placeholder::Sender => "sender",
+            Placeholder::Inquiries => "inquiries",
+            Placeholder::Link => "link",
+            Placeholder::Code => "code",
+            Placeholder::Advisory => "advisory",
+            Placeholder::Checklist => "checklist",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|placeholder| placeholder.as_str() == word)
+    }
+}
+
+impl Placeholders {
+    /// The value of one.
+    pub fn get(&self, placeholder: Placeholder) -> &str {
+        match placeholder {
+            Placeholder::Company => &self.company,
+            Placeholder::Contact => &self.contact,
+            Placeholder::Department => &self.department,
+            Placeholder::Number => &self.number,
+            Placeholder::Date => &self.date,
+            Placeholder::Deadline => &self.deadline,
+            Placeholder::Sender => &self.sender,
+            Placeholder::Inquiries => &self.inquiries,
+            Placeholder::Link => &self.link,
+            Placeholder::Code => &self.code,
+            Placeholder::Advisory => &self.advisory,
+            Placeholder::Checklist => &self.checklist,
+        }
+    }
+}
+
+/// A letter for one company in one language, ready for a page, a mail or a PDF; plain text, to be escaped there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RenderedLetter {
+    /// One line.
+    pub subject: String,
+    /// 宛名.
+    pub salutation: String,
+    /// The first paragraph.
+    pub opening: String,
+    /// The body; paragraphs that came out empty are left out.
+    pub paragraphs: Vec<String>,
+    /// 敬具.
+    pub closing: String,
+    /// 記.
+    pub record_title: String,
+    /// The record; lines whose value came out empty are left out.
+    pub record: Vec<RenderedLine>,
+    /// 以上; empty in English.
+    pub end: String,
+    /// One line, fit for a mail's header.
+    pub mail_subject: String,
+    /// Paragraphs; those that came out empty are left out.
+    pub mail_intro: Vec<String>,
+}
+
+/// One line of a rendered record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderedLine {
+    /// Such as 回答ページ.
+    pub label: String,
+    /// Such as the link.
+    pub value: String,
+    /// The placeholder's word (`link`, `code`, …) if the value is nothing else: a page can make it a link or set it apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<String>,
+}
+
+static NO_TEXT: LetterText = LetterText {
+    name: String::new(),
+    subject: String::new(),
+    salutation: String::new(),
+    opening: String::new(),
+    paragraphs: Vec::new(),
+    closing: String::new(),
+    record_title: String::new(),
+    record: Vec::new(),
+    end: String::new(),
+    mail_subject: String::new(),
+    mail_intro: Vec::new(),
+};
+
+impl Letter {
+    /// Its words in `lang`, else without the region, else in English, else in its first language.
+    pub fn text(&self, lang: &str) -> &LetterText {
+        super::choose(&self.texts, lang).unwrap_or(&NO_TEXT)
+    }
+
+    /// The languages it is written in, by name.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.texts.keys().map(String::as_str)
+    }
+
+    /// The letter in `lang` (or what [`Letter::text`] falls back to) with the values put in.
+    pub fn render(&self, lang: &str, values: &Placeholders) -> RenderedLetter {
+        let text = self.text(lang);
+        let all = |texts: &[String]| -> Vec<String> {
+            texts
+                .iter()
+                .map(|text| fill(text, values))
+                .filter(|text| !text.trim().is_empty())
+                .collect()
+        };
+        RenderedLetter {
+            subject: one_line(&fill(&text.subject, values)),
+            salutation: fill(&text.salutation, values),
+            opening: fill(&text.opening, values),
+            paragraphs: all(&text.paragraphs),
+            closing: fill(&text.closing, values),
+            record_title: fill(&text.record_title, values),
+            record: text
+                .record
+                .iter()
+                .map(|line| RenderedLine {
+                    label: fill(&line.label, values),
+                    value: fill(&line.value, values),
+                    only: only(&line.value).map(|placeholder| placeholder.as_str().to_owned()),
+                })
+                .filter(|line| !line.value.trim().is_empty())
+                .collect(),
+            end: fill(&text.end, values),
+            mail_subject: one_line(&fill(&text.mail_subject, values)),
+            mail_intro: all(&text.mail_intro),
+        }
+    }
+}
+
+/// A piece of a text with placeholders.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    Words(&'a str),
+    Value(Placeholder),
+    /// A placeholder that isn't known, or a single brace: a problem in a file; put out as it stands.
+    Wrong(&'a str),
+}
+
+pub(super) fn pieces(mut text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    while let Some(at) = text.find(['{', '}']) {
+        if at > 0 {
+            pieces.push(Piece::Words(&text[..at]));
+        }
+        text = &text[at..];
+        let taken = if text.starts_with("{{") || text.starts_with("}}") {
+            pieces.push(Piece::Words(&text[..1]));
+            2
+        } else if let Some(end) = text.find('}').filter(|end| *end > 0) {
+            let piece = Placeholder::parse(&text[1..end]).map_or(Piece::Wrong(&text[..=end]), Piece::Value);
+            pieces.push(piece);
+            end + 1
+        } else {
+            pieces.push(Piece::Wrong(&text[..1]));
+            1
+        };
+        text = &text[taken..];
+    }
+    if !text.is_empty() {
+        pieces.push(Piece::Words(text));
+    }
+    pieces
+}
+
+fn fill(text: &str, values: &Placeholders) -> String {
+    let mut filled = String::with_capacity(text.len());
+    for piece in pieces(text) {
+        filled.push_str(match piece {
+            Piece::Words(words) | Piece::Wrong(words) => words,
+            Piece::Value(placeholder) => values.get(placeholder),
+        });
+    }
+    filled
+}
+
+/// A value with a line break must not begin a new header of the mail.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_control())
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    words.join(" ")
+}
+
+fn only(text: &str) -> Option<Placeholder> {
+    match pieces(text.trim()).as_slice() {
+        [Piece::Value(placeholder)] => Some(*placeholder),
+        _ => None,
+    }
+}

@@ -1,0 +1,248 @@
+//! Two engines, one surface.
+//!
+//! `db.read()` and `db.write()` give a [`Tx`]; its verbs (`list`, `optional`, `one`, `execute`, `each`) take one SQL
+//! text with `$1`, which runs unchanged on SQLite and on PostgreSQL. No capability sees which engine it is.
+//!
+//! - A write is durable when [`Tx::commit`] returns, never earlier. A `Tx` that is dropped leaves nothing behind.
+//! - SQLite: statements run in place. Writers share one open transaction, each in a savepoint; whoever comes back
+//!   first after working commits for all, so one fsync serves everyone who worked meanwhile ([`sqlite`]).
+//! - PostgreSQL: pooled connections, cached statements, `BEGIN` sent together with the first statement ([`postgres`]).
+//! - Inside a write `Tx` nothing is awaited but the `Tx` itself: mail, files and other servers come before or after.
+//! - SQL stays in what both engines know: `BIGINT` for numbers and times (microseconds since 1970), `UUID`, `TEXT`,
+//!   `BOOLEAN`, `BYTEA`; JSON is `TEXT`.
+
+mod id;
+mod migrate;
+mod postgres;
+mod row;
+mod sqlite;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use row::{Column, Param, Row};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("SQLite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("PostgreSQL: {}", postgres::describe(.0))]
+    Postgres(#[from] tokio_postgres::Error),
+    #[error("PostgreSQL gave no connection: {0}")]
+    Pool(#[from] deadpool_postgres::PoolError),
+    #[error("a row was expected, and there is none")]
+    NoRow,
+    #[error("an earlier statement of this transaction failed, so it can only be dropped")]
+    Aborted,
+    #[error("the transaction could not be made durable; nothing of it was kept")]
+    Commit,
+    #[error("the database was busy with another program for too long")]
+    Busy,
+    #[error("{0}")]
+    Unusable(String),
+    #[error("column {column} holds {value:?}, which is not valid: {why}")]
+    Invalid { column: usize, value: String, why: String },
+}
+
+impl Error {
+    /// Whether a UNIQUE or PRIMARY KEY constraint refused the statement.
+    pub fn is_unique_violation(&self) -> bool {
+        match self {
+            Error::Sqlite(rusqlite::Error::SqliteFailure(e, _)) => {
+                e.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+                    || e.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+            }
+            Error::Postgres(e) => e.code() == Some(&tokio_postgres::error::SqlState::UNIQUE_VIOLATION),
+            _ => false,
+        }
+    }
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+pub type Params<'a> = &'a [&'a (dyn Param + Sync)];
+
+/// A database, cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    statements: Arc<AtomicU64>,
+}
+
+enum Engine {
+    Sqlite(Arc<sqlite::Sqlite>),
+    Postgres(postgres::Postgres),
+}
+
+impl Db {
+    /// Opens (and makes, if it isn't there) the SQLite database in the file `path`.
+    pub fn sqlite(path: &std::path::Path) -> Result<Db> {
+        Ok(Db::of(Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path)?))))
+    }
+
+    /// Connects to PostgreSQL ≥ 15 by a `postgres://` URL, with at most `connections` at once.
+    pub async fn postgres(url: &str, connections: usize) -> Result<Db> {
+        Ok(Db::of(Engine::Postgres(postgres::Postgres::connect(url, connections).await?)))
+    }
+
+    fn of(engine: Engine) -> Db {
+        Db(Arc::new(Inner { engine, statements: Arc::default() }))
+    }
+
+    /// Brings the schema up to this program's, or says why it can't.
+    pub async fn migrate(&self, now: jiff::Timestamp) -> Result<Vec<&'static str>> {
+        migrate::run(self, now).await
+    }
+
+    /// A place to read from. Each statement sees what was committed before it began.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match &self.0.engine {
+            Engine::Sqlite(s) => self.tx(Kind::SqliteRead(s.reader()?)),
+            Engine::Postgres(p) => self.tx(Kind::Postgres(p.reader().await?)),
+        })
+    }
+
+    /// A transaction to write in.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(match &self.0.engine {
+            Engine::Sqlite(s) => self.tx(Kind::SqliteWrite(s.writer().await?)),
+            Engine::Postgres(p) => self.tx(Kind::Postgres(p.writer().await?)),
+        })
+    }
+
+    fn tx(&self, kind: Kind) -> Tx {
+        Tx { kind, statements: self.0.statements.clone() }
+    }
+
+    /// How many statements ran since start: tests hold a page to a number of them.
+    pub fn statements(&self) -> u64 {
+        self.0.statements.load(Ordering::Relaxed)
+    }
+
+    /// `"SQLite 3.54.1"` or `"PostgreSQL 15.18"`, for logs and the administrator's page.
+    pub async fn version(&self) -> Result<String> {
+        match &self.0.engine {
+            Engine::Sqlite(_) => Ok(format!("SQLite {}", rusqlite::version())),
+            Engine::Postgres(_) => {
+                let mut tx = self.read().await?;
+                let v: String = tx.one("SELECT current_setting('server_version')", &[], |r| r.get(0)).await?;
+                Ok(format!("PostgreSQL {v}"))
+            }
+        }
+    }
+
+    fn is_postgres(&self) -> bool {
+        matches!(self.0.engine, Engine::Postgres(_))
+    }
+}
+
+/// A transaction, or a place to read from. Dropped without [`Tx::commit`], it leaves nothing behind.
+pub struct Tx {
+    kind: Kind,
+    statements: Arc<AtomicU64>,
+}
+
+enum Kind {
+    SqliteRead(sqlite::Reader),
+    SqliteWrite(sqlite::Write),
+    Postgres(postgres::Session),
+}
+
+impl Tx {
+    fn count(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// All rows, mapped.
+    pub async fn list<T>(
+        &mut self,
+        sql: &'static str,
+        params: Params<'_>,
+        map: impl Fn(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.count();
+        let mut out = Vec::new();
+        let mut push = |row: &Row| -> Result<()> {
+            out.push(map(row)?);
+            Ok(())
+        };
+        match &mut self.kind {
+            Kind::SqliteRead(r) => sqlite::each(r.connection(), sql, params, &mut push)?,
+            Kind::SqliteWrite(w) => w.guarded(|c| sqlite::each(c, sql, params, &mut push))?,
+            Kind::Postgres(s) => {
+                for row in &s.query(sql, params).await? {
+                    push(&Row::Postgres(row))?;
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// The first row, if there is one.
+    pub async fn optional<T>(
+        &mut self,
+        sql: &'static str,
+        params: Params<'_>,
+        map: impl Fn(&Row) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.list(sql, params, map).await?.into_iter().next())
+    }
+
+    /// The first row; [`Error::NoRow`] if there is none.
+    pub async fn one<T>(
+        &mut self,
+        sql: &'static str,
+        params: Params<'_>,
+        map: impl Fn(&Row) -> Result<T>,
+    ) -> Result<T> {
+        self.optional(sql, params, map).await?.ok_or(Error::NoRow)
+    }
+
+    /// Runs a statement; the number of rows it touched.
+    pub async fn execute(&mut self, sql: &'static str, params: Params<'_>) -> Result<u64> {
+        self.count();
+        match &mut self.kind {
+            Kind::SqliteRead(r) => sqlite::execute(r.connection(), sql, params),
+            Kind::SqliteWrite(w) => w.guarded(|c| sqlite::execute(c, sql, params)),
+            Kind::Postgres(s) => s.execute(sql, params).await,
+        }
+    }
+
+    /// Hands each row on as it comes: for exports, whose memory must not grow with the number of rows.
+    pub async fn each(
+        &mut self,
+        sql: &'static str,
+        params: Params<'_>,
+        mut row: impl FnMut(&Row) -> Result<()> + Send,
+    ) -> Result<()> {
+        self.count();
+        match &mut self.kind {
+            // A long read leaves the async worker to the others.
+            Kind::SqliteRead(r) => {
+                r.without_deadline();
+                tokio::task::block_in_place(|| sqlite::each(r.connection(), sql, params, &mut row))
+            }
+            Kind::SqliteWrite(w) => w.guarded(|c| sqlite::each(c, sql, params, &mut row)),
+            Kind::Postgres(s) => s.each(sql, params, &mut row).await,
+        }
+    }
+
+    /// Runs several statements without parameters: migrations only.
+    async fn script(&mut self, sql: &str) -> Result<()> {
+        match &mut self.kind {
+            Kind::SqliteRead(r) => Ok(r.connection().execute_batch(sql)?),
+            Kind::SqliteWrite(w) => w.guarded(|c| Ok(c.execute_batch(sql)?)),
+            Kind::Postgres(s) => s.script(sql).await,
+        }
+    }
+
+    /// What was written is durable when this returns.
+    pub async fn commit(self) -> Result<()> {
+        match self.kind {
+            Kind::SqliteRead(_) => Ok(()),
+            Kind::SqliteWrite(w) => w.commit().await,
+            Kind::Postgres(s) => s.commit().await,
+        }
+    }
+}

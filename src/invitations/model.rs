@@ -1,0 +1,331 @@
+//! The state of an invitation: what its events add up to. Pure.
+//!
+//! Events are only ever appended, and some come late: a bounce after the page was opened, a job's "sent" after it too. So
+//! the states stand in an order, and an event lifts the state or leaves it. What a person at the company did outranks what
+//! mail servers say; what was submitted outranks what was begun; late outranks in time. Only among the states of mail can
+//! a new attempt set it back.
+
+use serde::{Deserialize, Serialize};
+
+/// Where one company stands in a campaign. In the order in which one outranks another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// To be sent.
+    Queued,
+    /// Handed to the mail server, or put into the outbox.
+    Sent,
+    /// A message came back, and no newer one was tried. (Which contact's: see deliveries.)
+    Bounced,
+    /// There is no usable address; to be phoned.
+    Unreachable,
+    /// The page was opened by a person.
+    Opened,
+    /// The advisory was acknowledged.
+    Acknowledged,
+    /// Answers were begun.
+    Started,
+    /// The company said that it won't answer.
+    Declined,
+    /// An operator recorded answers that came by phone or on paper.
+    Paper,
+    /// Answers were submitted in time.
+    Submitted,
+    /// Answers were submitted, or changed, after the deadline.
+    Late,
+}
+
+/// What can happen to an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventKind {
+    /// The invitation was made; always the first.
+    Created,
+    /// A message was queued: the first, or another one.
+    Queued,
+    /// A message went out.
+    Sent,
+    /// A message came back.
+    Bounced,
+    /// No contact has a usable address.
+    NoAddress,
+    /// A person opened the page.
+    Opened,
+    /// A person acknowledged the advisory.
+    Acknowledged,
+    /// A person began to answer.
+    Started,
+    /// Answers were saved.
+    Saved,
+    /// Answers were submitted by the deadline.
+    Submitted,
+    /// Answers were submitted after the deadline.
+    SubmittedLate,
+    /// A person began to change what was submitted; that stands until it is submitted again.
+    Reopened,
+    /// An operator recorded answers given by phone.
+    RecordedByPhone,
+    /// An operator recorded answers given on paper.
+    RecordedOnPaper,
+    /// The company said that it won't answer.
+    Declined,
+    /// An operator wrote a note.
+    Noted,
+    /// A new link was made; the old one no longer works.
+    ReissuedLink,
+}
+
+impl State {
+    /// All of them, from the lowest to the highest.
+    pub const ALL: [State; 11] = [
+        State::Queued,
+        State::Sent,
+        State::Bounced,
+        State::Unreachable,
+        State::Opened,
+        State::Acknowledged,
+        State::Started,
+        State::Declined,
+        State::Paper,
+        State::Submitted,
+        State::Late,
+    ];
+
+    /// The word in the database, in JSON and in keys of texts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Queued => "queued",
+            State::Sent => "sent",
+            State::Bounced => "bounced",
+            State::Unreachable => "unreachable",
+            State::Opened => "opened",
+            State::Acknowledged => "acknowledged",
+            State::Started => "started",
+            State::Declined => "declined",
+            State::Paper => "paper",
+            State::Submitted => "submitted",
+            State::Late => "late",
+        }
+    }
+
+    /// The state of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// The state that events add up to, in the order they were appended.
+    pub fn of(events: impl IntoIterator<Item = EventKind>) -> Self {
+        events.into_iter().fold(State::Queued, fold)
+    }
+
+    /// Whether answers are in, by whatever way.
+    pub fn is_answered(self) -> bool {
+        matches!(self, State::Paper | State::Submitted | State::Late)
+    }
+
+    /// Whether nothing more is awaited: answered or declined.
+    pub fn is_settled(self) -> bool {
+        self.is_answered() || self == State::Declined
+    }
+
+    /// Whether mail didn't reach the company, so that it must be phoned.
+    pub fn is_to_be_phoned(self) -> bool {
+        matches!(self, State::Bounced | State::Unreachable)
+    }
+
+    /// Whether a person at the company has done something, so that no news from a mail server matters any more.
+    fn is_by_person(self) -> bool {
+        self >= State::Opened
+    }
+}
+
+impl EventKind {
+    /// All of them.
+    pub const ALL: [EventKind; 17] = [
+        EventKind::Created,
+        EventKind::Queued,
+        EventKind::Sent,
+        EventKind::Bounced,
+        EventKind::NoAddress,
+        EventKind::Opened,
+        EventKind::Acknowledged,
+        EventKind::Started,
+        EventKind::Saved,
+        EventKind::Submitted,
+        EventKind::SubmittedLate,
+        EventKind::Reopened,
+        EventKind::RecordedByPhone,
+        EventKind::RecordedOnPaper,
+        EventKind::Declined,
+        EventKind::Noted,
+        EventKind::ReissuedLink,
+    ];
+
+    /// The word in the database, in JSON and in keys of texts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventKind::Created => "created",
+            EventKind::Queued => "queued",
+            EventKind::Sent => "sent",
+            EventKind::Bounced => "bounced",
+            EventKind::NoAddress => "no-address",
+            EventKind::Opened => "opened",
+            EventKind::Acknowledged => "acknowledged",
+            EventKind::Started => "started",
+            EventKind::Saved => "saved",
+            EventKind::Submitted => "submitted",
+            EventKind::SubmittedLate => "submitted-late",
+            EventKind::Reopened => "reopened",
+            EventKind::RecordedByPhone => "recorded-by-phone",
+            EventKind::RecordedOnPaper => "recorded-on-paper",
+            EventKind::Declined => "declined",
+            EventKind::Noted => "noted",
+            EventKind::ReissuedLink => "reissued-link",
+        }
+    }
+
+    /// The event of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == word)
+    }
+}
+
+/// The state after one more event.
+pub fn fold(state: State, event: EventKind) -> State {
+    match event {
+        EventKind::Created | EventKind::Reopened | EventKind::Noted | EventKind::ReissuedLink => state,
+        EventKind::Queued | EventKind::Sent | EventKind::Bounced | EventKind::NoAddress => fold_mail(state, event),
+        EventKind::Opened => state.max(State::Opened),
+        EventKind::Acknowledged => state.max(State::Acknowledged),
+        EventKind::Started | EventKind::Saved => state.max(State::Started),
+        EventKind::Declined => state.max(State::Declined),
+        EventKind::RecordedByPhone | EventKind::RecordedOnPaper => state.max(State::Paper),
+        EventKind::Submitted => state.max(State::Submitted),
+        EventKind::SubmittedLate => state.max(State::Late),
+    }
+}
+
+/// Among the states of mail: a message tried anew makes good what came back, and "sent" that is told after its own bounce
+/// doesn't.
+fn fold_mail(state: State, event: EventKind) -> State {
+    if state.is_by_person() {
+        return state;
+    }
+    match (state, event) {
+        (State::Bounced | State::Unreachable, EventKind::Queued) => State::Queued,
+        (State::Queued | State::Unreachable, EventKind::Sent) => State::Sent,
+        (_, EventKind::Bounced) => State::Bounced,
+        (State::Queued | State::Bounced, EventKind::NoAddress) => State::Unreachable,
+        _ => state,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::EventKind as E;
+    use super::*;
+
+    #[test]
+    fn words_are_one_in_code_and_json_and_come_back() {
+        for state in State::ALL {
+            assert_eq!(State::parse(state.as_str()), Some(state));
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+        }
+        for event in E::ALL {
+            assert_eq!(E::parse(event.as_str()), Some(event));
+            assert_eq!(serde_json::to_value(event).unwrap(), event.as_str());
+        }
+        assert_eq!(State::parse("Queued"), None);
+        assert!(State::ALL.is_sorted());
+    }
+
+    #[test]
+    fn courses_of_events() {
+        for (events, state) in [
+            (&[E::Created][..], State::Queued),
+            (&[E::Created, E::Queued, E::Sent], State::Sent),
+            (&[E::Created, E::NoAddress], State::Unreachable),
+            (&[E::Created, E::NoAddress, E::Queued, E::Sent], State::Sent),
+            (&[E::Created, E::NoAddress, E::Opened], State::Opened),
+            (&[E::Created, E::NoAddress, E::RecordedByPhone], State::Paper),
+            (&[E::Queued, E::Sent, E::Bounced], State::Bounced),
+            (&[E::Queued, E::Bounced, E::Sent], State::Bounced),
+            (&[E::Queued, E::Sent, E::Bounced, E::NoAddress], State::Unreachable),
+            (&[E::Queued, E::Sent, E::Bounced, E::Queued], State::Queued),
+            (&[E::Queued, E::Sent, E::Bounced, E::Queued, E::Sent], State::Sent),
+            (&[E::Queued, E::Sent, E::Queued], State::Sent),
+            (&[E::Sent, E::Opened, E::Bounced], State::Opened),
+            (&[E::Sent, E::Acknowledged, E::Bounced], State::Acknowledged),
+            (&[E::Sent, E::Acknowledged, E::Opened], State::Acknowledged),
+            (&[E::Queued, E::Opened, E::Sent], State::Opened),
+            (&[E::Opened, E::Started, E::Acknowledged], State::Started),
+            (&[E::Opened, E::Saved], State::Started),
+            (&[E::Started, E::Submitted, E::Opened, E::Saved], State::Submitted),
+            (&[E::Submitted, E::Reopened, E::Saved], State::Submitted),
+            (&[E::Submitted, E::Reopened, E::SubmittedLate], State::Late),
+            (&[E::SubmittedLate, E::Reopened, E::Saved, E::Submitted], State::Late),
+            (&[E::Declined, E::Opened, E::Saved], State::Declined),
+            (&[E::Declined, E::Submitted], State::Submitted),
+            (&[E::Submitted, E::Declined], State::Submitted),
+            (&[E::RecordedOnPaper, E::Submitted], State::Submitted),
+            (&[E::Submitted, E::RecordedByPhone], State::Submitted),
+            (&[E::Sent, E::Noted, E::ReissuedLink], State::Sent),
+        ] {
+            assert_eq!(State::of(events.iter().copied()), state, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_awaited_follows_from_the_state() {
+        let these = |is: fn(State) -> bool| State::ALL.into_iter().filter(|state| is(*state)).collect::<Vec<_>>();
+        assert_eq!(these(State::is_answered), [State::Paper, State::Submitted, State::Late]);
+        assert_eq!(
+            these(State::is_settled),
+            [State::Declined, State::Paper, State::Submitted, State::Late]
+        );
+        assert_eq!(these(State::is_to_be_phoned), [State::Bounced, State::Unreachable]);
+    }
+
+    fn event() -> impl Strategy<Value = E> {
+        prop::sample::select(E::ALL.to_vec())
+    }
+
+    fn shuffled(most: usize) -> impl Strategy<Value = (Vec<E>, Vec<E>)> {
+        prop::collection::vec(event(), 0..most)
+            .prop_flat_map(|events| (Just(events.clone()), Just(events).prop_shuffle()))
+    }
+
+    proptest! {
+        /// Once a person did something, the order in which events are told doesn't matter.
+        #[test]
+        fn order_does_not_matter_once_a_person_did_something((one, other) in shuffled(12), person in event()) {
+            prop_assume!(fold(State::Queued, person) >= State::Opened);
+            let with = |events: Vec<E>| State::of(events.into_iter().chain([person]));
+            prop_assert_eq!(with(one), with(other));
+        }
+
+        /// Of one attempt, "sent" and "bounced" may be told in any order and any number of times.
+        #[test]
+        fn a_bounce_is_seen_whenever_it_is_told(events in prop::collection::vec(prop::sample::select(vec![E::Sent, E::Bounced]), 0..8)) {
+            let bounced = events.contains(&E::Bounced);
+            let sent = !events.is_empty();
+            let expected = if bounced { State::Bounced } else if sent { State::Sent } else { State::Queued };
+            prop_assert_eq!(State::of([E::Created, E::Queued].into_iter().chain(events)), expected);
+        }
+
+        /// What a person did is never taken back.
+        #[test]
+        fn a_persons_state_never_sinks(events in prop::collection::vec(event(), 0..20)) {
+            let mut state = State::Queued;
+            for event in events {
+                let next = fold(state, event);
+                prop_assert!(next >= state || state < State::Opened);
+                // Told twice is told once.
+                prop_assert_eq!(fold(next, event), next);
+                state = next;
+            }
+        }
+    }
+}

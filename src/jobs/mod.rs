@@ -1,0 +1,178 @@
+//! Work that outlives its request: rows in the same database, committed with what causes them.
+//!
+//! A job runs at least once: a server leases it, and if it dies another takes it over when the lease ends. So what a job
+//! does must be safe to do twice. Several servers on one PostgreSQL share the rows.
+
+use crate::app::{App, OrgId};
+use crate::db::{Result, Tx};
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(700);
+/// After so many failures a job rests until a person looks at it.
+const ATTEMPTS: i64 = 12;
+
+/// Wakes the runner when this process has made a job; others find it at their next look.
+#[derive(Clone, Default)]
+pub struct Wake(Arc<Notify>);
+
+impl Wake {
+    pub fn now(&self) {
+        self.0.notify_one();
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub id: Uuid,
+    pub org: OrgId,
+    pub payload: String,
+}
+
+/// What a job came to.
+pub enum Outcome {
+    Done,
+    /// There is more to do, at this time.
+    Again(Timestamp),
+}
+
+type Work = Arc<dyn Fn(App, Job) -> BoxFuture<'static, anyhow::Result<Outcome>> + Send + Sync>;
+
+/// Which function does which kind of job; each capability adds its own.
+#[derive(Clone, Default)]
+pub struct Kinds(HashMap<&'static str, Work>);
+
+impl Kinds {
+    pub fn add<F>(&mut self, kind: &'static str, work: fn(App, Job) -> F)
+    where
+        F: Future<Output = anyhow::Result<Outcome>> + Send + 'static,
+    {
+        self.0.insert(kind, Arc::new(move |app, job| Box::pin(work(app, job))));
+    }
+}
+
+/// Adds a job to the transaction that causes it. While a job of this name waits, it takes the earlier of both times.
+pub async fn enqueue(
+    tx: &mut Tx,
+    id: Uuid,
+    org: OrgId,
+    kind: &'static str,
+    name: &str,
+    payload: &str,
+    run_at: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO jobs (id, org, kind, name, payload, run_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (name) DO UPDATE SET
+             run_at = CASE WHEN jobs.run_at < excluded.run_at THEN jobs.run_at ELSE excluded.run_at END,
+             failed_at = NULL",
+        &[&id, &org, &kind, &name, &payload, &run_at.as_microsecond()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Runs jobs until `stop`, one at a time; start it several times to work on several.
+pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match step(&app, &kinds).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(e) => tracing::error!(error = %e, "The job queue can't be read; trying again."),
+        }
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = app.jobs.0.notified() => {}
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
+/// Does one job that is due; false if there is none.
+pub async fn step(app: &App, kinds: &Kinds) -> Result<bool> {
+    let Some((job, kind, attempts)) = lease(app).await? else { return Ok(false) };
+    let Some(work) = kinds.0.get(kind.as_str()) else {
+        finish(app, &job, Err(format!("there is no job of kind {kind}")), ATTEMPTS).await?;
+        return Ok(true);
+    };
+    let beat = tokio::spawn(keep_lease(app.clone(), job.id));
+    let outcome = work(app.clone(), job.clone()).await;
+    beat.abort();
+    let outcome = outcome.map_err(|e| format!("{e:#}"));
+    if let Err(why) = &outcome {
+        tracing::error!(kind, job = %job.id, attempts, error = why, "A job failed.");
+    }
+    finish(app, &job, outcome, attempts).await?;
+    Ok(true)
+}
+
+async fn lease(app: &App) -> Result<Option<(Job, String, i64)>> {
+    let now = app.clock.now();
+    // A look without a lock first: an idle server writes nothing.
+    let mut tx = app.db.read().await?;
+    let due = tx
+        .optional(
+            "SELECT id FROM jobs WHERE failed_at IS NULL AND run_at <= $1 AND leased_until <= $1 ORDER BY run_at LIMIT 1",
+            &[&now.as_microsecond()],
+            |r| r.get::<Uuid>(0),
+        )
+        .await?;
+    drop(tx);
+    let Some(id) = due else { return Ok(None) };
+    let mut tx = app.db.write().await?;
+    let job = tx
+        .optional(
+            "UPDATE jobs SET leased_until = $2, attempts = attempts + 1
+             WHERE id = $1 AND failed_at IS NULL AND leased_until <= $3 RETURNING org, kind, payload, attempts",
+            &[&id, &(now + LEASE).as_microsecond(), &now.as_microsecond()],
+            |r| Ok((Job { id, org: r.get(0)?, payload: r.get(2)? }, r.get(1)?, r.get(3)?)),
+        )
+        .await?;
+    tx.commit().await?;
+    Ok(job)
+}
+
+async fn keep_lease(app: App, id: Uuid) {
+    loop {
+        tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+        let until = (app.clock.now() + LEASE).as_microsecond();
+        if let Ok(mut tx) = app.db.write().await
+            && tx.execute("UPDATE jobs SET leased_until = $2 WHERE id = $1", &[&id, &until]).await.is_ok()
+        {
+            let _ = tx.commit().await;
+        }
+    }
+}
+
+async fn finish(app: &App, job: &Job, outcome: std::result::Result<Outcome, String>, attempts: i64) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    match outcome {
+        Ok(Outcome::Done) => {
+            tx.execute("DELETE FROM jobs WHERE id = $1", &[&job.id]).await?;
+        }
+        Ok(Outcome::Again(at)) => {
+            tx.execute(
+                "UPDATE jobs SET run_at = $2, leased_until = 0, attempts = 0, error = NULL WHERE id = $1",
+                &[&job.id, &at.as_microsecond()],
+            )
+            .await?;
+        }
+        Err(why) => {
+            let wait = SignedDuration::from_secs(1 << attempts.clamp(0, 11));
+            let failed = (attempts >= ATTEMPTS).then(|| now.as_microsecond());
+            tx.execute(
+                "UPDATE jobs SET run_at = $2, leased_until = 0, error = $3, failed_at = $4 WHERE id = $1",
+                &[&job.id, &(now + wait).as_microsecond(), &why, &failed],
+            )
+            .await?;
+        }
+    }
+    tx.commit().await
+}

@@ -1,0 +1,78 @@
+//! Where mails go: an SMTP relay, or the outbox, a Maildir in the data directory.
+
+use super::Composed;
+use lettre::transport::smtp::{AsyncSmtpTransport, PoolConfig};
+use lettre::{AsyncTransport, Tokio1Executor};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+#[derive(Clone)]
+pub enum Transport {
+    /// A Maildir: each mail is a file in `new/`, named after the message, so that writing it twice is writing it once.
+    Outbox(PathBuf),
+    Relay(AsyncSmtpTransport<Tokio1Executor>),
+}
+
+/// Why a mail didn't go.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Worth another try later.
+    #[error("{0}")]
+    ForNow(String),
+    /// The relay will never take it.
+    #[error("{0}")]
+    ForGood(String),
+}
+
+impl Transport {
+    /// By the configured `mail.smtp_url`; empty: the outbox under `data`.
+    pub fn new(smtp_url: &str, connections: usize, data: &Path) -> anyhow::Result<Transport> {
+        if smtp_url.is_empty() {
+            let outbox = data.join("outbox");
+            for part in ["tmp", "new", "cur"] {
+                std::fs::create_dir_all(outbox.join(part))?;
+            }
+            return Ok(Transport::Outbox(outbox));
+        }
+        let relay = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url)
+            .map_err(|e| anyhow::anyhow!("`mail.smtp_url` is not an address such as smtps://user:password@host: {e}"))?
+            .pool_config(PoolConfig::new().max_size(connections.max(1) as u32))
+            .build();
+        Ok(Transport::Relay(relay))
+    }
+
+    pub fn is_outbox(&self) -> bool {
+        matches!(self, Transport::Outbox(_))
+    }
+
+    /// Returns when the relay has taken the mail, or the outbox's file is on disk.
+    pub async fn send(&self, mail: Composed) -> Result<(), Refused> {
+        match self {
+            Transport::Outbox(dir) => {
+                let dir = dir.clone();
+                let written = tokio::task::spawn_blocking(move || write(&dir, &mail)).await;
+                match written {
+                    Ok(Ok(())) => Ok(()),
+                    Ok(Err(e)) => Err(Refused::ForNow(format!("The outbox can't be written: {e}"))),
+                    Err(e) => Err(Refused::ForNow(e.to_string())),
+                }
+            }
+            Transport::Relay(relay) => match relay.send_raw(&mail.envelope, &mail.bytes).await {
+                Ok(_) => Ok(()),
+                Err(e) if e.is_permanent() => Err(Refused::ForGood(e.to_string())),
+                Err(e) => Err(Refused::ForNow(e.to_string())),
+            },
+        }
+    }
+}
+
+/// Writes into `tmp/`, then moves to `new/`: a reader never sees half a mail.
+fn write(dir: &Path, mail: &Composed) -> std::io::Result<()> {
+    let name = format!("{}.eml", mail.id.simple());
+    let (tmp, new) = (dir.join("tmp").join(&name), dir.join("new").join(&name));
+    let mut file = std::fs::File::create(&tmp)?;
+    file.write_all(&mail.bytes)?;
+    file.sync_all()?;
+    std::fs::rename(tmp, new)?;
+    std::fs::File::open(dir.join("new"))?.sync_all()
+}

@@ -1,0 +1,182 @@
+//! Reads the command line and starts what it names.
+
+use clap::{Args, Parser, Subcommand};
+use kairan::app::{App, DEFAULT_ORG, Parts};
+use kairan::clock::{Clock, Random};
+use kairan::config::{Config, Flag};
+use kairan::content::Content;
+use kairan::db::Db;
+use kairan::jobs::Wake;
+use kairan::mail::Transport;
+use kairan::secret::Secret;
+use kairan::routes;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio_util::sync::CancellationToken;
+
+/// Carries a security alert through a whole supply chain and sees it acted upon.
+#[derive(Parser)]
+#[command(version)]
+struct Line {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Settings {
+    /// A configuration file; all settings are explained in config.default.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data directory: database, outbox, secret, your own content.
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<String>,
+    /// Where pages are served, e.g. 127.0.0.1:8480.
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// The address that people see, e.g. https://kairan.example.co.jp.
+    #[arg(long, global = true, value_name = "URL")]
+    base_url: Option<String>,
+    /// postgres://… instead of SQLite in the data directory.
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the pages and does the jobs.
+    Serve,
+    /// Advisories, checklists and letters.
+    #[command(subcommand)]
+    Content(ContentCommand),
+}
+
+#[derive(Subcommand)]
+enum ContentCommand {
+    /// Checks what ships and your own content, and warns about words that don't belong into a letter.
+    Check,
+}
+
+fn main() -> ExitCode {
+    let line = Line::parse();
+    match run(line) {
+        Ok(code) => code,
+        Err(e) => {
+            eprintln!("kairan: {e:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(line: Line) -> anyhow::Result<ExitCode> {
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here, once, into the configuration")]
+    let environment = std::env::vars();
+    let config = Config::load(line.settings.config.as_deref(), environment, &flags(&line.settings))?;
+    start_log(&config)?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        match line.command {
+            Command::Serve => serve(config).await,
+            Command::Content(ContentCommand::Check) => Ok(check_content(&config)),
+        }
+    })
+}
+
+fn flags(settings: &Settings) -> Vec<Flag> {
+    let all = [
+        ("data.dir", &settings.data),
+        ("server.listen", &settings.listen),
+        ("server.base_url", &settings.base_url),
+        ("database.url", &settings.database),
+    ];
+    all.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect()
+}
+
+fn start_log(config: &Config) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level)?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format.as_str() {
+        "json" => log.json().init(),
+        "text" => log.init(),
+        other => anyhow::bail!("`log.format` is text or json, not {other}."),
+    }
+    Ok(())
+}
+
+async fn open(config: Config) -> anyhow::Result<App> {
+    let dir = config.data.dir.clone();
+    kairan::app::make_data_dir(&dir)?;
+    let clock = Clock::System;
+    let random = Random::default();
+    let secret = Secret::load(&config.secret.key, &dir, &random)?;
+    let db = match config.database.url.is_empty() {
+        true => Db::sqlite(&dir.join("kairan.db"))?,
+        false => Db::postgres(&config.database.url, config.database.connections).await?,
+    };
+    let applied = db.migrate(clock.now()).await?;
+    if !applied.is_empty() {
+        tracing::info!(?applied, "The database schema was brought up to date.");
+    }
+    let content = Content::load(Some(&dir.join("content")), &["ja", "en"])?;
+    let mail = Transport::new(&config.mail.smtp_url, config.mail.connections, &dir)?;
+    let app = App::new(Parts { config, db, clock, random, secret, content, mail, jobs: Wake::default() });
+    kairan::app::ensure_organisation(&app, DEFAULT_ORG).await?;
+    Ok(app)
+}
+
+async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+    let app = open(config).await?;
+    let stop = CancellationToken::new();
+    let metrics = routes::start_metrics(&app, stop.clone()).await?;
+    let workers = routes::start_jobs(&app, stop.clone());
+    let listener = tokio::net::TcpListener::bind(&app.config.server.listen).await.map_err(|e| {
+        anyhow::anyhow!("{} can't be listened on ({e}). Choose another with --listen.", app.config.server.listen)
+    })?;
+    tracing::info!(address = %listener.local_addr()?, database = %app.db.version().await?, "Kairan serves.");
+    routes::announce(&app).await?;
+    let service = routes::router(app.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(stop.clone())).await?;
+    stop.cancel();
+    for task in workers.into_iter().chain(metrics) {
+        let _ = task.await;
+    }
+    tracing::info!("Kairan has stopped.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends at SIGTERM or Ctrl-C; requests and jobs in hand are finished first.
+async fn asked_to_stop(stop: CancellationToken) {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(_) => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    stop.cancel();
+}
+
+/// Prints every problem (exit code 1) and every warning.
+fn check_content(config: &Config) -> ExitCode {
+    match Content::load(Some(&config.data.dir.join("content")), &["ja", "en"]) {
+        Err(problems) => {
+            eprintln!("{problems}");
+            ExitCode::from(1)
+        }
+        Ok(content) => {
+            let warnings = content.lint();
+            for warning in &warnings {
+                println!("{warning:?}");
+            }
+            println!(
+                "{} advisories, {} checklists, {} letters: whole in every language; {} warnings.",
+                content.advisories().count(),
+                content.checklists().count(),
+                content.letters().count(),
+                warnings.len()
+            );
+            ExitCode::SUCCESS
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! What an answer is, and the rules of a response: what is asked, what is missing, what falls short. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::content::{Checklist, Question, YesNo};
+
+/// All answers of one response, by question id: one JSON document. An answer that was cleared stays as one without a
+/// value, so that its revision tells when.
+pub type Answers = BTreeMap<String, Answer>;
+
+/// What was answered to one question, by whom and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// None: cleared, or only a comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// Line breaks are `\n`; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+    /// The revision of the response (from 1) in which this answer last changed.
+    pub revision: i64,
+    /// Who changed it then: the caller's word for a person or a link.
+    pub by: String,
+    /// When, in microseconds since 1970-01-01 UTC.
+    pub at_micros: i64,
+}
+
+/// The value of an answer. As JSON `{"yes-no":"partly"}`, `{"text":"…"}`, `{"date":"2026-01-05"}`, `{"choice":"daily"}`,
+/// `{"choices":["a","b"]}`, `{"number":12}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Value {
+    /// Of a yes-no question.
+    YesNo(YesNo),
+    /// Never empty; line breaks are `\n`.
+    Text(String),
+    /// A calendar date.
+    Date(Date),
+    /// The id of a choice.
+    Choice(String),
+    /// Ids of choices, never none.
+    Choices(BTreeSet<String>),
+    /// A whole number.
+    Number(i64),
+}
+
+/// The part of an answer that a person writes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Entry {
+    /// None for unanswered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// Empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+}
+
+impl Answer {
+    /// The part a person wrote.
+    pub fn entry(&self) -> Entry {
+        Entry {
+            value: self.value.clone(),
+            comment: self.comment.clone(),
+        }
+    }
+}
+
+impl Entry {
+    /// Whether nothing is written in it.
+    pub fn is_empty(&self) -> bool {
+        self.value.is_none() && self.comment.is_empty()
+    }
+}
+
+impl Value {
+    /// The yes-no answer, if it is one.
+    pub fn yes_no(&self) -> Option<YesNo> {
+        match self {
+            Value::YesNo(answer) => Some(*answer),
+            _ => None,
+        }
+    }
+
+    /// Whether it is, or holds, the answer that a later question's `when` calls so.
+    fn is(&self, word: &str) -> bool {
+        match self {
+            Value::YesNo(answer) => answer.as_str() == word,
+            Value::Choice(choice) => choice == word,
+            Value::Choices(choices) => choices.contains(word),
+            Value::Text(_) | Value::Date(_) | Value::Number(_) => false,
+        }
+    }
+}
+
+/// The value answered to a question, hidden or not.
+pub fn value<'a>(answers: &'a Answers, question: &str) -> Option<&'a Value> {
+    answers.get(question).and_then(|answer| answer.value.as_ref())
+}
+
+/// The questions to be asked, in order: those without a condition, and those whose condition is met by the answer to a
+/// question that is itself asked. What was answered to a question now hidden stays in the document, and counts nowhere.
+pub fn visible<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<&'a Question> {
+    let mut asked: Vec<&Question> = Vec::with_capacity(checklist.questions.len());
+    for question in &checklist.questions {
+        let met = question.when.as_ref().is_none_or(|when| {
+            asked.iter().any(|earlier| earlier.id == when.question)
+                && value(answers, &when.question).is_some_and(|value| when.answers.iter().any(|word| value.is(word)))
+        });
+        if met {
+            asked.push(question);
+        }
+    }
+    asked
+}
+
+/// The questions without whose answer the response can't be submitted, in order.
+pub fn missing<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<&'a Question> {
+    let mut asked = visible(checklist, answers);
+    asked.retain(|question| question.required && value(answers, &question.id).is_none());
+    asked
+}
+
+/// How many of the questions to be asked are answered, and how many there are.
+pub fn progress(checklist: &Checklist, answers: &Answers) -> (usize, usize) {
+    let asked = visible(checklist, answers);
+    (
+        asked
+            .iter()
+            .filter(|question| value(answers, &question.id).is_some())
+            .count(),
+        asked.len(),
+    )
+}
+
+/// The questions whose answer falls short of the measure (no, partly or unknown), in order, with the answer.
+pub fn gaps<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<(&'a Question, YesNo)> {
+    visible(checklist, answers)
+        .into_iter()
+        .filter_map(|question| match value(answers, &question.id)?.yes_no()? {
+            answer @ (YesNo::No | YesNo::Partly | YesNo::Unknown) => Some((question, answer)),
+            YesNo::Yes | YesNo::Na => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// remote (yes-no, required) → vendor (choices) → which (text, required); opened (date); seats (number 1–500).
+    pub fn checklist() -> Checklist {
+        let question = |id: &str, kind: &str, more: serde_json::Value| {
+            let mut json = serde_json::json!({"id": id, "section": "s", "kind": kind});
+            if let (Some(json), Some(more)) = (json.as_object_mut(), more.as_object()) {
+                json.extend(more.clone());
+            }
+            json
+        };
+        serde_json::from_value(serde_json::json!({
+            "id": "c", "version": 1, "sections": ["s"],
+            "questions": [
+                question("remote", "yes-no", serde_json::json!({"required": true, "comment_on": ["no"]})),
+                question("vendor", "choices", serde_json::json!({
+                    "choices": ["own", "other"], "when": {"question": "remote", "answers": ["yes", "partly"]}})),
+                question("which", "text", serde_json::json!({
+                    "required": true, "when": {"question": "vendor", "answers": ["other"]}})),
+                question("opened", "date", serde_json::json!({})),
+                question("seats", "number", serde_json::json!({"min": 1, "max": 500})),
+                question("how", "choice", serde_json::json!({"choices": ["daily", "weekly"]})),
+            ],
+        }))
+        .unwrap()
+    }
+
+    pub fn answer(value: Value) -> Answer {
+        Answer {
+            value: Some(value),
+            comment: String::new(),
+            revision: 1,
+            by: "a".into(),
+            at_micros: 0,
+        }
+    }
+
+    fn answers(pairs: &[(&str, Value)]) -> Answers {
+        pairs
+            .iter()
+            .map(|(id, value)| ((*id).to_owned(), answer(value.clone())))
+            .collect()
+    }
+
+    fn ids(questions: Vec<&Question>) -> Vec<&str> {
+        questions.into_iter().map(|question| question.id.as_str()).collect()
+    }
+
+    fn choices(ids: &[&str]) -> Value {
+        Value::Choices(ids.iter().map(|id| (*id).to_owned()).collect())
+    }
+
+    #[test]
+    fn a_question_that_depends_on_a_hidden_one_is_hidden() {
+        let checklist = checklist();
+        let free = ["remote", "opened", "seats", "how"];
+        assert_eq!(ids(visible(&checklist, &Answers::new())), free);
+        let mut given = answers(&[
+            ("remote", Value::YesNo(YesNo::Partly)),
+            ("vendor", choices(&["own", "other"])),
+        ]);
+        assert_eq!(
+            ids(visible(&checklist, &given)),
+            ["remote", "vendor", "which", "opened", "seats", "how"]
+        );
+        assert_eq!(ids(missing(&checklist, &given)), ["which"]);
+        assert_eq!(progress(&checklist, &given), (2, 6));
+        given.insert("remote".into(), answer(Value::YesNo(YesNo::No)));
+        assert_eq!(ids(visible(&checklist, &given)), free);
+        assert!(missing(&checklist, &given).is_empty());
+        assert_eq!(progress(&checklist, &given), (1, 4));
+    }
+
+    #[test]
+    fn a_cleared_answer_is_missing() {
+        let mut given = answers(&[("remote", Value::YesNo(YesNo::Yes))]);
+        assert!(missing(&checklist(), &given).is_empty());
+        given.get_mut("remote").unwrap().value = None;
+        assert_eq!(ids(missing(&checklist(), &given)), ["remote"]);
+        assert_eq!(progress(&checklist(), &given), (0, 4));
+    }
+
+    #[test]
+    fn gaps_are_what_falls_short() {
+        let checklist = checklist();
+        for answer in YesNo::ALL {
+            let given = answers(&[("remote", Value::YesNo(answer))]);
+            let short = matches!(answer, YesNo::No | YesNo::Partly | YesNo::Unknown);
+            assert_eq!(!gaps(&checklist, &given).is_empty(), short, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn answers_are_compact_json_and_come_back() {
+        let date = jiff::civil::date(2026, 1, 5);
+        for (value, json) in [
+            (Value::YesNo(YesNo::Na), r#"{"yes-no":"na"}"#),
+            (Value::Text("x".into()), r#"{"text":"x"}"#),
+            (Value::Date(date), r#"{"date":"2026-01-05"}"#),
+            (Value::Choice("a".into()), r#"{"choice":"a"}"#),
+            (choices(&["b", "a"]), r#"{"choices":["a","b"]}"#),
+            (Value::Number(-3), r#"{"number":-3}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&value).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Value>(json).unwrap(), value);
+        }
+        let cleared = Answer {
+            value: None,
+            ..answer(Value::Number(1))
+        };
+        let json = serde_json::to_string(&cleared).unwrap();
+        assert_eq!(json, r#"{"revision":1,"by":"a","at_micros":0}"#);
+        assert_eq!(serde_json::from_str::<Answer>(&json).unwrap(), cleared);
+    }
+}

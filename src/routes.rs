@@ -1,0 +1,72 @@
+//! The contents page: which capability serves what.
+
+use crate::app::App;
+use crate::jobs::{self, Kinds};
+use crate::{audit, web};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub fn router(app: App) -> Router {
+    let limit = app.config.server.upload_limit;
+    Router::new()
+        .merge(audit::router())
+        .route("/assets/{name}", get(web::assets::show))
+        .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn_with_state(app.clone(), web::respond))
+        // Outside the page layer: a probe needs no language.
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .layer(DefaultBodyLimit::max(limit))
+        .with_state(app)
+}
+
+/// Ready when the database answers.
+async fn ready(State(app): State<App>) -> web::Result<impl IntoResponse> {
+    let mut tx = app.db.read().await?;
+    tx.one("SELECT COUNT(*) FROM migrations", &[], |r| r.get::<i64>(0)).await?;
+    Ok("ready\n")
+}
+
+/// Every kind of job and the capability that does it.
+pub fn kinds() -> Kinds {
+    Kinds::default()
+}
+
+/// Starts the job runners; they end after `stop`, with the job in hand finished.
+pub fn start_jobs(app: &App, stop: CancellationToken) -> Vec<JoinHandle<()>> {
+    (0..2).map(|_| tokio::spawn(jobs::run(app.clone(), kinds(), stop.clone()))).collect()
+}
+
+/// Prints the one-time set-up link while nobody has an account.
+pub async fn announce(_app: &App) -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// Serves Prometheus metrics on their own listener, where one is configured.
+pub async fn start_metrics(app: &App, stop: CancellationToken) -> anyhow::Result<Option<JoinHandle<()>>> {
+    let address = &app.config.server.metrics_listen;
+    if address.is_empty() {
+        return Ok(None);
+    }
+    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
+    let listener = tokio::net::TcpListener::bind(address).await?;
+    let app = app.clone();
+    let router = Router::new().route(
+        "/metrics",
+        get(async move || {
+            ::metrics::gauge!("kairan_database_statements").set(app.db.statements() as f64);
+            metrics.render()
+        }),
+    );
+    Ok(Some(tokio::spawn(async move {
+        let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
+        if let Err(e) = served {
+            tracing::error!(error = %e, "The metrics listener ended.");
+        }
+    })))
+}

@@ -1,0 +1,83 @@
+//! Spreadsheets as rows of text cells, in and out. This ground knows nothing of companies: it turns an XLSX, XLS or
+//! delimited text file into [`Table`]s and typed cells into files, and it refuses what would exhaust the machine.
+
+mod delimited;
+mod limits;
+pub mod read;
+pub mod write;
+
+pub use read::{ReadError, read, read_all};
+pub use write::{Cell, CsvWriter, WriteError, XlsxWriter};
+
+/// One worksheet (a delimited text file has exactly one) as the texts a person sees in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Table {
+    /// The worksheet's name; the file's stem for delimited text.
+    pub sheet_name: String,
+    /// All worksheets of the file that a person can see, in their order.
+    pub sheet_names: Vec<String>,
+    /// Rows that hold at least one visible character, in order of their numbers; blank rows are gaps in the numbers.
+    pub rows: Vec<Row>,
+    /// Merged regions (XLSX only). Only the first cell of a region holds its text, as in the file.
+    pub merges: Vec<Merge>,
+}
+
+/// One row: its number as a spreadsheet program shows it (from 1) and its cells up to the last one that is not empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Row {
+    pub number: u32,
+    pub cells: Vec<String>,
+}
+
+impl Row {
+    /// The text of a column (from 0); empty beyond the row's end.
+    pub fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", String::as_str)
+    }
+}
+
+/// A merged region, both ends inclusive: rows as shown (from 1), columns from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    pub first_row: u32,
+    pub last_row: u32,
+    pub first_column: usize,
+    pub last_column: usize,
+}
+
+/// Characters that make a spreadsheet program take a text for a formula when it opens a CSV, with the full-width forms
+/// that Japanese input methods produce (OWASP, "CSV Injection").
+const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// The apostrophe before a text that would be taken for a formula. A text that already has apostrophes there gets one
+/// more, so that [`unguard`] gives back exactly what was written.
+fn guard(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.trim_start_matches('\'').starts_with(FORMULA_STARTS) {
+        format!("'{text}").into()
+    } else {
+        text.into()
+    }
+}
+
+/// Takes away the apostrophe that [`guard`] put there.
+fn unguard(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(FORMULA_STARTS) => rest,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn guarding_is_undone_exactly(text in "['=+@\\-\t\r\n]{0,3}\\PC{0,8}") {
+            let guarded = guard(&text);
+            prop_assert!(!guarded.starts_with(FORMULA_STARTS));
+            prop_assert_eq!(unguard(&guarded), text.as_str());
+        }
+    }
+}

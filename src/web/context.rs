@@ -1,0 +1,121 @@
+//! What every handler knows of its request: language, place, visitor's address, time.
+
+use super::i18n::{Locale, Tr};
+use crate::app::App;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use http::request::Parts;
+use std::net::{IpAddr, SocketAddr};
+
+/// The cookie that keeps the chosen language.
+pub const LANGUAGE_COOKIE: &str = "kairan-lang";
+
+#[derive(Clone)]
+pub struct Context {
+    pub app: App,
+    pub t: Tr,
+    /// Path and query, without `lang`.
+    pub place: String,
+    pub address: IpAddr,
+    pub agent: String,
+    pub now: jiff::Timestamp,
+}
+
+impl FromRequestParts<App> for Context {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Context, Self::Rejection> {
+        let agent = header(parts, "user-agent").chars().take(200).collect();
+        Ok(Context {
+            t: Tr(language(parts, app)),
+            place: place(parts),
+            address: address(parts, app),
+            agent,
+            now: app.clock.now(),
+            app: app.clone(),
+        })
+    }
+}
+
+/// The language: the link's, else the cookie's, else the browser's, else the configured one.
+pub(super) fn language(parts: &Parts, app: &App) -> Locale {
+    asked_language(parts)
+        .or_else(|| cookie(parts, LANGUAGE_COOKIE).and_then(Locale::find))
+        .or_else(|| Locale::negotiate(header(parts, "accept-language")))
+        .unwrap_or_else(|| Locale::or_english(&app.config.organisation.language))
+}
+
+/// The language asked for by `?lang=`.
+pub(super) fn asked_language(parts: &Parts) -> Option<Locale> {
+    let query = parts.uri.query()?;
+    query.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Locale::find)
+}
+
+/// The value of a cookie.
+pub fn cookie<'p>(parts: &'p Parts, name: &str) -> Option<&'p str> {
+    parts
+        .headers
+        .get_all(http::header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+pub(super) fn header<'p>(parts: &'p Parts, name: &str) -> &'p str {
+    parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+}
+
+fn place(parts: &Parts) -> String {
+    let query: Vec<&str> =
+        parts.uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty() && !p.starts_with("lang=")).collect();
+    match query.is_empty() {
+        true => parts.uri.path().to_owned(),
+        false => format!("{}?{}", parts.uri.path(), query.join("&")),
+    }
+}
+
+/// The visitor's address; X-Forwarded-For is believed only from a configured proxy.
+fn address(parts: &Parts, app: &App) -> IpAddr {
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(a)| a.ip().to_canonical());
+    if !app.config.server.trusted_proxies.contains(&peer) {
+        return peer;
+    }
+    header(parts, "x-forwarded-for").rsplit(',').next().and_then(|a| a.trim().parse().ok()).unwrap_or(peer)
+}
+
+/// What a layout shows around a page.
+#[derive(Clone)]
+pub struct Shell {
+    pub t: Tr,
+    /// Path and query of this page in no particular language.
+    pub place: String,
+    /// The signed-in person's name.
+    pub person: Option<String>,
+    /// Which entry of the navigation is here.
+    pub here: &'static str,
+}
+
+impl Shell {
+    pub fn new(context: &Context) -> Shell {
+        Shell { t: context.t, place: context.place.clone(), person: None, here: "" }
+    }
+
+    /// The other languages, with this place's address in each.
+    pub fn languages(&self) -> Vec<(Locale, String, bool)> {
+        let mark = if self.place.contains('?') { '&' } else { '?' };
+        Locale::all().map(|l| (l, format!("{}{mark}lang={}", self.place, l.as_str()), l == self.t.0)).collect()
+    }
+
+    /// A language's own name for itself.
+    pub fn language_name(&self, locale: &Locale) -> std::borrow::Cow<'static, str> {
+        Tr(*locale).t("language-name")
+    }
+
+    /// The address of an asset, with its hash, so that it can be kept for ever.
+    pub fn asset(&self, name: &str) -> String {
+        super::assets::address(name)
+    }
+}

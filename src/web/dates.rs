@@ -1,0 +1,63 @@
+//! Times as people of each language write them, always with the zone.
+
+use super::i18n::{Tr, Value};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+const MONTHS: [&str; 12] = [
+    "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8", "month-9", "month-10",
+    "month-11", "month-12",
+];
+const DAYS: [&str; 7] = ["day-mon", "day-tue", "day-wed", "day-thu", "day-fri", "day-sat", "day-sun"];
+
+/// A zone by its IANA name; UTC where the name is unknown (configuration and forms refuse those before).
+pub fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+/// 2026年11月22日（日）17:00 JST / 22 Nov 2026, 17:00 JST.
+pub fn moment(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
+    let z = at.to_zoned(zone.clone());
+    let name = z.strftime("%Z").to_string();
+    format!("{} {name}", t.t2("date-and-time", "date", day(t, &z), "time", z.strftime("%H:%M").to_string()))
+}
+
+/// 2026年11月22日（日） / 22 Nov 2026.
+pub fn date(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
+    day(t, &at.to_zoned(zone.clone()))
+}
+
+/// 14:02 JST.
+pub fn time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M %Z").to_string()
+}
+
+fn day(t: Tr, z: &Zoned) -> String {
+    let weekday = DAYS[(z.weekday().to_monday_zero_offset() as usize).min(6)];
+    let month = MONTHS[(z.month() as usize).clamp(1, 12) - 1];
+    t.with(
+        "date-long",
+        &[
+            // Texts, so that no thousands separator gets into a year.
+            ("year", z.year().to_string().fluent()),
+            ("month", t.t(month).fluent()),
+            ("day", z.day().to_string().fluent()),
+            ("weekday", t.t(weekday).fluent()),
+        ],
+    )
+    .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::i18n::Locale;
+    use super::*;
+
+    #[test]
+    fn both_languages_show_the_zone() {
+        let at: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
+        let tokyo = zone("Asia/Tokyo");
+        assert_eq!(moment(Tr(Locale::or_english("ja")), at, &tokyo), "2026年11月22日（日）17:00 JST");
+        assert_eq!(moment(Tr(Locale::or_english("en")), at, &tokyo), "22 Nov 2026, 17:00 JST");
+    }
+}

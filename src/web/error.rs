@@ -1,0 +1,65 @@
+//! What a handler can fail with. The page (or problem+json, RFC 9457) is made by [`super::respond`], which knows the
+//! reader's language and what they accept.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+#[derive(Debug)]
+pub enum Error {
+    /// 404: there is nothing here, or not for this viewer.
+    NotFound,
+    /// 403: the viewer may not do this, or the request didn't come from our own page.
+    Forbidden,
+    /// 409: somebody else was first; the key of the sentence that says what to do.
+    Conflict(&'static str),
+    /// 413: an upload over the limit.
+    TooLarge,
+    /// 429: too many tries; come back later.
+    TooMany,
+    /// 400: a request that no page of ours makes; the reason is for the log and for programs.
+    BadRequest(String),
+    /// 303 to the sign-in page: nobody is signed in.
+    SignIn,
+    /// 500: logged once, with a number that the page shows.
+    Internal(anyhow::Error),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl<E: Into<anyhow::Error>> From<E> for Error {
+    fn from(e: E) -> Error {
+        Error::Internal(e.into())
+    }
+}
+
+/// Rides on a response until [`super::respond`] makes the page.
+#[derive(Clone)]
+pub(super) struct Failure {
+    pub kind: &'static str,
+    pub detail: Option<String>,
+    pub reference: Option<String>,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, kind, detail) = match &self {
+            Error::NotFound => (StatusCode::NOT_FOUND, "error-not-found", None),
+            Error::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden", None),
+            Error::Conflict(key) => (StatusCode::CONFLICT, *key, None),
+            Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large", None),
+            Error::TooMany => (StatusCode::TOO_MANY_REQUESTS, "error-too-many", None),
+            Error::BadRequest(why) => (StatusCode::BAD_REQUEST, "error-bad-request", Some(why.clone())),
+            Error::SignIn => (StatusCode::SEE_OTHER, "error-sign-in", None),
+            Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "error-internal", None),
+        };
+        let mut reference = None;
+        if let Error::Internal(e) = &self {
+            let number = data_encoding::BASE32_NOPAD.encode(&crate::clock::Random::default().bytes::<5>());
+            tracing::error!(reference = %number, error = %format!("{e:#}"), "A request failed.");
+            reference = Some(number);
+        }
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Failure { kind, detail, reference });
+        response
+    }
+}

@@ -1,0 +1,191 @@
+//! Languages: every word of a page or a mail comes from `locales/<language>/*.ftl`. Adding a language is adding files.
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use rust_embed::RustEmbed;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+#[derive(RustEmbed)]
+#[folder = "locales"]
+struct Files;
+
+static BUNDLES: LazyLock<BTreeMap<&'static str, FluentBundle<FluentResource>>> = LazyLock::new(load);
+
+fn load() -> BTreeMap<&'static str, FluentBundle<FluentResource>> {
+    let mut bundles: BTreeMap<&'static str, FluentBundle<FluentResource>> = BTreeMap::new();
+    for path in Files::iter() {
+        let Some((language, _)) = path.split_once('/') else { continue };
+        let Ok(id) = language.parse::<unic_langid::LanguageIdentifier>() else { continue };
+        let language: &'static str = match bundles.get_key_value(language) {
+            Some((known, _)) => known,
+            None => language.to_owned().leak(),
+        };
+        let bundle = bundles.entry(language).or_insert_with(|| {
+            let mut bundle = FluentBundle::new_concurrent(vec![id]);
+            // The marks that isolate a value's direction show up in mails and spreadsheets.
+            bundle.set_use_isolating(false);
+            bundle
+        });
+        let text = Files::get(&path).map(|f| String::from_utf8_lossy(&f.data).into_owned()).unwrap_or_default();
+        let resource = match FluentResource::try_new(text) {
+            Ok(resource) => resource,
+            Err((resource, errors)) => {
+                tracing::error!(%path, ?errors, "A language file has errors; the rest of it is used.");
+                resource
+            }
+        };
+        if let Err(errors) = bundle.add_resource(resource) {
+            tracing::error!(%path, ?errors, "A language file repeats keys of another.");
+        }
+    }
+    bundles
+}
+
+/// A language that Kairan has words for: `ja`, `en`, or what else lies in `locales/`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub struct Locale(&'static str);
+
+impl Locale {
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// The language of this tag, if Kairan has it; `en-GB` is `en`.
+    pub fn find(tag: &str) -> Option<Locale> {
+        let tag = tag.trim().to_ascii_lowercase();
+        let base = tag.split(['-', '_']).next().unwrap_or_default();
+        BUNDLES.get_key_value(tag.as_str()).or_else(|| BUNDLES.get_key_value(base)).map(|(k, _)| Locale(k))
+    }
+
+    /// As [`Locale::find`], else English, else the first there is.
+    pub fn or_english(tag: &str) -> Locale {
+        Locale::find(tag)
+            .or_else(|| Locale::find("en"))
+            .or_else(|| Locale::all().next())
+            .unwrap_or(Locale("en"))
+    }
+
+    pub fn all() -> impl Iterator<Item = Locale> {
+        BUNDLES.keys().map(|k| Locale(k))
+    }
+
+    /// The best match of an Accept-Language header.
+    pub fn negotiate(header: &str) -> Option<Locale> {
+        let mut wishes: Vec<(f32, &str)> = header
+            .split(',')
+            .filter_map(|part| {
+                let (tag, rest) = part.split_once(';').unwrap_or((part, ""));
+                let q = rest.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.parse().ok())?;
+                (q > 0.0).then_some((q, tag))
+            })
+            .collect();
+        wishes.sort_by(|a, b| b.0.total_cmp(&a.0));
+        wishes.iter().find_map(|(_, tag)| Locale::find(tag))
+    }
+}
+
+/// A value put into a message: text, or a number that chooses a plural.
+pub trait Value {
+    fn fluent(&self) -> FluentValue<'static>;
+}
+
+impl<T: Value + ?Sized> Value for &T {
+    fn fluent(&self) -> FluentValue<'static> {
+        (**self).fluent()
+    }
+}
+impl Value for str {
+    fn fluent(&self) -> FluentValue<'static> {
+        FluentValue::String(Cow::Owned(self.to_owned()))
+    }
+}
+impl Value for String {
+    fn fluent(&self) -> FluentValue<'static> {
+        self.as_str().fluent()
+    }
+}
+impl Value for Cow<'_, str> {
+    fn fluent(&self) -> FluentValue<'static> {
+        self.as_ref().fluent()
+    }
+}
+macro_rules! numbers { ($($t:ty)+) => {$(
+    impl Value for $t { fn fluent(&self) -> FluentValue<'static> { FluentValue::from(*self as f64) } }
+)+} }
+numbers! { i64 u64 i32 u32 usize }
+
+/// Looks words up in one language.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tr(pub Locale);
+
+impl Tr {
+    /// The message `key`.
+    pub fn t(&self, key: &str) -> Cow<'static, str> {
+        self.format(key, None)
+    }
+
+    /// The message `key` with one value.
+    pub fn t1(&self, key: &str, name: &'static str, value: impl Value) -> Cow<'static, str> {
+        self.with(key, &[(name, value.fluent())])
+    }
+
+    /// The message `key` with two values.
+    pub fn t2(
+        &self,
+        key: &str,
+        name: &'static str,
+        value: impl Value,
+        name2: &'static str,
+        value2: impl Value,
+    ) -> Cow<'static, str> {
+        self.with(key, &[(name, value.fluent()), (name2, value2.fluent())])
+    }
+
+    /// The message `key` with any number of values.
+    pub fn with(&self, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> Cow<'static, str> {
+        let mut args = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            args.set(*name, value.clone());
+        }
+        self.format(key, Some(&args))
+    }
+
+    /// Whether this language has the message.
+    pub fn has(&self, key: &str) -> bool {
+        BUNDLES.get(self.0.0).is_some_and(|b| b.has_message(key))
+    }
+
+    pub fn lang(&self) -> &'static str {
+        self.0.0
+    }
+
+    fn format(&self, key: &str, args: Option<&FluentArgs>) -> Cow<'static, str> {
+        let pattern = BUNDLES.get(self.0.0).and_then(|b| Some((b, b.get_message(key)?.value()?)));
+        let Some((bundle, pattern)) = pattern else {
+            tracing::error!(key, language = self.0.0, "A message is missing.");
+            return Cow::Owned(format!("⟦{key}⟧"));
+        };
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, args, &mut errors);
+        if !errors.is_empty() {
+            tracing::error!(key, language = self.0.0, ?errors, "A message lacks a value.");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_negotiated() {
+        let language = |h| Locale::negotiate(h).map(Locale::as_str);
+        assert_eq!(language("fr, en-GB;q=0.8, ja;q=0.9"), Some("ja"));
+        assert_eq!(language("en-US,en;q=0.9"), Some("en"));
+        assert_eq!(language("ja;q=0, en"), Some("en"));
+        assert_eq!(language("xx"), None);
+    }
+}

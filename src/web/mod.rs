@@ -1,0 +1,14 @@
+//! The ground of every page: language, security headers, cross-site protection, error pages, assets, the two layouts.
+
+pub mod assets;
+mod context;
+pub mod dates;
+mod error;
+pub mod form;
+pub mod i18n;
+mod respond;
+pub mod throttle;
+
+pub use context::{Context, Shell};
+pub use error::{Error, Result};
+pub use respond::{Html, respond, see_other};

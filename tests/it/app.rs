@@ -1,0 +1,223 @@
+//! A whole Kairan of its own for each test: fresh database, outbox in a temporary folder, a clock moved by hand.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::{Method, Request, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use kairan::app::{App, DEFAULT_ORG, Parts};
+use kairan::clock::{Clock, Random};
+use kairan::config::Config;
+use kairan::content::Content;
+use kairan::db::Db;
+use kairan::jobs::{self, Wake};
+use kairan::mail::Transport;
+use kairan::routes;
+use kairan::secret::Secret;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tower::ServiceExt;
+
+pub struct TestApp {
+    pub app: App,
+    pub router: Router,
+    pub dir: tempfile::TempDir,
+    clock: Arc<AtomicI64>,
+}
+
+/// Sunday, 22 November 2026, 9:00 in Tokyo.
+pub const START: &str = "2026-11-22T00:00:00Z";
+
+/// The database of a test: SQLite in `dir`, or a schema of its own in the PostgreSQL under test.
+pub async fn database(dir: &Path) -> Db {
+    #[expect(clippy::disallowed_methods, reason = "a test has no configuration")]
+    let url = std::env::var("KAIRAN_TEST_DATABASE").unwrap_or_default();
+    if url.is_empty() {
+        return Db::sqlite(&dir.join("kairan.db")).unwrap();
+    }
+    let schema = format!("t{}", data_encoding::HEXLOWER.encode(&Random::default().bytes::<8>()));
+    let admin = Db::postgres(&url, 2).await.unwrap();
+    let mut tx = admin.write().await.unwrap();
+    let create: &'static str = format!("CREATE SCHEMA {schema}").leak();
+    tx.execute(create, &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mark = if url.contains('?') { '&' } else { '?' };
+    Db::postgres(&format!("{url}{mark}options=-c%20search_path%3D{schema}"), 4).await.unwrap()
+}
+
+impl TestApp {
+    pub async fn start() -> TestApp {
+        TestApp::start_with(&[]).await
+    }
+
+    /// As `start`, with settings by their dotted key.
+    pub async fn start_with(settings: &[(&'static str, &str)]) -> TestApp {
+        let dir = tempfile::tempdir().unwrap();
+        let mut flags: Vec<(&'static str, String)> = vec![
+            ("data.dir", dir.path().display().to_string()),
+            ("server.base_url", "https://kairan.test".into()),
+            ("organisation.name", "株式会社サンプル製作所".into()),
+        ];
+        flags.extend(settings.iter().map(|(k, v)| (*k, (*v).to_owned())));
+        let config = Config::load(None, std::iter::empty(), &flags).unwrap();
+        let start: Timestamp = START.parse().unwrap();
+        let micros = Arc::new(AtomicI64::new(start.as_microsecond()));
+        let random = Random::default();
+        let secret = Secret::load("", dir.path(), &random).unwrap();
+        let mail = Transport::new(&config.mail.smtp_url, 2, dir.path()).unwrap();
+        let db = database(dir.path()).await;
+        db.migrate(start).await.unwrap();
+        let content = Content::load(Some(&dir.path().join("content")), &["ja", "en"]).unwrap();
+        let clock = Clock::Set(micros.clone());
+        let app = App::new(Parts { config, db, clock, random, secret, content, mail, jobs: Wake::default() });
+        kairan::app::ensure_organisation(&app, DEFAULT_ORG).await.unwrap();
+        TestApp { router: routes::router(app.clone()), app, dir, clock: micros }
+    }
+
+    pub fn client(&self) -> Client {
+        Client {
+            router: self.router.clone(),
+            cookies: BTreeMap::new(),
+            language: "ja".into(),
+            address: "127.0.0.1:50000".parse().unwrap(),
+        }
+    }
+
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.fetch_add(by.as_micros() as i64, Ordering::SeqCst);
+    }
+
+    /// Does every job that is due now, and whatever those cause; panics if one failed.
+    pub async fn run_jobs(&self) {
+        let kinds = routes::kinds();
+        for _ in 0..10_000 {
+            if !jobs::step(&self.app, &kinds).await.unwrap() {
+                let mut tx = self.app.db.read().await.unwrap();
+                let errors = tx
+                    .list("SELECT kind, error FROM jobs WHERE error IS NOT NULL", &[], |r| {
+                        Ok((r.get::<String>(0)?, r.get::<String>(1)?))
+                    })
+                    .await
+                    .unwrap();
+                assert!(errors.is_empty(), "jobs failed: {errors:?}");
+                return;
+            }
+        }
+        panic!("the jobs never end");
+    }
+
+    /// The mails in the outbox, oldest first.
+    pub fn outbox(&self) -> Vec<String> {
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(self.dir.path().join("outbox/new")).unwrap().map(|f| f.unwrap().path()).collect();
+        files.sort();
+        files.iter().map(|f| std::fs::read_to_string(f).unwrap()).collect()
+    }
+
+    /// One number from the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let mut tx = self.app.db.read().await.unwrap();
+        tx.one(sql, &[], |r| r.get(0)).await.unwrap()
+    }
+}
+
+/// A browser without JavaScript: keeps cookies, sends what our own pages would.
+#[derive(Clone)]
+pub struct Client {
+    router: Router,
+    pub cookies: BTreeMap<String, String>,
+    pub language: String,
+    pub address: SocketAddr,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.bytes.clone()).unwrap()
+    }
+
+    /// Where a redirect points.
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |v| v.to_str().unwrap())
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Answer {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        self
+    }
+}
+
+impl Client {
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        let request = self
+            .request(Method::POST, path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Posts a file in a form with other fields.
+    pub async fn upload(&mut self, path: &str, name: &str, file: &[u8], fields: &[(&str, &str)]) -> Answer {
+        let mut body = Vec::new();
+        for (key, value) in fields {
+            body.extend(
+                format!("--b0undary\r\nContent-Disposition: form-data; name=\"{key}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        body.extend(
+            format!("--b0undary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                .bytes(),
+        );
+        body.extend(file);
+        body.extend(b"\r\n--b0undary--\r\n");
+        let request = self
+            .request(Method::POST, path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b0undary");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> http::request::Builder {
+        let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let mut builder = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "kairan.test")
+            .header(header::ACCEPT_LANGUAGE, &self.language)
+            .extension(ConnectInfo(self.address));
+        if !cookies.is_empty() {
+            builder = builder.header(header::COOKIE, cookies.join("; "));
+        }
+        builder
+    }
+
+    pub async fn send(&mut self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if value.is_empty() || cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.into(), value.into());
+            }
+        }
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+}
