@@ -71,6 +71,8 @@ CREATE TABLE responses (
     saved_at BIGINT NOT NULL,
     submitted_at BIGINT,
     submitted_revision BIGINT,
+    -- The answers as submitted: they stand while somebody changes them, until they are submitted again.
+    submitted_answers TEXT,
     receipt TEXT,
     late BOOLEAN NOT NULL DEFAULT FALSE,
     channel TEXT NOT NULL DEFAULT 'link',
