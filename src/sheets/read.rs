@@ -1,0 +1,321 @@
+//! Files in: XLSX, XLS and delimited text, told apart by content, never by name.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xls, Xlsx, XlsxError};
+
+use super::limits::{Budget, Container, MAX_COLUMNS, MAX_ROWS, MAX_XLS, inspect_zip};
+use super::{Merge, Row, Table, delimited};
+
+/// Why a file can't be read at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    #[error("The file is empty.")]
+    Empty,
+    #[error("The file is neither a spreadsheet nor delimited text.")]
+    NotASpreadsheet,
+    /// A spreadsheet in a format that we don't read, by its usual extension ("ods", "xlsb").
+    #[error("The file is in the {0} format; save it as .xlsx or .csv.")]
+    OtherFormat(&'static str),
+    #[error("The file is protected by a password; save it without one.")]
+    Encrypted,
+    #[error("The text is neither UTF-8, UTF-16 nor Shift_JIS; save it as UTF-8.")]
+    UnknownEncoding,
+    #[error("The file has no sheet {wanted:?}.")]
+    NoSuchSheet { wanted: String, names: Vec<String> },
+    #[error("The file is too large.")]
+    TooLarge,
+    #[error("The file is damaged: {0}.")]
+    Damaged(String),
+}
+
+impl ReadError {
+    /// A stable name for messages.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NotASpreadsheet => "not-a-spreadsheet",
+            Self::OtherFormat(_) => "other-format",
+            Self::Encrypted => "encrypted",
+            Self::UnknownEncoding => "unknown-encoding",
+            Self::NoSuchSheet { .. } => "no-such-sheet",
+            Self::TooLarge => "too-large",
+            Self::Damaged(_) => "damaged",
+        }
+    }
+}
+
+/// Reads one sheet: the named one (hidden ones too, and letter case does not matter), else the first visible one.
+/// The file's name only gives a delimited text its sheet name.
+pub fn read(bytes: &[u8], file_name: &str, sheet: Option<&str>) -> Result<Table, ReadError> {
+    let only = |mut tables: Vec<Table>| if tables.is_empty() { Err(ReadError::Empty) } else { Ok(tables.swap_remove(0)) };
+    match Format::sniff(bytes)? {
+        Format::Text => match (delimited_table(bytes, file_name)?, sheet) {
+            (table, Some(wanted)) if !same_name(&table.sheet_name, wanted) => {
+                Err(ReadError::NoSuchSheet { wanted: wanted.to_owned(), names: table.sheet_names })
+            }
+            (table, _) => Ok(table),
+        },
+        Format::Xlsx => only(xlsx_tables(bytes, &sheet.map_or(Wanted::First, Wanted::Named))?),
+        Format::Xls => only(xls_tables(bytes, &sheet.map_or(Wanted::First, Wanted::Named))?),
+    }
+}
+
+/// Reads every visible worksheet, so that a caller who knows what it looks for can choose.
+pub fn read_all(bytes: &[u8], file_name: &str) -> Result<Vec<Table>, ReadError> {
+    match Format::sniff(bytes)? {
+        Format::Text => Ok(vec![delimited_table(bytes, file_name)?]),
+        Format::Xlsx => xlsx_tables(bytes, &Wanted::Visible),
+        Format::Xls => xls_tables(bytes, &Wanted::Visible),
+    }
+}
+
+enum Format {
+    Xlsx,
+    Xls,
+    Text,
+}
+
+impl Format {
+    fn sniff(bytes: &[u8]) -> Result<Self, ReadError> {
+        match bytes {
+            [] => Err(ReadError::Empty),
+            [b'P', b'K', 3, 4, ..] => match inspect_zip(bytes)? {
+                Container::Xlsx => Ok(Self::Xlsx),
+                Container::Xlsb => Err(ReadError::OtherFormat("xlsb")),
+                Container::Ods => Err(ReadError::OtherFormat("ods")),
+                Container::Other => Err(ReadError::NotASpreadsheet),
+            },
+            // An OLE container: the old .xls, or an .xlsx under a password, which holds a stream "EncryptedPackage".
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => {
+                let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+                if bytes.windows(name.len()).any(|window| window == name) {
+                    Err(ReadError::Encrypted)
+                } else if bytes.len() > MAX_XLS {
+                    Err(ReadError::TooLarge)
+                } else {
+                    Ok(Self::Xls)
+                }
+            }
+            [b'%', b'P', b'D', b'F', ..] | [b'{', b'\\', b'r', b't', b'f', ..] => Err(ReadError::NotASpreadsheet),
+            // Web pages are often saved under the name .xls.
+            _ if bytes.trim_ascii_start().first() == Some(&b'<') => Err(ReadError::NotASpreadsheet),
+            _ => Ok(Self::Text),
+        }
+    }
+}
+
+fn delimited_table(bytes: &[u8], file_name: &str) -> Result<Table, ReadError> {
+    let rows = delimited::rows(&delimited::decode(bytes)?)?;
+    if rows.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let base = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
+    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem).to_owned();
+    Ok(Table { sheet_names: vec![stem.clone()], sheet_name: stem, rows, merges: Vec::new() })
+}
+
+enum Wanted<'a> {
+    First,
+    Named(&'a str),
+    Visible,
+}
+
+impl Wanted<'_> {
+    fn choose(&self, sheets: &[calamine::Sheet]) -> Result<(Vec<String>, Vec<String>), ReadError> {
+        let work = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        let visible: Vec<String> =
+            work().filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).collect();
+        let chosen = match self {
+            Self::First => visible.first().cloned().into_iter().collect(),
+            Self::Visible => visible.clone(),
+            Self::Named(wanted) => {
+                let exact = work().find(|sheet| sheet.name == *wanted);
+                match exact.or_else(|| work().find(|sheet| same_name(&sheet.name, wanted))) {
+                    Some(sheet) => vec![sheet.name.clone()],
+                    None => return Err(ReadError::NoSuchSheet { wanted: (*wanted).to_owned(), names: visible }),
+                }
+            }
+        };
+        Ok((visible, chosen))
+    }
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}
+
+fn xlsx_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_error)?;
+    let (names, chosen) = wanted.choose(book.sheets_metadata())?;
+    let mut budget = Budget::default();
+    let mut tables = Vec::new();
+    for name in chosen {
+        let rows = xlsx_rows(&mut book, &name, &mut budget)?;
+        // Merges only help to understand; a sheet whose merges can't be read is read without them.
+        let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let merges = merges.iter().map(|region| Merge {
+            first_row: region.start.0.saturating_add(1),
+            last_row: region.end.0.saturating_add(1),
+            first_column: column(region.start.1),
+            last_column: column(region.end.1),
+        });
+        tables.push(Table { sheet_name: name, sheet_names: names.clone(), rows, merges: merges.collect() });
+    }
+    Ok(tables)
+}
+
+/// Streams the cells: a range from A1 to a stray cell in the last corner would be 17 thousand million cells.
+fn xlsx_rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, budget: &mut Budget) -> Result<Vec<Row>, ReadError> {
+    let zeros = leading_zeros(book, name)?;
+    let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
+    let mut rows = Rows::default();
+    while let Some(cell) = cells.next_cell_with_formula().map_err(xlsx_error)? {
+        let mut text = match (&cell.value, cell.formula) {
+            // A formula that no program has computed yet has no value to show; its text tells at least what it is.
+            (DataRef::Empty, Some(formula)) if !formula.is_empty() => format!("={formula}"),
+            (value, _) => shown(value),
+        };
+        if let Some(width) = zeros.get(&cell.pos)
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            text = format!("{text:0>width$}");
+        }
+        rows.put(cell.pos, text, budget)?;
+    }
+    Ok(rows.finish())
+}
+
+/// Cells whose number format is only zeros ("00000") show a code with leading zeros; the file holds the bare number.
+fn leading_zeros(
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+) -> Result<BTreeMap<(u32, u32), usize>, ReadError> {
+    let width = |style: &Style| {
+        let code = &style.number_format.as_ref()?.format_code;
+        (2..=20).contains(&code.len()).then_some(())?;
+        code.bytes().all(|byte| byte == b'0').then_some(code.len())
+    };
+    let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
+    let widths: Vec<Option<usize>> = cells.styles().iter().map(width).collect();
+    let mut found = BTreeMap::new();
+    if widths.iter().all(Option::is_none) {
+        return Ok(found);
+    }
+    while let Some((row, column, style)) = cells.next_style_id().map_err(xlsx_error)? {
+        if let Some(width) = widths.get(style).copied().flatten() {
+            found.insert((row, column), width);
+            if found.len() > MAX_ROWS {
+                return Err(ReadError::TooLarge);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn xls_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+    let damaged = |error: calamine::XlsError| match error {
+        calamine::XlsError::Password => ReadError::Encrypted,
+        other => ReadError::Damaged(other.to_string()),
+    };
+    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(damaged)?;
+    let (names, chosen) = wanted.choose(book.sheets_metadata())?;
+    let mut budget = Budget::default();
+    let mut tables = Vec::new();
+    for name in chosen {
+        let range = book.worksheet_range(&name).map_err(damaged)?;
+        let (first_row, first_column) = range.start().unwrap_or_default();
+        let mut rows = Rows::default();
+        for (row, column, value) in range.used_cells() {
+            let offset = |base: u32, n: usize| base.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
+            rows.put((offset(first_row, row), offset(first_column, column)), shown_old(value), &mut budget)?;
+        }
+        tables.push(Table { sheet_name: name, sheet_names: names.clone(), rows: rows.finish(), merges: Vec::new() });
+    }
+    Ok(tables)
+}
+
+fn xlsx_error(error: XlsxError) -> ReadError {
+    match error {
+        XlsxError::Password => ReadError::Encrypted,
+        other => ReadError::Damaged(other.to_string()),
+    }
+}
+
+fn column(index: u32) -> usize {
+    usize::try_from(index).unwrap_or(usize::MAX)
+}
+
+/// Rows that grow only by cells that hold something. Keyed by number, because a file may give its rows in any order.
+#[derive(Default)]
+struct Rows(BTreeMap<u32, Vec<String>>);
+
+impl Rows {
+    fn put(&mut self, (row, index): (u32, u32), text: String, budget: &mut Budget) -> Result<(), ReadError> {
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        let index = column(index);
+        if index >= MAX_COLUMNS || self.0.len() >= MAX_ROWS {
+            return Err(ReadError::TooLarge);
+        }
+        let cells = self.0.entry(row).or_default();
+        budget.spend((index + 1).saturating_sub(cells.len()), text.len())?;
+        if cells.len() <= index {
+            cells.resize(index + 1, String::new());
+        }
+        cells[index] = text;
+        Ok(())
+    }
+
+    fn finish(self) -> Vec<Row> {
+        self.0.into_iter().map(|(row, cells)| Row { number: row.saturating_add(1), cells }).collect()
+    }
+}
+
+/// A value as a person sees it in the cell: whole numbers without a fraction, dates as yyyy-mm-dd.
+fn shown(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Empty => String::new(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number_shown(*number),
+        DataRef::Bool(truth) => truth_shown(*truth),
+        DataRef::DateTime(moment) => moment_shown(moment),
+        DataRef::Error(error) => error.to_string(),
+    }
+}
+
+fn shown_old(value: &Data) -> String {
+    match value {
+        Data::DateTime(moment) => moment_shown(moment),
+        Data::Float(number) => number_shown(*number),
+        Data::Bool(truth) => truth_shown(*truth),
+        other if other.is_empty() => String::new(),
+        other => other.to_string(),
+    }
+}
+
+fn truth_shown(truth: bool) -> String {
+    if truth { "TRUE" } else { "FALSE" }.to_owned()
+}
+
+fn number_shown(number: f64) -> String {
+    // Rust prints f64 without exponent and without a fraction when it is whole.
+    if number == 0.0 { "0".to_owned() } else { format!("{number}") }
+}
+
+fn moment_shown(moment: &ExcelDateTime) -> String {
+    if !moment.is_datetime() {
+        return number_shown(moment.as_f64());
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    match (moment.as_f64() < 1.0, hour, minute, second) {
+        (true, ..) => format!("{hour:02}:{minute:02}:{second:02}"),
+        (false, 0, 0, 0) => date,
+        _ => format!("{date} {hour:02}:{minute:02}:{second:02}"),
+    }
+}
