@@ -62,7 +62,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
         }
         // The csv crate passes over empty lines without a word; the spreadsheet program does not.
         number = number.saturating_add(blank_lines(bytes, start)).saturating_add(1);
-        let width = record.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
+        let width = record.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).last().map_or(0, |(last, _)| last + 1);
         if width == 0 {
             continue;
         }

@@ -55,7 +55,7 @@ pub(super) fn inspect_zip(bytes: &[u8]) -> Result<Container, ReadError> {
             zip::result::ZipError::UnsupportedArchive(zip::result::ZipError::PASSWORD_REQUIRED) => ReadError::Encrypted,
             other => damaged(other),
         })?;
-        match part.name().to_ascii_lowercase().as_str() {
+        match part.name().unwrap_or_default().to_ascii_lowercase().as_str() {
             "xl/workbook.xml" => container = Container::Xlsx,
             "xl/workbook.bin" => container = Container::Xlsb,
             "content.xml" => container = Container::Ods,

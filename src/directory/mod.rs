@@ -1,0 +1,20 @@
+//! The directory: the companies of the chain, the people to reach there, and the lists they are imported from.
+//!
+//! Routes: `/companies`, `/companies/{id}`, `/companies/import`. Tables: companies, contacts, imports. Others choose
+//! companies by [`select`] and write to those of [`contacts_of`].
+
+pub mod import;
+mod model;
+mod store;
+
+pub use model::{Criticality, Kind, Role};
+pub use store::{Company, CompanyRow, Contact, Filter, contacts_of, find, select};
+
+crate::ids! {
+    /// Names a company.
+    CompanyId
+    /// Names a contact of a company.
+    ContactId
+    /// Names an uploaded list.
+    ImportId
+}

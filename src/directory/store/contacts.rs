@@ -1,0 +1,151 @@
+//! The people to reach at a company.
+
+use crate::app::Scope;
+use crate::db::{Result, Row, Tx};
+use crate::directory::{CompanyId, ContactId, Role};
+use crate::mail::EmailAddress;
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// A person, or a post such as 総務部, to reach at a company. Serialised into the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Contact {
+    #[serde(skip)]
+    pub id: ContactId,
+    #[serde(skip)]
+    pub company: CompanyId,
+    /// The order in which they were entered.
+    #[serde(skip)]
+    pub position: i64,
+    pub name: String,
+    pub department: String,
+    #[serde(serialize_with = "as_text")]
+    pub mail: Option<EmailAddress>,
+    pub phone: String,
+    /// The language to write in: `ja`, `en`.
+    pub language: String,
+    pub role: Role,
+}
+
+fn as_text<S: serde::Serializer>(mail: &Option<EmailAddress>, s: S) -> std::result::Result<S::Ok, S::Error> {
+    match mail {
+        Some(mail) => s.serialize_str(mail.as_str()),
+        None => s.serialize_none(),
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "id, company, position, name, department, mail, phone, language, role"
+    };
+}
+
+fn read(r: &Row) -> Result<Contact> {
+    Ok(Contact {
+        id: r.get(0)?,
+        company: r.get(1)?,
+        position: r.get(2)?,
+        name: r.get(3)?,
+        department: r.get(4)?,
+        mail: r.parse_optional(5)?,
+        phone: r.get(6)?,
+        language: r.get(7)?,
+        role: r.parse(8)?,
+    })
+}
+
+/// The contacts of a company, in the order in which they were entered.
+pub async fn contacts_of(tx: &mut Tx, scope: &Scope, company: CompanyId) -> Result<Vec<Contact>> {
+    const SQL: &str =
+        concat!("SELECT ", columns!(), " FROM contacts WHERE org = $1 AND company = $2 ORDER BY position, id");
+    tx.list(SQL, &[&scope.org, &company], read).await
+}
+
+/// Every contact of the organisation, by company: for an import, which must know them all.
+pub(in crate::directory) async fn list_all_contacts(tx: &mut Tx, scope: &Scope) -> Result<Vec<Contact>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM contacts WHERE org = $1 ORDER BY company, position, id");
+    tx.list(SQL, &[&scope.org], read).await
+}
+
+pub(in crate::directory) async fn contact(
+    tx: &mut Tx,
+    scope: &Scope,
+    company: CompanyId,
+    id: ContactId,
+) -> Result<Option<Contact>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM contacts WHERE org = $1 AND company = $2 AND id = $3");
+    tx.optional(SQL, &[&scope.org, &company, &id], read).await
+}
+
+pub(in crate::directory) async fn next_position(tx: &mut Tx, scope: &Scope, company: CompanyId) -> Result<i64> {
+    tx.one(
+        "SELECT COALESCE(MAX(position), 0) + 1 FROM contacts WHERE org = $1 AND company = $2",
+        &[&scope.org, &company],
+        |r| r.get(0),
+    )
+    .await
+}
+
+/// Fails with a unique violation where the company has this address already.
+pub(in crate::directory) async fn insert_contact(tx: &mut Tx, scope: &Scope, c: &Contact, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO contacts (id, org, company, position, name, department, mail, phone, language, role, created_at,
+             updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+        &[
+            &c.id,
+            &scope.org,
+            &c.company,
+            &c.position,
+            &c.name,
+            &c.department,
+            &c.mail.as_ref().map(EmailAddress::as_str),
+            &c.phone,
+            &c.language,
+            &c.role.as_str(),
+            &now.as_microsecond(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Fails with a unique violation where the company has this address already.
+pub(in crate::directory) async fn update_contact(tx: &mut Tx, scope: &Scope, c: &Contact, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "UPDATE contacts SET name = $4, department = $5, mail = $6, phone = $7, language = $8, role = $9,
+             updated_at = $10
+         WHERE org = $1 AND company = $2 AND id = $3",
+        &[
+            &scope.org,
+            &c.company,
+            &c.id,
+            &c.name,
+            &c.department,
+            &c.mail.as_ref().map(EmailAddress::as_str),
+            &c.phone,
+            &c.language,
+            &c.role.as_str(),
+            &now.as_microsecond(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether the ledger of messages names this contact, so that the row has to stay.
+pub(in crate::directory) async fn contact_was_written_to(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<bool> {
+    let written: i64 = tx
+        .one("SELECT COUNT(*) FROM deliveries WHERE org = $1 AND contact = $2", &[&scope.org, &id], |r| r.get(0))
+        .await?;
+    Ok(written > 0)
+}
+
+pub(in crate::directory) async fn delete_contact(tx: &mut Tx, scope: &Scope, c: &Contact) -> Result<()> {
+    tx.execute(
+        "DELETE FROM contacts WHERE org = $1 AND company = $2 AND id = $3",
+        &[&scope.org, &c.company, &c.id],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! The list of companies: search, filters, order, pages by key.
+
+use super::CompanyRow;
+use crate::app::Scope;
+use crate::db::{Result, Row, Tx};
+use crate::directory::import::search_key;
+use crate::directory::{CompanyId, Criticality, Kind};
+
+/// What the list shows and in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// What was typed into the search field; looked for in name, kana and code.
+    pub search: String,
+    pub kind: Option<Kind>,
+    pub country: String,
+    pub tier: Option<i64>,
+    pub criticality: Option<Criticality>,
+    /// Only companies that nobody can write to.
+    pub without_mail: bool,
+    pub sort: Sort,
+    pub descending: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Name,
+    Code,
+    Criticality,
+}
+
+impl Sort {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Sort::Name => "name",
+            Sort::Code => "code",
+            Sort::Criticality => "criticality",
+        }
+    }
+}
+
+/// The key of a row at the edge of a page: the page after or before it is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub key: String,
+    pub name: String,
+    pub id: CompanyId,
+    /// The page before it.
+    pub back: bool,
+}
+
+macro_rules! filtered {
+    () => {
+        " FROM companies c WHERE c.org = $1
+            AND ($2 = '' OR c.search LIKE $2 ESCAPE '\\')
+            AND ($3 = '' OR c.kind = $3)
+            AND ($4 = '' OR c.country = $4)
+            AND (CAST($5 AS BIGINT) IS NULL OR c.tier = $5)
+            AND ($6 = '' OR c.criticality = $6)
+            AND ($7 = FALSE OR NOT EXISTS (SELECT 1 FROM contacts m WHERE m.company = c.id AND m.mail IS NOT NULL))"
+    };
+}
+
+// A company without a code, or whose criticality nobody said, stands behind the others.
+macro_rules! key {
+    (name) => {
+        "CAST('' AS TEXT)"
+    };
+    (code) => {
+        "CASE WHEN c.code IS NULL THEN '1' ELSE '0' || c.code END"
+    };
+    (criticality) => {
+        "COALESCE(c.criticality, 'Z')"
+    };
+}
+
+macro_rules! page {
+    ($key:ident, $past:literal, $direction:literal) => {
+        concat!(
+            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
+                 (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
+                 (SELECT COUNT(p.mail) FROM contacts p WHERE p.company = c.id), ",
+            key!($key),
+            filtered!(),
+            " AND (CAST($8 AS TEXT) IS NULL OR (",
+            key!($key),
+            ", c.name, c.id) ",
+            $past,
+            " ($8, $9, $10)) ORDER BY ",
+            key!($key),
+            $direction,
+            ", c.name",
+            $direction,
+            ", c.id",
+            $direction,
+            " LIMIT $11"
+        )
+    };
+}
+
+fn sql(sort: Sort, descending: bool) -> &'static str {
+    match (sort, descending) {
+        (Sort::Name, false) => page!(name, ">", " ASC"),
+        (Sort::Name, true) => page!(name, "<", " DESC"),
+        (Sort::Code, false) => page!(code, ">", " ASC"),
+        (Sort::Code, true) => page!(code, "<", " DESC"),
+        (Sort::Criticality, false) => page!(criticality, ">", " ASC"),
+        (Sort::Criticality, true) => page!(criticality, "<", " DESC"),
+    }
+}
+
+fn read(r: &Row) -> Result<(CompanyRow, String)> {
+    let company = CompanyRow {
+        id: r.get(0)?,
+        kind: r.parse(1)?,
+        name: r.get(2)?,
+        code: r.get(3)?,
+        country: r.get(4)?,
+        tier: r.get(5)?,
+        criticality: r.parse_optional(6)?,
+        contacts: r.get(7)?,
+        mails: r.get(8)?,
+    };
+    Ok((company, r.get(9)?))
+}
+
+/// A page of the list, and where the pages beside it begin.
+pub(in crate::directory) struct Page {
+    pub rows: Vec<CompanyRow>,
+    pub before: Option<Cursor>,
+    pub after: Option<Cursor>,
+}
+
+pub(in crate::directory) async fn list(
+    tx: &mut Tx,
+    scope: &Scope,
+    listing: &Listing,
+    cursor: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page> {
+    let back = cursor.is_some_and(|c| c.back);
+    // One row more than is shown tells whether there is more.
+    let mut rows = rows(tx, scope, listing, cursor, limit as i64 + 1).await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    if back {
+        rows.reverse();
+    }
+    let edge = |row: Option<&(CompanyRow, String)>, back: bool| {
+        row.map(|(c, key)| Cursor { key: key.clone(), name: c.name.clone(), id: c.id, back })
+    };
+    let (has_before, has_after) = if back { (more, true) } else { (cursor.is_some(), more) };
+    let before = edge(rows.first(), true).filter(|_| has_before);
+    let after = edge(rows.last(), false).filter(|_| has_after);
+    Ok(Page { rows: rows.into_iter().map(|(c, _)| c).collect(), before, after })
+}
+
+async fn rows(
+    tx: &mut Tx,
+    scope: &Scope,
+    listing: &Listing,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<(CompanyRow, String)>> {
+    let backwards = cursor.is_some_and(|c| c.back);
+    tx.list(
+        sql(listing.sort, listing.descending != backwards),
+        &[
+            &scope.org,
+            &listing.pattern(),
+            &listing.kind.map_or("", Kind::as_str),
+            &listing.country,
+            &listing.tier,
+            &listing.criticality.map_or("", Criticality::as_str),
+            &listing.without_mail,
+            &cursor.map(|c| c.key.as_str()),
+            &cursor.map(|c| c.name.as_str()),
+            &cursor.map(|c| c.id),
+            &limit,
+        ],
+        read,
+    )
+    .await
+}
+
+impl Listing {
+    /// The search as a LIKE pattern over the folded column; "" where nothing is searched.
+    fn pattern(&self) -> String {
+        let folded = search_key(&self.search);
+        if folded.is_empty() {
+            return folded;
+        }
+        let mut pattern = String::from("%");
+        for c in folded.chars() {
+            if matches!(c, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(c);
+        }
+        pattern.push('%');
+        pattern
+    }
+}
+
+/// How many companies the filters leave.
+pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Listing) -> Result<i64> {
+    const SQL: &str = concat!("SELECT COUNT(*)", filtered!());
+    tx.one(
+        SQL,
+        &[
+            &scope.org,
+            &listing.pattern(),
+            &listing.kind.map_or("", Kind::as_str),
+            &listing.country,
+            &listing.tier,
+            &listing.criticality.map_or("", Criticality::as_str),
+            &listing.without_mail,
+        ],
+        |r| r.get(0),
+    )
+    .await
+}
+
+/// The countries that occur, for the filter.
+pub(in crate::directory) async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
+    tx.list(
+        "SELECT DISTINCT country FROM companies WHERE org = $1 AND country <> '' ORDER BY country",
+        &[&scope.org],
+        |r| r.get(0),
+    )
+    .await
+}
+
+/// The tiers that occur, for the filter.
+pub(in crate::directory) async fn tiers(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
+    tx.list(
+        "SELECT DISTINCT tier FROM companies WHERE org = $1 AND tier IS NOT NULL ORDER BY tier",
+        &[&scope.org],
+        |r| r.get(0),
+    )
+    .await
+}

@@ -1,0 +1,209 @@
+//! All SQL of the directory: companies here, then their contacts, the list with its filters, audiences, imports.
+
+mod audience;
+mod contacts;
+mod imports;
+mod listing;
+
+pub use audience::{CompanyRow, Filter, select};
+pub use contacts::{Contact, contacts_of};
+pub use listing::{Cursor, Listing, Sort};
+
+pub(super) use contacts::{contact, contact_was_written_to, delete_contact, insert_contact, list_all_contacts, next_position, update_contact};
+pub(super) use imports::{Import, State, finish_import, forget_files, import, insert_import, set_import};
+pub(super) use listing::{Page, count, countries, list, tiers};
+
+use super::import::{name_key, search_key};
+use super::{CompanyId, Criticality, Kind};
+use crate::app::Scope;
+use crate::db::{Result, Row, Tx};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// A company of the chain, as it is kept. Serialised into the audit log, so the order of the fields is a reader's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Company {
+    #[serde(skip)]
+    pub id: CompanyId,
+    pub kind: Kind,
+    pub code: Option<String>,
+    pub name: String,
+    pub kana: String,
+    /// ISO 3166-1 alpha-2; "" where nobody said.
+    pub country: String,
+    /// 1 supplies us directly, 2 supplies a tier 1, …
+    pub tier: Option<i64>,
+    pub criticality: Option<Criticality>,
+    /// What it supplies.
+    pub items: String,
+    pub parent: Option<CompanyId>,
+    /// A small company in the sense of the law on subcontracting, where it is known.
+    pub small: Option<bool>,
+    #[serde(skip)]
+    pub updated_at: Timestamp,
+}
+
+impl Company {
+    /// What the list's search looks through.
+    fn search(&self) -> String {
+        [&self.name, &self.kana, self.code.as_deref().unwrap_or_default()].map(search_key).join("\n")
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "id, kind, code, name, kana, country, tier, criticality, items, parent, small, updated_at"
+    };
+}
+
+fn read(r: &Row) -> Result<Company> {
+    Ok(Company {
+        id: r.get(0)?,
+        kind: r.parse(1)?,
+        code: r.get(2)?,
+        name: r.get(3)?,
+        kana: r.get(4)?,
+        country: r.get(5)?,
+        tier: r.get(6)?,
+        criticality: r.parse_optional(7)?,
+        items: r.get(8)?,
+        parent: r.get(9)?,
+        small: r.get(10)?,
+        updated_at: r.time(11)?,
+    })
+}
+
+pub async fn find(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Company>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND id = $2");
+    tx.optional(SQL, &[&scope.org, &id], read).await
+}
+
+pub(super) async fn find_by_code(tx: &mut Tx, scope: &Scope, code: &str) -> Result<Option<Company>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND code = $2");
+    tx.optional(SQL, &[&scope.org, &code], read).await
+}
+
+/// Companies of this name, whatever form of it was written.
+pub(super) async fn list_by_name(tx: &mut Tx, scope: &Scope, name: &str) -> Result<Vec<Company>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND name_key = $2 ORDER BY id");
+    tx.list(SQL, &[&scope.org, &name_key(name)], read).await
+}
+
+/// Every company, with the key by which one without a code is known: for an import, which must know them all.
+pub(super) async fn list_all(tx: &mut Tx, scope: &Scope) -> Result<Vec<(Company, String)>> {
+    const SQL: &str = concat!("SELECT ", columns!(), ", name_key FROM companies WHERE org = $1 ORDER BY id");
+    tx.list(SQL, &[&scope.org], |r| Ok((read(r)?, r.get(12)?))).await
+}
+
+pub(super) async fn children(tx: &mut Tx, scope: &Scope, parent: CompanyId) -> Result<Vec<Company>> {
+    const SQL: &str =
+        concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND parent = $2 ORDER BY name, id LIMIT 200");
+    tx.list(SQL, &[&scope.org, &parent], read).await
+}
+
+/// Whether `ancestor` stands above `id`, or is it: such a parent would make a circle.
+pub(super) async fn is_above(tx: &mut Tx, scope: &Scope, ancestor: CompanyId, id: CompanyId) -> Result<bool> {
+    let mut at = Some(id);
+    // A chain of suppliers isn't this long; a circle in old data must not hold the request.
+    for _ in 0..50 {
+        match at {
+            None => return Ok(false),
+            Some(here) if here == ancestor => return Ok(true),
+            Some(here) => {
+                at = tx
+                    .optional(
+                        "SELECT parent FROM companies WHERE org = $1 AND id = $2",
+                        &[&scope.org, &here],
+                        |r| r.get::<Option<CompanyId>>(0),
+                    )
+                    .await?
+                    .flatten();
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Fails with a unique violation where the code is another company's.
+pub(super) async fn insert(tx: &mut Tx, scope: &Scope, c: &Company, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO companies (id, org, kind, code, name, name_key, kana, search, country, tier, criticality, items,
+             parent, small, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)",
+        &[
+            &c.id,
+            &scope.org,
+            &c.kind.as_str(),
+            &c.code,
+            &c.name,
+            &name_key(&c.name),
+            &c.kana,
+            &c.search(),
+            &c.country,
+            &c.tier,
+            &c.criticality.map(Criticality::as_str),
+            &c.items,
+            &c.parent,
+            &c.small,
+            &now.as_microsecond(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Fails with a unique violation where the code is another company's.
+pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "UPDATE companies SET kind = $3, code = $4, name = $5, name_key = $6, kana = $7, search = $8, country = $9,
+             tier = $10, criticality = $11, items = $12, parent = $13, small = $14, updated_at = $15
+         WHERE org = $2 AND id = $1",
+        &[
+            &c.id,
+            &scope.org,
+            &c.kind.as_str(),
+            &c.code,
+            &c.name,
+            &name_key(&c.name),
+            &c.kana,
+            &c.search(),
+            &c.country,
+            &c.tier,
+            &c.criticality.map(Criticality::as_str),
+            &c.items,
+            &c.parent,
+            &c.small,
+            &now.as_microsecond(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Why a company has to stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// It was asked in a campaign: its answers are evidence.
+    Invited,
+    /// Others name it as their parent.
+    HasChildren,
+}
+
+pub(super) async fn kept(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Kept>> {
+    let count = |r: &Row| r.get::<i64>(0);
+    let params: crate::db::Params<'_> = &[&scope.org, &id];
+    let invited =
+        tx.one("SELECT COUNT(*) FROM invitations WHERE org = $1 AND company = $2", params, count).await?;
+    if invited > 0 {
+        return Ok(Some(Kept::Invited));
+    }
+    let children = tx.one("SELECT COUNT(*) FROM companies WHERE org = $1 AND parent = $2", params, count).await?;
+    Ok((children > 0).then_some(Kept::HasChildren))
+}
+
+/// Deletes the company and its contacts; ask [`kept`] first, in the same transaction.
+pub(super) async fn delete(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<()> {
+    tx.execute("DELETE FROM contacts WHERE org = $1 AND company = $2", &[&scope.org, &id]).await?;
+    tx.execute("DELETE FROM companies WHERE org = $1 AND id = $2", &[&scope.org, &id]).await?;
+    Ok(())
+}
