@@ -8,6 +8,7 @@ pub mod content;
 pub mod db;
 pub mod jobs;
 pub mod mail;
+pub mod people;
 pub mod routes;
 pub mod secret;
 pub mod web;
