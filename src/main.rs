@@ -9,7 +9,7 @@ use kairan::db::Db;
 use kairan::jobs::Wake;
 use kairan::mail::Transport;
 use kairan::secret::Secret;
-use kairan::routes;
+use kairan::{circulation, routes};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio_util::sync::CancellationToken;
@@ -50,6 +50,37 @@ enum Command {
     /// Advisories, checklists and letters.
     #[command(subcommand)]
     Content(ContentCommand),
+    /// Campaigns: create from a file, send, see, export, close.
+    Campaign {
+        #[command(subcommand)]
+        command: CampaignCommand,
+        /// Print one JSON object.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum CampaignCommand {
+    /// Makes a draft from a TOML file; prints its number, what is missing and what sending would do.
+    Create { file: PathBuf },
+    /// Sends a draft. A running `kairan serve` makes the invitations and sends the mails, or this command with --wait.
+    Send {
+        number: String,
+        #[arg(long)]
+        wait: bool,
+    },
+    /// Where a campaign stands, or all of them.
+    Status { number: Option<String> },
+    /// Closes a running campaign: no answers any more.
+    Close { number: String },
+    /// Writes companies, states and answers into a file: CSV if its name ends so, else XLSX.
+    Export {
+        number: String,
+        file: PathBuf,
+        #[arg(long, default_value = "ja")]
+        language: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -77,6 +108,7 @@ fn run(line: Line) -> anyhow::Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         match line.command {
             Command::Serve => serve(config).await,
+            Command::Campaign { command, json } => campaign(config, command, json).await,
             Command::Content(ContentCommand::Check) => Ok(check_content(&config)),
         }
     })
@@ -155,6 +187,36 @@ async fn asked_to_stop(stop: CancellationToken) {
         _ = tokio::signal::ctrl_c() => {}
     }
     stop.cancel();
+}
+
+async fn campaign(config: Config, command: CampaignCommand, json: bool) -> anyhow::Result<ExitCode> {
+    let app = open(config).await?;
+    let said = match command {
+        CampaignCommand::Create { file } => circulation::command::create(&app, &file).await?,
+        CampaignCommand::Send { number, wait } => circulation::command::send(&app, &number, wait).await?,
+        CampaignCommand::Status { number } => circulation::command::status(&app, number.as_deref()).await?,
+        CampaignCommand::Close { number } => circulation::command::close(&app, &number).await?,
+        CampaignCommand::Export { number, file, language } => {
+            circulation::command::export(&app, &number, &file, &language).await?
+        }
+    };
+    match json {
+        true => println!("{said}"),
+        false => print!("{}", toml::to_string_pretty(&without_nulls(said))?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// TOML, which people read more easily than JSON, has no null.
+fn without_nulls(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(map) => {
+            Value::Object(map.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k, without_nulls(v))).collect())
+        }
+        Value::Array(list) => Value::Array(list.into_iter().filter(|v| !v.is_null()).map(without_nulls).collect()),
+        other => other,
+    }
 }
 
 /// Prints every problem (exit code 1) and every warning.

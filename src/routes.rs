@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, people, web};
+use crate::{audit, campaigns, circulation, deliveries, invitations, people, responses, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -15,6 +15,11 @@ pub fn router(app: App) -> Router {
     let limit = app.config.server.upload_limit;
     Router::new()
         .merge(audit::router())
+        .merge(campaigns::router())
+        .merge(circulation::router())
+        .merge(deliveries::router())
+        .merge(invitations::router())
+        .merge(responses::router())
         .merge(people::router())
         .route("/assets/{name}", get(web::assets::show))
         .layer(CatchPanicLayer::new())
@@ -35,7 +40,10 @@ async fn ready(State(app): State<App>) -> web::Result<impl IntoResponse> {
 
 /// Every kind of job and the capability that does it.
 pub fn kinds() -> Kinds {
-    Kinds::default()
+    let mut kinds = Kinds::default();
+    kinds.add(circulation::CIRCULATE, circulation::circulate);
+    kinds.add(deliveries::SEND_MAIL, deliveries::send_mail);
+    kinds
 }
 
 /// Starts the job runners; they end after `stop`, with the job in hand finished.

@@ -13,6 +13,6 @@ mod store;
 
 pub use asked::{Asked, Letters, asked};
 pub use file::{FileError, parse as parse_file};
-pub use model::{Audience, Campaign, CampaignId, Contacts, Plan, PlanProblem, State};
-pub use pages::router;
+pub use model::{Campaign, CampaignId, Contacts, Plan, PlanProblem, State};
+pub use pages::{draft, router};
 pub use store::{delete_draft, find, find_by_number, insert, list, mark_closed, mark_running, mark_sent, update_plan};

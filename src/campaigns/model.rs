@@ -1,7 +1,7 @@
 //! A campaign's plan and the rules it must satisfy before it is sent.
 
 use crate::content::{Audience as LetterAudience, Content};
-use crate::directory::CompanyId;
+use crate::directory::Filter;
 use crate::mail::EmailAddress;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -80,7 +80,7 @@ pub struct Plan {
     pub letter_group: String,
     /// Whether group companies get the checklist too, and not only the advisory to acknowledge.
     pub group_check: bool,
-    pub audience: Audience,
+    pub audience: Filter,
     pub contacts: Contacts,
     /// Local time in `zone`, such as `2026-12-10T17:00`.
     pub deadline: String,
@@ -92,18 +92,6 @@ pub struct Plan {
     pub inquiries: BTreeMap<String, String>,
     /// Where an answer to the mail goes; "" for the sender's address.
     pub reply_to: String,
-}
-
-/// Which companies: those that fit the filters, and some more, and some not. An empty filter fits all.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Audience {
-    pub kinds: Vec<String>,
-    pub countries: Vec<String>,
-    pub tiers: Vec<i64>,
-    pub criticalities: Vec<String>,
-    pub include: Vec<CompanyId>,
-    pub exclude: Vec<CompanyId>,
 }
 
 /// Who at a company gets the mail.

@@ -3,10 +3,13 @@
 //! Routes: `/companies`, `/companies/{id}`, `/companies/import`. Tables: companies, contacts, imports. Others choose
 //! companies by [`select`] and write to those of [`contacts_of`].
 
+mod choices;
 pub mod import;
 mod model;
 mod store;
 
+pub use choices::{countries, search, tiers};
+pub use import::search_key;
 pub use model::{Criticality, Kind, Role};
 pub use store::{Company, CompanyRow, Contact, Filter, contacts_of, find, select};
 

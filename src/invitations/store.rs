@@ -166,17 +166,15 @@ pub async fn find_by_company(
     .await
 }
 
-/// Whether a company has been invited since `since` by another campaign.
-pub async fn count_recent(tx: &mut Tx, scope: Scope, company: CompanyId, since: Timestamp) -> Result<bool> {
-    let found: i64 = tx
-        .one(
-            "SELECT COUNT(*) FROM invitations i JOIN campaigns p ON p.id = i.campaign
-             WHERE i.org = $1 AND i.company = $2 AND p.sent_at >= $3",
-            &[&scope.org, &company, &since.as_microsecond()],
-            |r| r.get(0),
-        )
-        .await?;
-    Ok(found > 0)
+/// Companies that a campaign sent since `since` has invited.
+pub async fn companies_invited_since(tx: &mut Tx, scope: Scope, since: Timestamp) -> Result<Vec<CompanyId>> {
+    tx.list(
+        "SELECT DISTINCT i.company FROM campaigns p JOIN invitations i ON i.campaign = p.id
+         WHERE p.org = $1 AND i.org = $1 AND p.sent_at >= $2",
+        &[&scope.org, &since.as_microsecond()],
+        |r| r.get(0),
+    )
+    .await
 }
 
 /// Makes a company's invitation; None if it has one already (the job that makes them may run twice).

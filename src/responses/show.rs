@@ -125,6 +125,8 @@ pub fn question_view(
     let picks = match question.kind {
         Kind::YesNo => YesNo::ALL
             .into_iter()
+            // "Not applicable" is offered only where the checklist says what it would mean.
+            .filter(|a| *a != YesNo::Na || text.answer(*a).is_some())
             .map(|a| pick(a.as_str(), yes_no_words(t, a), text.answer(a).unwrap_or_default()))
             .collect(),
         Kind::Choice | Kind::Choices => {
@@ -186,6 +188,8 @@ pub struct AnswerLine {
     pub id: String,
     pub number: usize,
     pub section: String,
+    /// The first of its section.
+    pub heads: bool,
     pub label: String,
     pub text: String,
     pub answer: Option<String>,
@@ -210,8 +214,9 @@ impl AnswerLine {
 /// The questions that are asked, with their answers, in order.
 pub fn answer_lines(t: Tr, checklist: &Checklist, answers: &Answers) -> Vec<AnswerLine> {
     let words = checklist.text(t.lang());
-    visible(checklist, answers)
-        .into_iter()
+    let shown = visible(checklist, answers);
+    shown
+        .iter()
         .enumerate()
         .map(|(i, question)| {
             let text = words.question(&question.id);
@@ -221,6 +226,7 @@ pub fn answer_lines(t: Tr, checklist: &Checklist, answers: &Answers) -> Vec<Answ
                 id: question.id.clone(),
                 number: i + 1,
                 section: words.section(&question.section).to_owned(),
+                heads: i == 0 || shown[i - 1].section != question.section,
                 label: text.label.clone(),
                 text: text.text.clone(),
                 answer: value.map(|v| value_words(t, checklist, &question.id, v)),

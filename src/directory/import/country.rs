@@ -8,15 +8,70 @@ const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE
 /// Code, then names and alpha-3 codes in lower case without space or punctuation. The countries that supply chains name;
 /// any other can be given by its alpha-2 code.
 const NAMES: &[(&str, &[&str])] = &[
-    ("JP", &["jpn", "japan", "日本", "日本国", "国内", "nippon", "domestic", "日"]),
-    ("US", &["usa", "unitedstates", "unitedstatesofamerica", "america", "theunitedstates", "アメリカ", "アメリカ合衆国", "米国", "米", "北米"]),
-    ("CN", &["chn", "prc", "china", "peoplesrepublicofchina", "mainlandchina", "中国", "中華人民共和国", "中華", "中", "中国大陸"]),
+    (
+        "JP",
+        &["jpn", "japan", "日本", "日本国", "国内", "nippon", "domestic", "日"],
+    ),
+    (
+        "US",
+        &[
+            "usa",
+            "unitedstates",
+            "unitedstatesofamerica",
+            "america",
+            "theunitedstates",
+            "アメリカ",
+            "アメリカ合衆国",
+            "米国",
+            "米",
+            "北米",
+        ],
+    ),
+    (
+        "CN",
+        &[
+            "chn",
+            "prc",
+            "china",
+            "peoplesrepublicofchina",
+            "mainlandchina",
+            "中国",
+            "中華人民共和国",
+            "中華",
+            "中",
+            "中国大陸",
+        ],
+    ),
     ("TW", &["twn", "taiwan", "roc", "taiwanroc", "台湾", "臺灣", "中華民国"]),
     ("HK", &["hkg", "hongkong", "香港", "ホンコン"]),
     ("MO", &["mac", "macau", "macao", "マカオ"]),
-    ("KR", &["kor", "korea", "southkorea", "republicofkorea", "koreasouth", "韓国", "大韓民国", "韓", "南韓"]),
+    (
+        "KR",
+        &[
+            "kor",
+            "korea",
+            "southkorea",
+            "republicofkorea",
+            "koreasouth",
+            "韓国",
+            "大韓民国",
+            "韓",
+            "南韓",
+        ],
+    ),
     ("TH", &["tha", "thailand", "タイ", "タイ王国", "泰"]),
-    ("VN", &["vnm", "vietnam", "socialistrepublicofvietnam", "ベトナム", "ヴェトナム", "ベトナム社会主義共和国", "越南"]),
+    (
+        "VN",
+        &[
+            "vnm",
+            "vietnam",
+            "socialistrepublicofvietnam",
+            "ベトナム",
+            "ヴェトナム",
+            "ベトナム社会主義共和国",
+            "越南",
+        ],
+    ),
     ("ID", &["idn", "indonesia", "インドネシア", "インドネシア共和国", "尼"]),
     ("MY", &["mys", "malaysia", "マレーシア"]),
     ("SG", &["sgp", "singapore", "シンガポール", "星"]),
@@ -33,14 +88,46 @@ const NAMES: &[(&str, &[&str])] = &[
     ("NP", &["npl", "nepal", "ネパール"]),
     ("AU", &["aus", "australia", "オーストラリア", "豪州", "豪"]),
     ("NZ", &["nzl", "newzealand", "ニュージーランド"]),
-    ("GB", &["gbr", "uk", "unitedkingdom", "theunitedkingdom", "greatbritain", "britain", "england", "scotland", "wales", "イギリス", "英国", "英", "連合王国"]),
+    (
+        "GB",
+        &[
+            "gbr",
+            "uk",
+            "unitedkingdom",
+            "theunitedkingdom",
+            "greatbritain",
+            "britain",
+            "england",
+            "scotland",
+            "wales",
+            "イギリス",
+            "英国",
+            "英",
+            "連合王国",
+        ],
+    ),
     ("IE", &["irl", "ireland", "アイルランド"]),
-    ("DE", &["deu", "ger", "germany", "deutschland", "ドイツ", "ドイツ連邦共和国", "独", "独逸"]),
+    (
+        "DE",
+        &[
+            "deu",
+            "ger",
+            "germany",
+            "deutschland",
+            "ドイツ",
+            "ドイツ連邦共和国",
+            "独",
+            "独逸",
+        ],
+    ),
     ("FR", &["fra", "france", "フランス", "仏"]),
     ("IT", &["ita", "italy", "italia", "イタリア", "伊"]),
     ("ES", &["esp", "spain", "espana", "スペイン", "西"]),
     ("PT", &["prt", "portugal", "ポルトガル"]),
-    ("NL", &["nld", "netherlands", "thenetherlands", "holland", "オランダ", "蘭"]),
+    (
+        "NL",
+        &["nld", "netherlands", "thenetherlands", "holland", "オランダ", "蘭"],
+    ),
     ("BE", &["bel", "belgium", "ベルギー"]),
     ("LU", &["lux", "luxembourg", "ルクセンブルク"]),
     ("CH", &["che", "switzerland", "スイス"]),
@@ -50,7 +137,10 @@ const NAMES: &[(&str, &[&str])] = &[
     ("DK", &["dnk", "denmark", "デンマーク"]),
     ("FI", &["fin", "finland", "フィンランド"]),
     ("PL", &["pol", "poland", "ポーランド"]),
-    ("CZ", &["cze", "czech", "czechia", "czechrepublic", "チェコ", "チェコ共和国"]),
+    (
+        "CZ",
+        &["cze", "czech", "czechia", "czechrepublic", "チェコ", "チェコ共和国"],
+    ),
     ("SK", &["svk", "slovakia", "スロバキア"]),
     ("SI", &["svn", "slovenia", "スロベニア"]),
     ("HU", &["hun", "hungary", "ハンガリー"]),
@@ -66,7 +156,10 @@ const NAMES: &[(&str, &[&str])] = &[
     ("RU", &["rus", "russia", "russianfederation", "ロシア", "露"]),
     ("TR", &["tur", "turkey", "turkiye", "トルコ"]),
     ("IL", &["isr", "israel", "イスラエル"]),
-    ("AE", &["are", "uae", "unitedarabemirates", "アラブ首長国連邦", "ドバイ"]),
+    (
+        "AE",
+        &["are", "uae", "unitedarabemirates", "アラブ首長国連邦", "ドバイ"],
+    ),
     ("SA", &["sau", "saudiarabia", "サウジアラビア"]),
     ("QA", &["qat", "qatar", "カタール"]),
     ("EG", &["egy", "egypt", "エジプト"]),
@@ -91,7 +184,9 @@ pub fn country(value: &str) -> Option<&'static str> {
     let plain = text(value);
     whole(&plain).or_else(|| {
         // "JP: Japan", "日本 (JP)", "Thailand / タイ": all parts that say something must agree.
-        let mut parts = plain.split(|c: char| matches!(c, '(' | ')' | '[' | ']' | ':' | '/' | '-' | ',')).filter(|part| !part.trim().is_empty());
+        let mut parts = plain
+            .split(['(', ')', '[', ']', ':', '/', '-', ','])
+            .filter(|part| !part.trim().is_empty());
         let first = whole(parts.next()?)?;
         parts.all(|part| whole(part) == Some(first)).then_some(first)
     })
@@ -105,7 +200,10 @@ fn whole(value: &str) -> Option<&'static str> {
             return Some(code);
         }
     }
-    NAMES.iter().find(|(_, names)| names.contains(&bare.as_str())).map(|(code, _)| *code)
+    NAMES
+        .iter()
+        .find(|(_, names)| names.contains(&bare.as_str()))
+        .map(|(code, _)| *code)
 }
 
 /// Lower-case letters only, accents of Latin letters dropped ("México", "Türkiye").
@@ -116,7 +214,10 @@ fn bare(value: &str) -> String {
         'ñ' | 'Ñ' => 'n',
         other => other,
     });
-    plain.filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    plain
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -126,9 +227,29 @@ mod tests {
     #[test]
     fn countries_are_known_by_code_and_name() {
         for (written, code) in [
-            ("JP", "JP"), ("ｊｐ", "JP"), ("jpn", "JP"), ("日本", "JP"), ("Japan", "JP"), ("日本(JP)", "JP"), ("JP: Japan", "JP"),
-            ("U.S.A.", "US"), ("United States", "US"), ("米国", "US"), ("UK", "GB"), ("英国", "GB"), ("Viet Nam", "VN"), ("ﾀｲ", "TH"),
-            ("México", "MX"), ("韓国", "KR"), ("Czech Republic", "CZ"), ("South Korea", "KR"), ("ZW", "ZW"), ("Timor-Leste", ""), ("??", ""), ("日本/米国", ""), ("XX", ""),
+            ("JP", "JP"),
+            ("ｊｐ", "JP"),
+            ("jpn", "JP"),
+            ("日本", "JP"),
+            ("Japan", "JP"),
+            ("日本(JP)", "JP"),
+            ("JP: Japan", "JP"),
+            ("U.S.A.", "US"),
+            ("United States", "US"),
+            ("米国", "US"),
+            ("UK", "GB"),
+            ("英国", "GB"),
+            ("Viet Nam", "VN"),
+            ("ﾀｲ", "TH"),
+            ("México", "MX"),
+            ("韓国", "KR"),
+            ("Czech Republic", "CZ"),
+            ("South Korea", "KR"),
+            ("ZW", "ZW"),
+            ("Timor-Leste", ""),
+            ("??", ""),
+            ("日本/米国", ""),
+            ("XX", ""),
         ] {
             assert_eq!(country(written).unwrap_or_default(), code, "{written}");
         }
