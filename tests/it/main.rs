@@ -4,3 +4,4 @@
 mod app;
 mod database;
 mod ground;
+mod people;
