@@ -5,3 +5,4 @@ mod app;
 mod circulation;
 mod database;
 mod ground;
+mod people;
