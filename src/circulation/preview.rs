@@ -92,8 +92,8 @@ pub async fn preview(
     let asked = Asked::of(&campaign, &app.content);
     let sample = sample(app, &campaign, &reckoning, group, language, context.now);
     let made = sample_link();
-    let base_url = &app.config.server.base_url;
-    let letter = letter_view(&asked, &sample, &made, base_url, language, context.now, ("", ""));
+    let address = app.url(&format!("/r/{}", made.token));
+    let letter = letter_view(&asked, &sample, (&address, &made.code), language, context.now, ("", ""));
     let mail = invitation_mail(app, &asked, &sample, &made, language.lang(), ("", ""), context.now)?;
     let questions = match &asked.checklist {
         Some(checklist) if sample.asks_check => checklist

@@ -3,7 +3,6 @@
 use super::store::{Delivery, Kind};
 use crate::app::App;
 use crate::campaigns::{Asked, Plan};
-use crate::content::RenderedLine;
 use crate::invitations::{Invitation, LetterView, Link, letter_view, link};
 use crate::mail::{EmailAddress, Message};
 use crate::responses::Submitted;
@@ -87,14 +86,7 @@ pub fn invitation_mail(
     let t = Tr(Locale::or_english(language));
     // The link chooses the language that the mail is in, whatever the browser says.
     let link = format!("{}?lang={}", app.url(&format!("/r/{}", made.token)), t.lang());
-    let mut letter = letter_view(asked, invitation, made, &app.config.server.base_url, t, at, contact);
-    for line in &mut letter.letter.record {
-        if let RenderedLine { value, only: Some(only), .. } = line
-            && only == "link"
-        {
-            value.clone_from(&link);
-        }
-    }
+    let letter = letter_view(asked, invitation, (&link, &made.code), t, at, contact);
     let text = InvitationText { t, letter: &letter }.render()?;
     let body = InvitationBody { t, letter: &letter, link: &link }.render()?;
     framed(t, letter.letter.mail_subject.clone(), text, body)

@@ -1,6 +1,6 @@
 //! The page that a link opens, and the page where a code is typed.
 
-use super::link::{Link, link};
+use super::link::link;
 use super::model::EventKind;
 use super::store::{Invitation, append, find_by_code, lock};
 use super::visit::{RespondentShell, Visit};
@@ -38,12 +38,12 @@ pub struct LetterView {
     pub addressee: Vec<String>,
 }
 
-/// The letter to one company in one language. `contact` and `department` may be empty.
+/// The letter to one company in one language. `address` is the link as the reader should follow it; `contact` and
+/// `department` may be empty.
 pub fn letter_view(
     asked: &Asked,
     invitation: &Invitation,
-    made: &Link,
-    base_url: &str,
+    (address, code): (&str, &str),
     t: Tr,
     at: Timestamp,
     (department, contact): (&str, &str),
@@ -62,8 +62,8 @@ pub fn letter_view(
         deadline: dates::moment(t, asked.deadline(), &zone),
         sender: sender.clone(),
         inquiries: Plan::said(&plan.inquiries, t.lang()).to_owned(),
-        link: format!("{base_url}/r/{}", made.token),
-        code: made.code.clone(),
+        link: address.to_owned(),
+        code: code.to_owned(),
         advisory: asked.advisory.as_ref().map(|a| a.text(t.lang()).title.clone()).unwrap_or_default(),
         checklist: asked.checklist.as_ref().map(|c| c.text(t.lang()).title.clone()).unwrap_or_default(),
     };
@@ -108,7 +108,8 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
     let (invitation, asked) = (&visit.invitation, &visit.asked);
     let made = link(&visit.context.app.secret, invitation.id, &invitation.salt);
     let base_url = &visit.context.app.config.server.base_url;
-    let letter = letter_view(asked, invitation, &made, base_url, t, visit.context.now, ("", ""));
+    let address = format!("{base_url}/r/{}", made.token);
+    let letter = letter_view(asked, invitation, (&address, &made.code), t, visit.context.now, ("", ""));
     let acknowledged = invitation.acknowledged_at.map(|at| dates::moment(t, at, &asked.zone()));
     let state = invitation.state;
     Ok(Html(ShowPage {
