@@ -8,7 +8,8 @@ CREATE TABLE organisations (
     created_at BIGINT NOT NULL
 );
 
--- People who sign in. `totp_step` is the last time step whose code was used: a code works once.
+-- People who sign in. `totp_seed` with the server's secret makes the key of the authenticator app: a copy of the database
+-- alone makes no codes. `totp_step` is the last time step whose code was used: a code works once.
 CREATE TABLE accounts (
     id UUID PRIMARY KEY,
     org UUID NOT NULL REFERENCES organisations (id),
@@ -16,7 +17,7 @@ CREATE TABLE accounts (
     name TEXT NOT NULL,
     role TEXT NOT NULL,
     password_hash TEXT NOT NULL,
-    totp_secret BYTEA NOT NULL,
+    totp_seed BYTEA NOT NULL,
     totp_step BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL
 );
@@ -45,12 +46,12 @@ CREATE TABLE sessions (
 CREATE UNIQUE INDEX sessions_token ON sessions (token_hash);
 CREATE INDEX sessions_account ON sessions (account, created_at);
 
--- The one-time link of the first start. `pending` holds what the person has entered so far (no clear password).
+-- The one-time link of the first start. The seed lies here, so that the key shown stays the same when the page is reloaded.
 CREATE TABLE setup_links (
     id UUID PRIMARY KEY,
     org UUID NOT NULL REFERENCES organisations (id),
     token_hash BYTEA NOT NULL UNIQUE,
-    totp_secret BYTEA NOT NULL,
+    totp_seed BYTEA NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT
 );
@@ -63,7 +64,8 @@ CREATE TABLE throttles (
     until BIGINT NOT NULL
 );
 
--- Who did what: append-only. `actor_kind` is person, link, job or command; `before` and `after` are JSON.
+-- Who did what: append-only. `actor_kind` is person, visitor, link, job or command; `before` and `after` are JSON. `words`
+-- is actor, subject and address as a search compares them.
 CREATE TABLE audit (
     id UUID PRIMARY KEY,
     org UUID NOT NULL REFERENCES organisations (id),
@@ -76,10 +78,13 @@ CREATE TABLE audit (
     subject_name TEXT NOT NULL,
     before TEXT,
     after TEXT,
-    address TEXT NOT NULL
+    address TEXT NOT NULL,
+    words TEXT NOT NULL
 );
 CREATE INDEX audit_org ON audit (org, id);
 CREATE INDEX audit_subject ON audit (subject, id);
+CREATE INDEX audit_action ON audit (org, action, id);
+CREATE INDEX audit_kind ON audit (org, subject_kind, id);
 
 -- Work to do, committed with what causes it. Leased for a time, at least once; `name` makes a job unique while it waits.
 CREATE TABLE jobs (

@@ -9,6 +9,7 @@ pub mod db;
 pub mod directory;
 pub mod jobs;
 pub mod mail;
+pub mod people;
 pub mod routes;
 pub mod secret;
 pub mod sheets;

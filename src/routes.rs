@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, web};
+use crate::{audit, people, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -15,6 +15,7 @@ pub fn router(app: App) -> Router {
     let limit = app.config.server.upload_limit;
     Router::new()
         .merge(audit::router())
+        .merge(people::router())
         .route("/assets/{name}", get(web::assets::show))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::respond))

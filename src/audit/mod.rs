@@ -17,6 +17,8 @@ use uuid::Uuid;
 pub enum Actor {
     /// A signed-in person, by name.
     Person(String),
+    /// Somebody who isn't signed in and came by no link.
+    Visitor,
     /// Somebody with a company's link; what they call themselves, or the company's name.
     Link(String),
     Job(&'static str),
@@ -28,6 +30,7 @@ impl Actor {
     pub fn kind(&self) -> &'static str {
         match self {
             Actor::Person(_) => "person",
+            Actor::Visitor => "visitor",
             Actor::Link(_) => "link",
             Actor::Job(_) => "job",
             Actor::Command(_) => "command",
@@ -37,6 +40,7 @@ impl Actor {
     pub fn name(&self) -> &str {
         match self {
             Actor::Person(n) | Actor::Link(n) => n,
+            Actor::Visitor => "",
             Actor::Job(n) | Actor::Command(n) => n,
         }
     }
@@ -73,9 +77,10 @@ pub async fn record(
     let json = |v: serde_json::Value| (!v.is_null()).then(|| v.to_string());
     let before = json(serde_json::to_value(before).unwrap_or_default());
     let after = json(serde_json::to_value(after).unwrap_or_default());
+    let words = searchable(&format!("{} {} {}", origin.actor.name(), change.subject_name, origin.address));
     tx.execute(
-        "INSERT INTO audit (id, org, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO audit (id, org, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address, words)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             &app.random.id(origin.now),
             &origin.org,
@@ -89,8 +94,15 @@ pub async fn record(
             &before,
             &after,
             &origin.address,
+            &words,
         ],
     )
     .await?;
     Ok(())
+}
+
+/// A text as the search compares it: full and half width, capitals and small letters alike.
+fn searchable(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    text.nfkc().collect::<String>().to_lowercase()
 }

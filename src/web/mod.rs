@@ -9,6 +9,6 @@ pub mod i18n;
 mod respond;
 pub mod throttle;
 
-pub use context::{Context, Shell};
+pub use context::{Context, Shell, cookie};
 pub use error::{Error, Result};
 pub use respond::{Html, respond, see_other};

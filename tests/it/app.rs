@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt;
+use uuid::Uuid;
 
 pub struct TestApp {
     pub app: App,
@@ -30,6 +31,25 @@ pub struct TestApp {
 
 /// Sunday, 22 November 2026, 9:00 in Tokyo.
 pub const START: &str = "2026-11-22T00:00:00Z";
+
+/// The account of [`TestApp::signed_in`].
+pub const MAIL: &str = "hanako@sample.example";
+pub const PASSWORD: &str = "tsukiyo ni kome no meshi 47";
+const SEED: &[u8] = b"a seed for the tests";
+
+/// What an authenticator app with the key `secret` shows at `time`.
+pub fn totp(secret: &[u8], time: Timestamp) -> String {
+    let app = totp_rs::Builder::new().with_secret(secret.to_vec()).build().unwrap();
+    app.generate(time.as_second() as u64).to_string()
+}
+
+/// A hash with the least cost, so that tests don't wait; the real cost is tried in tests/it/people.rs.
+fn cheap_hash(password: &str) -> String {
+    use argon2::password_hash::PasswordHasher;
+    let params = argon2::Params::new(8, 1, 1, None).unwrap();
+    let argon2 = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    argon2.hash_password_with_salt(password.as_bytes(), b"0123456789abcdef").unwrap().to_string()
+}
 
 /// The database of a test: SQLite in `dir`, or a schema of its own in the PostgreSQL under test.
 pub async fn database(dir: &Path) -> Db {
@@ -84,6 +104,53 @@ impl TestApp {
             language: "ja".into(),
             address: "127.0.0.1:50000".parse().unwrap(),
         }
+    }
+
+    /// A browser in which an administrator is signed in: [`MAIL`], [`PASSWORD`], codes by [`TestApp::code`]. Account and
+    /// session are put into the tables, so it takes a millisecond; the second call is another browser of the same person.
+    pub async fn signed_in(&self) -> Client {
+        let now = self.app.clock.now().as_microsecond();
+        let mut tx = self.app.db.write().await.unwrap();
+        let known = tx
+            .optional("SELECT id FROM accounts WHERE mail = $1", &[&MAIL], |r| r.get::<Uuid>(0))
+            .await
+            .unwrap();
+        let account = known.unwrap_or_else(|| self.app.random.id(self.app.clock.now()));
+        if known.is_none() {
+            tx.execute(
+                "INSERT INTO accounts (id, org, mail, name, role, password_hash, totp_seed, totp_step, created_at)
+                 VALUES ($1, $2, $3, '山田 花子', 'administrator', $4, $5, 0, $6)",
+                &[&account, &DEFAULT_ORG, &MAIL, &cheap_hash(PASSWORD), &SEED.to_vec(), &now],
+            )
+            .await
+            .unwrap();
+        }
+        let token = data_encoding::BASE64URL_NOPAD.encode(&self.app.random.bytes::<32>());
+        let hash = kairan::secret::sha256(token.as_bytes()).to_vec();
+        tx.execute(
+            "INSERT INTO sessions (id, org, account, token_hash, created_at, seen_at, expires_at, address, agent)
+             VALUES ($1, $2, $3, $4, $5, $5, $6, '127.0.0.1', 'test')",
+            &[
+                &self.app.random.id(self.app.clock.now()),
+                &DEFAULT_ORG,
+                &account,
+                &hash,
+                &now,
+                &(now + self.app.config.sessions.hours * 3_600_000_000),
+            ],
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        let mut client = self.client();
+        let name = if self.app.config.is_https() { "__Host-kairan" } else { "kairan" };
+        client.cookies.insert(name.into(), token);
+        client
+    }
+
+    /// The code that the authenticator app of [`TestApp::signed_in`]'s account shows now.
+    pub fn code(&self) -> String {
+        totp(&self.app.secret.mac("totp", SEED)[..20], self.app.clock.now())
     }
 
     pub fn advance(&self, by: SignedDuration) {

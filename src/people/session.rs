@@ -1,0 +1,49 @@
+//! The token of a session and the cookie that carries it.
+
+use crate::app::App;
+use crate::web;
+use http::request::Parts;
+use http::{HeaderValue, header};
+
+/// 256 random bits as the browser keeps them; the database has only the hash.
+pub(super) struct Token(String);
+
+impl Token {
+    pub fn new(app: &App) -> Token {
+        Token(data_encoding::BASE64URL_NOPAD.encode(&app.random.bytes::<32>()))
+    }
+
+    /// What the browser presents, if it can be a token at all.
+    pub fn presented(parts: &Parts, app: &App) -> Option<Token> {
+        let value = web::cookie(parts, cookie_name(app))?;
+        (value.len() == 43).then(|| Token(value.to_owned()))
+    }
+
+    pub fn hash(&self) -> Vec<u8> {
+        crate::secret::sha256(self.0.as_bytes()).to_vec()
+    }
+
+    /// The header that gives this token to the browser. It has no Max-Age: when a session ends is decided by the server.
+    pub fn cookie(&self, app: &App) -> (http::HeaderName, HeaderValue) {
+        set(app, &self.0, "")
+    }
+}
+
+/// The header that takes the token from the browser.
+pub(super) fn no_cookie(app: &App) -> (http::HeaderName, HeaderValue) {
+    set(app, "", "; Max-Age=0")
+}
+
+/// `__Host-` makes the browser hold a cookie to this host, to https and to every path, so that a neighbouring
+/// subdomain can't plant one. It needs `Secure`, and browsers differ in whether they take a `Secure` cookie from
+/// http://localhost (Safari does not): on plain http, which is for trials only, the cookie goes without both.
+fn cookie_name(app: &App) -> &'static str {
+    if app.config.is_https() { "__Host-kairan" } else { "kairan" }
+}
+
+fn set(app: &App, value: &str, more: &str) -> (http::HeaderName, HeaderValue) {
+    let secure = if app.config.is_https() { "; Secure" } else { "" };
+    let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}", cookie_name(app));
+    // Only our own base64url goes in, so this can't fail; an empty header would sign nobody in.
+    (header::SET_COOKIE, HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")))
+}
