@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, people, web};
+use crate::{audit, directory, people, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -16,6 +16,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(audit::router())
         .merge(people::router())
+        .merge(directory::router())
         .route("/assets/{name}", get(web::assets::show))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::respond))
@@ -35,7 +36,9 @@ async fn ready(State(app): State<App>) -> web::Result<impl IntoResponse> {
 
 /// Every kind of job and the capability that does it.
 pub fn kinds() -> Kinds {
-    Kinds::default()
+    let mut kinds = Kinds::default();
+    kinds.add(directory::import::JOB, directory::import::work);
+    kinds
 }
 
 /// Starts the job runners; they end after `stop`, with the job in hand finished.

@@ -2,8 +2,10 @@
 //!
 //! Table: audit. Route: `/audit`.
 
+mod history;
 mod pages;
 
+pub use history::{Entry, of_subject};
 pub use pages::router;
 
 use crate::app::{App, OrgId};

@@ -3,11 +3,15 @@
 //! Routes: `/companies`, `/companies/{id}`, `/companies/import`. Tables: companies, contacts, imports. Others choose
 //! companies by [`select`] and write to those of [`contacts_of`].
 
+pub mod command;
 pub mod import;
 mod model;
+mod pages;
 mod store;
+mod words;
 
 pub use model::{Criticality, Kind, Role};
+pub use pages::router;
 pub use store::{Company, CompanyRow, Contact, Filter, contacts_of, find, select};
 
 crate::ids! {

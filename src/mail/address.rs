@@ -115,7 +115,9 @@ fn is_domain(domain: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let Some((_, last)) = domain.rsplit_once('.') else { return false };
+    let Some((_, last)) = domain.rsplit_once('.') else {
+        return false;
+    };
     domain.split('.').all(label) && last.len() >= 2 && !last.bytes().all(|byte| byte.is_ascii_digit())
 }
 

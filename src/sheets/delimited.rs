@@ -21,12 +21,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, ReadError> {
         _ if bytes.contains(&0) => {
             // A text file holds no zero byte, except UTF-16 whose mark got lost: ASCII then has them on one side.
             let zeros = |offset: usize| bytes.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
-            match zeros(0).cmp(&zeros(1)) {
-                std::cmp::Ordering::Less => strict(UTF_16LE, bytes),
-                _ => strict(UTF_16BE, bytes),
-            }
-            .map_or(Err(ReadError::NotASpreadsheet), Ok)
-            .map(Some)?
+            let encoding = if zeros(0) < zeros(1) { UTF_16LE } else { UTF_16BE };
+            Some(strict(encoding, bytes).ok_or(ReadError::NotASpreadsheet)?)
         }
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => Some(text.to_owned()),
@@ -57,12 +53,20 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
     let mut budget = Budget::default();
     loop {
         let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        if !reader.read_record(&mut record).map_err(|error| ReadError::Damaged(error.to_string()))? {
+        if !reader
+            .read_record(&mut record)
+            .map_err(|error| ReadError::Damaged(error.to_string()))?
+        {
             return Ok(rows);
         }
         // The csv crate passes over empty lines without a word; the spreadsheet program does not.
         number = number.saturating_add(blank_lines(bytes, start)).saturating_add(1);
-        let width = record.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).last().map_or(0, |(last, _)| last + 1);
+        let width = record
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| !cell.trim().is_empty())
+            .last()
+            .map_or(0, |(last, _)| last + 1);
         if width == 0 {
             continue;
         }
@@ -70,12 +74,19 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
             return Err(ReadError::TooLarge);
         }
         budget.spend(width, record.as_slice().len())?;
-        rows.push(Row { number, cells: record.iter().take(width).map(|cell| unguard(cell).to_owned()).collect() });
+        rows.push(Row {
+            number,
+            cells: record.iter().take(width).map(|cell| unguard(cell).to_owned()).collect(),
+        });
     }
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes())
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes())
 }
 
 /// How many empty lines stand at a byte offset where a record ends or begins.
@@ -101,7 +112,10 @@ fn delimiter(text: &str) -> (u8, &str) {
         && let Some(separator @ (b',' | b';' | b'\t')) = rest.as_bytes().first()
     {
         let tail = &rest[1..];
-        let tail = tail.strip_prefix("\r\n").or_else(|| tail.strip_prefix('\n')).unwrap_or(tail);
+        let tail = tail
+            .strip_prefix("\r\n")
+            .or_else(|| tail.strip_prefix('\n'))
+            .unwrap_or(tail);
         return (*separator, tail);
     }
     let score = |delimiter: u8| {
@@ -109,12 +123,18 @@ fn delimiter(text: &str) -> (u8, &str) {
         for record in reader(text, delimiter).records().take(60).map_while(Result::ok) {
             *widths.entry(record.len()).or_default() += 1;
         }
-        // The width that most records share, weighed by how much it explains: commas inside the cells of a
-        // tab-separated file give a few odd widths, the true delimiter gives one wide width many times.
-        widths.into_iter().map(|(width, records)| (width - 1) * records).max().unwrap_or(0)
+        // Commas inside the cells of a tab-separated file give many widths a few times each, the true delimiter gives
+        // one width many times; so how often counts more than how wide.
+        widths
+            .into_iter()
+            .map(|(width, records)| (width - 1) * records * records)
+            .max()
+            .unwrap_or(0)
     };
     let scores = [b',', b'\t', b';'].map(|delimiter| (delimiter, score(delimiter)));
-    let best = scores.into_iter().fold((b',', 0), |best, next| if next.1 > best.1 { next } else { best });
+    let best = scores
+        .into_iter()
+        .fold((b',', 0), |best, next| if next.1 > best.1 { next } else { best });
     (best.0, text)
 }
 
@@ -138,25 +158,51 @@ mod tests {
     fn the_delimiter_is_found_although_cells_hold_others() {
         assert_eq!(rows("a\tb, c, d\ne\tf\n").expect("rows")[0].cells, ["a", "b, c, d"]);
         assert_eq!(rows("a;b\n1;2,5\n").expect("rows")[1].cells, ["1", "2,5"]);
-        assert_eq!(rows("sep=;\r\na;b\r\n").expect("rows")[0], Row { number: 1, cells: vec!["a".into(), "b".into()] });
-        assert_eq!(rows("一覧表\n\n名,mail\nA,\"a@b.example;c@d.example\"\n").expect("rows").len(), 3);
+        assert_eq!(
+            rows("sep=;\r\na;b\r\n").expect("rows")[0],
+            Row {
+                number: 1,
+                cells: vec!["a".into(), "b".into()]
+            }
+        );
+        assert_eq!(
+            rows("一覧表\n\n名,mail\nA,\"a@b.example;c@d.example\"\n")
+                .expect("rows")
+                .len(),
+            3
+        );
     }
 
     #[test]
     fn encodings_are_strict() {
         let text = "㈱髙橋①,~";
         assert_eq!(decode(text.as_bytes()).as_deref(), Ok(text));
-        assert_eq!(decode(&[b"\xEF\xBB\xBF", text.as_bytes()].concat()).as_deref(), Ok(text));
+        assert_eq!(
+            decode(&[b"\xEF\xBB\xBF", text.as_bytes()].concat()).as_deref(),
+            Ok(text)
+        );
         assert_eq!(decode(&SHIFT_JIS.encode(text).0).as_deref(), Ok(text));
         let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(decode(&[b"\xFF\xFE", wide.as_slice()].concat()).as_deref(), Ok(text));
-        assert_eq!(decode(&"name,mail".encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>()).as_deref(), Ok("name,mail"));
+        assert_eq!(
+            decode(
+                &"name,mail"
+                    .encode_utf16()
+                    .flat_map(u16::to_be_bytes)
+                    .collect::<Vec<_>>()
+            )
+            .as_deref(),
+            Ok("name,mail")
+        );
         assert_eq!(decode(b"M\xFCller,x\n"), Err(ReadError::UnknownEncoding));
         assert_eq!(decode(b"\x7fELF\x02\x01\x00\x00\x00"), Err(ReadError::NotASpreadsheet));
     }
 
     #[test]
     fn a_guarding_apostrophe_is_taken_away() {
-        assert_eq!(rows("'+81-3,'=x,O'Brien,'90s\n").expect("rows")[0].cells, ["+81-3", "=x", "O'Brien", "'90s"]);
+        assert_eq!(
+            rows("'+81-3,'=x,O'Brien,'90s\n").expect("rows")[0].cells,
+            ["+81-3", "=x", "O'Brien", "'90s"]
+        );
     }
 }

@@ -49,12 +49,19 @@ impl ReadError {
 /// Reads one sheet: the named one (hidden ones too, and letter case does not matter), else the first visible one.
 /// The file's name only gives a delimited text its sheet name.
 pub fn read(bytes: &[u8], file_name: &str, sheet: Option<&str>) -> Result<Table, ReadError> {
-    let only = |mut tables: Vec<Table>| if tables.is_empty() { Err(ReadError::Empty) } else { Ok(tables.swap_remove(0)) };
+    let only = |mut tables: Vec<Table>| {
+        if tables.is_empty() {
+            Err(ReadError::Empty)
+        } else {
+            Ok(tables.swap_remove(0))
+        }
+    };
     match Format::sniff(bytes)? {
         Format::Text => match (delimited_table(bytes, file_name)?, sheet) {
-            (table, Some(wanted)) if !same_name(&table.sheet_name, wanted) => {
-                Err(ReadError::NoSuchSheet { wanted: wanted.to_owned(), names: table.sheet_names })
-            }
+            (table, Some(wanted)) if !same_name(&table.sheet_name, wanted) => Err(ReadError::NoSuchSheet {
+                wanted: wanted.to_owned(),
+                names: table.sheet_names,
+            }),
             (table, _) => Ok(table),
         },
         Format::Xlsx => only(xlsx_tables(bytes, &sheet.map_or(Wanted::First, Wanted::Named))?),
@@ -113,7 +120,12 @@ fn delimited_table(bytes: &[u8], file_name: &str) -> Result<Table, ReadError> {
     }
     let base = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
     let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem).to_owned();
-    Ok(Table { sheet_names: vec![stem.clone()], sheet_name: stem, rows, merges: Vec::new() })
+    Ok(Table {
+        sheet_names: vec![stem.clone()],
+        sheet_name: stem,
+        rows,
+        merges: Vec::new(),
+    })
 }
 
 enum Wanted<'a> {
@@ -125,8 +137,10 @@ enum Wanted<'a> {
 impl Wanted<'_> {
     fn choose(&self, sheets: &[calamine::Sheet]) -> Result<(Vec<String>, Vec<String>), ReadError> {
         let work = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        let visible: Vec<String> =
-            work().filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).collect();
+        let visible: Vec<String> = work()
+            .filter(|sheet| sheet.visible == SheetVisible::Visible)
+            .map(|sheet| sheet.name.clone())
+            .collect();
         let chosen = match self {
             Self::First => visible.first().cloned().into_iter().collect(),
             Self::Visible => visible.clone(),
@@ -134,7 +148,12 @@ impl Wanted<'_> {
                 let exact = work().find(|sheet| sheet.name == *wanted);
                 match exact.or_else(|| work().find(|sheet| same_name(&sheet.name, wanted))) {
                     Some(sheet) => vec![sheet.name.clone()],
-                    None => return Err(ReadError::NoSuchSheet { wanted: (*wanted).to_owned(), names: visible }),
+                    None => {
+                        return Err(ReadError::NoSuchSheet {
+                            wanted: (*wanted).to_owned(),
+                            names: visible,
+                        });
+                    }
                 }
             }
         };
@@ -161,7 +180,12 @@ fn xlsx_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadErro
             first_column: column(region.start.1),
             last_column: column(region.end.1),
         });
-        tables.push(Table { sheet_name: name, sheet_names: names.clone(), rows, merges: merges.collect() });
+        tables.push(Table {
+            sheet_name: name,
+            sheet_names: names.clone(),
+            rows,
+            merges: merges.collect(),
+        });
     }
     Ok(tables)
 }
@@ -188,10 +212,7 @@ fn xlsx_rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, budget: &mut Budget) ->
 }
 
 /// Cells whose number format is only zeros ("00000") show a code with leading zeros; the file holds the bare number.
-fn leading_zeros(
-    book: &mut Xlsx<Cursor<&[u8]>>,
-    name: &str,
-) -> Result<BTreeMap<(u32, u32), usize>, ReadError> {
+fn leading_zeros(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<BTreeMap<(u32, u32), usize>, ReadError> {
     let width = |style: &Style| {
         let code = &style.number_format.as_ref()?.format_code;
         (2..=20).contains(&code.len()).then_some(())?;
@@ -229,9 +250,18 @@ fn xls_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError
         let mut rows = Rows::default();
         for (row, column, value) in range.used_cells() {
             let offset = |base: u32, n: usize| base.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
-            rows.put((offset(first_row, row), offset(first_column, column)), shown_old(value), &mut budget)?;
+            rows.put(
+                (offset(first_row, row), offset(first_column, column)),
+                shown_old(value),
+                &mut budget,
+            )?;
         }
-        tables.push(Table { sheet_name: name, sheet_names: names.clone(), rows: rows.finish(), merges: Vec::new() });
+        tables.push(Table {
+            sheet_name: name,
+            sheet_names: names.clone(),
+            rows: rows.finish(),
+            merges: Vec::new(),
+        });
     }
     Ok(tables)
 }
@@ -270,7 +300,13 @@ impl Rows {
     }
 
     fn finish(self) -> Vec<Row> {
-        self.0.into_iter().map(|(row, cells)| Row { number: row.saturating_add(1), cells }).collect()
+        self.0
+            .into_iter()
+            .map(|(row, cells)| Row {
+                number: row.saturating_add(1),
+                cells,
+            })
+            .collect()
     }
 }
 
@@ -303,8 +339,14 @@ fn truth_shown(truth: bool) -> String {
 }
 
 fn number_shown(number: f64) -> String {
-    // Rust prints f64 without exponent and without a fraction when it is whole.
-    if number == 0.0 { "0".to_owned() } else { format!("{number}") }
+    // A spreadsheet shows 15 digits, which hides that 0.1 + 0.2 is not 0.3. Rust prints f64 without an exponent, and
+    // without a fraction when it is whole.
+    let shown = format!("{number:.14e}").parse().unwrap_or(number);
+    if shown == 0.0 {
+        "0".to_owned()
+    } else {
+        format!("{shown}")
+    }
 }
 
 fn moment_shown(moment: &ExcelDateTime) -> String {
@@ -317,5 +359,89 @@ fn moment_shown(moment: &ExcelDateTime) -> String {
         (true, ..) => format!("{hour:02}:{minute:02}:{second:02}"),
         (false, 0, 0, 0) => date,
         _ => format!("{date} {hour:02}:{minute:02}:{second:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheets::XlsxWriter;
+    use rust_xlsxwriter::{Formula, Workbook};
+
+    fn book() -> Vec<u8> {
+        let mut writer = XlsxWriter::new();
+        writer.sheet("一", &["a"], [vec!["b".into()]]).expect("sheet");
+        writer.sheet("Two", &["c"], []).expect("sheet");
+        writer.finish().expect("file")
+    }
+
+    #[test]
+    fn sheets_are_chosen_by_name() {
+        assert_eq!(
+            read(&book(), "", None).map(|table| table.sheet_name).as_deref(),
+            Ok("一")
+        );
+        assert_eq!(read(&book(), "", Some(" two ")).map(|table| table.rows.len()), Ok(1));
+        let names = vec!["一".to_owned(), "Two".to_owned()];
+        assert_eq!(
+            read(&book(), "", Some("三")),
+            Err(ReadError::NoSuchSheet {
+                wanted: "三".into(),
+                names
+            })
+        );
+        assert_eq!(
+            read(b"a,b\n", "dir/list.v2.csv", None)
+                .map(|table| table.sheet_name)
+                .as_deref(),
+            Ok("list.v2")
+        );
+    }
+
+    #[test]
+    fn what_is_no_spreadsheet_is_told() {
+        assert_eq!(read_all(b"", ""), Err(ReadError::Empty));
+        assert_eq!(read_all(b"\xEF\xBB\xBF\r\n ,\r\n", ""), Err(ReadError::Empty));
+        assert_eq!(read_all(b"%PDF-1.7\n", "list.csv"), Err(ReadError::NotASpreadsheet));
+        assert_eq!(read_all(b" <html><table>", "list.xls"), Err(ReadError::NotASpreadsheet));
+        let mut locked = vec![0xD0, 0xCF, 0x11, 0xE0];
+        locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(read_all(&locked, "list.xlsx"), Err(ReadError::Encrypted));
+    }
+
+    #[test]
+    fn a_damaged_file_is_an_error_wherever_it_is_cut() {
+        let whole = book();
+        for end in (4..whole.len()).step_by(37) {
+            assert!(read_all(&whole[..end], "").is_err());
+        }
+        let mut changed = whole.clone();
+        for at in (0..whole.len()).step_by(11) {
+            changed[at] ^= 0x55;
+            let _ = read_all(&changed, "");
+            changed[at] = whole[at];
+        }
+    }
+
+    #[test]
+    fn only_what_is_seen_in_cells_counts() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet
+            .write(0, 0, 123.0)
+            .expect("write")
+            .write(0, 1, 0.1 + 0.2)
+            .expect("write");
+        sheet.write(0, 2, Formula::new("=1+1").set_result("2")).expect("write");
+        sheet.write(1_048_575, 0, "the last row").expect("write");
+        let table = read(&book.save_to_buffer().expect("file"), "", None).expect("read");
+        assert_eq!(table.rows[0].cells, ["123", "0.3", "2"]);
+        assert_eq!(table.rows[1].number, 1_048_576);
+        let mut wide = Workbook::new();
+        wide.add_worksheet().write(0, 16_383, "far away").expect("write");
+        assert_eq!(
+            read(&wide.save_to_buffer().expect("file"), "", None),
+            Err(ReadError::TooLarge)
+        );
     }
 }

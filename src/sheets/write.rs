@@ -103,7 +103,9 @@ impl XlsxWriter {
         let first: Vec<Vec<Cell>> = rows.by_ref().take(100).collect();
         for (index, title) in header.iter().enumerate() {
             let wanted = first.iter().filter_map(|row| row.get(index)).map(width);
-            let width = wanted.fold(text_width(title) + 2.0, f64::max).clamp(MIN_WIDTH, MAX_WIDTH);
+            let width = wanted
+                .fold(text_width(title) + 2.0, f64::max)
+                .clamp(MIN_WIDTH, MAX_WIDTH);
             sheet.set_column_width(column(index)?, width)?;
         }
         for (index, title) in header.iter().enumerate() {
@@ -113,7 +115,12 @@ impl XlsxWriter {
         for cells in first.into_iter().chain(rows) {
             last += 1;
             for (index, cell) in cells.iter().enumerate() {
-                put(sheet, (last, column(index)?), cell, (&self.wrapped, &self.date, &self.moment))?;
+                put(
+                    sheet,
+                    (last, column(index)?),
+                    cell,
+                    (&self.wrapped, &self.date, &self.moment),
+                )?;
             }
         }
         if !header.is_empty() {
@@ -143,9 +150,9 @@ fn put(
     match cell {
         Cell::Empty => Ok(()),
         Cell::Text(text) if text.is_empty() => Ok(()),
-        Cell::Text(text) if text.contains('\n') => {
-            sheet.write_string_with_format(row, column, cut(text), wrapped).map(drop)
-        }
+        Cell::Text(text) if text.contains('\n') => sheet
+            .write_string_with_format(row, column, cut(text), wrapped)
+            .map(drop),
         Cell::Text(text) => sheet.write_string(row, column, cut(text)).map(drop),
         Cell::Number(number) => sheet.write_number(row, column, *number).map(drop),
         Cell::Bool(truth) => sheet.write_boolean(row, column, *truth).map(drop),
@@ -176,7 +183,16 @@ fn cut(text: &str) -> String {
 
 /// Excel forbids these characters, more than 31 UTF-16 units, and an apostrophe at either end.
 fn sheet_name(name: &str) -> String {
-    let clean: String = name.chars().map(|c| if "[]:*?/\\".contains(c) || c.is_control() { ' ' } else { c }).collect();
+    let clean: String = name
+        .chars()
+        .map(|c| {
+            if "[]:*?/\\".contains(c) || c.is_control() {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
     let mut units = 0;
     let short: String = clean
         .chars()
@@ -186,7 +202,11 @@ fn sheet_name(name: &str) -> String {
         })
         .collect();
     let trimmed = short.trim_matches(|c: char| c == '\'' || c.is_whitespace());
-    if trimmed.is_empty() { "Sheet1".to_owned() } else { trimmed.to_owned() }
+    if trimmed.is_empty() {
+        "Sheet1".to_owned()
+    } else {
+        trimmed.to_owned()
+    }
 }
 
 fn width(cell: &Cell) -> f64 {
@@ -200,7 +220,9 @@ fn width(cell: &Cell) -> f64 {
 
 /// In columns of a monospaced digit: what is not ASCII counts double, which suits Japanese and forgives the rest.
 fn text_width(text: &str) -> f64 {
-    let widest = text.lines().map(|line| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>());
+    let widest = text
+        .lines()
+        .map(|line| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>());
     widest.fold(0.0, f64::max)
 }
 
@@ -213,7 +235,10 @@ pub struct CsvWriter<W: Write> {
 impl<W: Write> CsvWriter<W> {
     pub fn new(mut out: W) -> Result<Self, WriteError> {
         out.write_all(b"\xEF\xBB\xBF")?;
-        let out = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(out);
+        let out = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .flexible(true)
+            .from_writer(out);
         Ok(Self { out })
     }
 
@@ -233,7 +258,9 @@ impl<W: Write> CsvWriter<W> {
 
     /// Flushes and gives back the sink.
     pub fn finish(self) -> Result<W, WriteError> {
-        self.out.into_inner().map_err(|error| WriteError::Io(error.into_error()))
+        self.out
+            .into_inner()
+            .map_err(|error| WriteError::Io(error.into_error()))
     }
 }
 
@@ -243,7 +270,15 @@ mod tests {
     use crate::sheets::{Row, read};
 
     fn nasty() -> Vec<Cell> {
-        vec!["=1+1".into(), "+81-3-1234".into(), "'=x".into(), "O'Brien".into(), "a\r\nb".into(), 7_i64.into(), true.into()]
+        vec![
+            "=1+1".into(),
+            "+81-3-1234".into(),
+            "'=x".into(),
+            "O'Brien".into(),
+            "a\r\nb".into(),
+            7_i64.into(),
+            true.into(),
+        ]
     }
 
     const SHOWN: [&str; 7] = ["=1+1", "+81-3-1234", "'=x", "O'Brien", "a\r\nb", "7", "TRUE"];
@@ -251,7 +286,8 @@ mod tests {
     #[test]
     fn csv_comes_back_exactly() {
         let mut out = CsvWriter::new(Vec::new()).expect("new");
-        out.row(&["a", "b", "c", "d", "e", "f", "g"].map(Cell::from)).expect("row");
+        out.row(&["a", "b", "c", "d", "e", "f", "g"].map(Cell::from))
+            .expect("row");
         out.row(&nasty()).expect("row");
         let bytes = out.finish().expect("finish");
         assert!(bytes.starts_with(b"\xEF\xBB\xBFa,b,c"));
@@ -264,12 +300,24 @@ mod tests {
         let day = jiff::civil::date(2026, 4, 1);
         let mut row = nasty();
         row[4] = "a\nb".into();
-        row.extend([Cell::Date(day), Cell::DateTime(day.at(9, 30, 0, 0)), Cell::Number(1.5), Cell::Empty]);
+        row.extend([
+            Cell::Date(day),
+            Cell::DateTime(day.at(9, 30, 0, 0)),
+            Cell::Number(1.5),
+            Cell::Empty,
+        ]);
         let mut out = XlsxWriter::new();
-        out.sheet("取引先/一覧[1]", &["x", "メールアドレス"], [row]).expect("sheet");
+        out.sheet("取引先/一覧[1]", &["x", "メールアドレス"], [row])
+            .expect("sheet");
         let table = read(&out.finish().expect("finish"), "anything", None).expect("read");
         assert_eq!(table.sheet_name, "取引先 一覧 1");
-        assert_eq!(table.rows[0], Row { number: 1, cells: vec!["x".into(), "メールアドレス".into()] });
+        assert_eq!(
+            table.rows[0],
+            Row {
+                number: 1,
+                cells: vec!["x".into(), "メールアドレス".into()]
+            }
+        );
         let mut shown = SHOWN.to_vec();
         shown[4] = "a\nb";
         shown.extend(["2026-04-01", "2026-04-01 09:30:00", "1.5"]);

@@ -1,13 +1,19 @@
-//! Values as people write them in spreadsheets, brought to one form. Every function is total and idempotent.
+//! Values as people write them in spreadsheets, brought to one form. Every function is total; texts and keys don't change
+//! when they are brought to form again.
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::super::model::{Criticality, Kind, Role};
+use crate::directory::model::{Criticality, Kind, Role};
 
 /// A text for keeping: NFKC (full- and half-width, ㈱ → (株), ① → 1), without invisible and control characters, runs
 /// of space and line breaks as one space, none at the ends.
 pub fn text(raw: &str) -> String {
-    let nfkc: String = raw.chars().filter(|c| !is_invisible(*c)).nfkc().filter(|c| !is_invisible(*c)).collect();
+    let nfkc: String = raw
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .nfkc()
+        .filter(|c| !is_invisible(*c))
+        .collect();
     // What was taken out may have stood between a letter and its accent, so it is composed once more.
     nfkc.split_whitespace().collect::<Vec<_>>().join(" ").nfkc().collect()
 }
@@ -21,16 +27,21 @@ fn is_invisible(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// What people write into a cell that has nothing to say, as [`is_nothing`] compares it.
+const NOTHING: &str = "なし|無し|無|ナシ|該当なし|該当無し|メールなし|メール無し|アドレスなし|アドレス無し|登録なし|未登録|未定\
+    |未記入|未入力|未設定|未取得|不明|確認中|調査中|空欄|空白|#n/a|n/a|na|n.a|none|null\
+    |nil|no|nothing|unknown|tbd|tbc|not available|not applicable\
+    |no email|no e-mail|no mail|#ref!|#value!|#name?|#null!\
+    |#div/0!";
+
+/// Characters that say nothing by themselves.
+const STROKES: &str = "-‐‑‒–—―ー−─━_/~?*×・….";
+
 /// Whether a cell says that there is nothing: empty, dashes, なし, N/A, 不明 …
 pub fn is_nothing(value: &str) -> bool {
     let lower = text(value).to_lowercase();
-    let bare = lower.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | '.' | '。' | ' '));
-    bare.chars().all(|c| matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '―' | 'ー' | '−' | '─' | '━' | '_' | '/' | '~' | '?' | '*' | '×' | '・' | '…' | '.'))
-        || matches!(bare, "なし" | "無し" | "無" | "ナシ" | "該当なし" | "該当無し" | "メールなし" | "メール無し"
-            | "アドレスなし" | "アドレス無し" | "登録なし" | "未登録" | "未定" | "未記入" | "未入力" | "未設定" | "未取得" | "不明"
-            | "確認中" | "調査中" | "空欄" | "空白" | "#n/a" | "n/a" | "na" | "n.a" | "none" | "null" | "nil" | "no"
-            | "nothing" | "unknown" | "tbd" | "tbc" | "not available" | "not applicable" | "no email" | "no e-mail"
-            | "no mail" | "#ref!" | "#value!" | "#name?" | "#null!" | "#div/0!")
+    let bare = lower.trim_matches(['(', ')', '[', ']', '【', '】', '.', '。', ' ']);
+    bare.chars().all(|c| STROKES.contains(c)) || NOTHING.split('|').any(|word| word == bare)
 }
 
 /// Notations of one legal form in Japanese, after [`text`]; the written-out form is the one kept in keys.
@@ -78,15 +89,25 @@ const WORDS: &[(&str, &str)] = &[
 pub fn name_key(name: &str) -> String {
     let plain = written_out(name);
     let mut key = String::new();
-    for token in plain.split(|c: char| !c.is_alphanumeric() && c != '&').filter(|token| !token.is_empty()) {
-        let token = WORDS.iter().find(|(word, _)| *word == token).map_or(token, |(_, short)| short);
+    for token in plain
+        .split(|c: char| !c.is_alphanumeric() && c != '&')
+        .filter(|token| !token.is_empty())
+    {
+        let token = WORDS
+            .iter()
+            .find(|(word, _)| *word == token)
+            .map_or(token, |(_, short)| short);
         // "Unit 9 (9)" is not "Unit 99".
         if key.ends_with(|c: char| c.is_numeric()) && token.starts_with(|c: char| c.is_numeric()) {
             key.push('-');
         }
         key.push_str(token);
     }
-    if key.is_empty() { plain.split_whitespace().collect() } else { key }
+    if key.is_empty() {
+        plain.split_whitespace().collect()
+    } else {
+        key
+    }
 }
 
 /// Lower case, legal forms written out, invisible differences gone.
@@ -105,8 +126,16 @@ fn written_out(name: &str) -> String {
 /// finds full-width, ひらがな finds カタカナ, 高 finds 髙, and space and punctuation don't count.
 pub fn search_key(value: &str) -> String {
     let plain = written_out(value);
-    let folded: String = plain.chars().filter(|c| c.is_alphanumeric()).map(|c| same_ideograph(to_katakana(c))).collect();
-    if folded.is_empty() { plain.split_whitespace().collect() } else { folded }
+    let folded: String = plain
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(|c| same_ideograph(to_katakana(c)))
+        .collect();
+    if folded.is_empty() {
+        plain.split_whitespace().collect()
+    } else {
+        folded
+    }
 }
 
 /// Variants that people type one for the other in names.
@@ -153,7 +182,10 @@ pub fn code(value: &str) -> String {
     }
     match bare.split_once('.') {
         Some((whole, zeros))
-            if !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') =>
+            if !whole.is_empty()
+                && whole.bytes().all(|b| b.is_ascii_digit())
+                && !zeros.is_empty()
+                && zeros.bytes().all(|b| b == b'0') =>
         {
             whole.to_owned()
         }
@@ -163,19 +195,24 @@ pub fn code(value: &str) -> String {
 
 /// The key by which a code is known again: letter case does not count, leading zeros do.
 pub fn code_key(code: &str) -> String {
-    text(&code.to_lowercase())
+    text(&text(code).to_lowercase())
 }
 
 /// A telephone number in ASCII with its own grouping; `None` when the cell says that there is none.
 pub fn phone(value: &str) -> Option<String> {
     let plain = text(value);
     let bare = plain.trim_start_matches('\'');
-    let bare = bare.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(bare);
+    let bare = bare
+        .strip_prefix("=\"")
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(bare);
     if is_nothing(bare) {
         return None;
     }
     let lower = bare.to_lowercase();
-    let label = ["telephone", "phone", "tel", "電話番号", "電話", "代表"].iter().find(|label| lower.starts_with(**label));
+    let label = ["telephone", "phone", "tel", "電話番号", "電話", "代表"]
+        .iter()
+        .find(|label| lower.starts_with(**label));
     let rest = label.and_then(|label| bare.get(label.len()..)).unwrap_or(bare);
     let rest = rest.trim_start_matches([':', '.', ' ']);
     // Between digits, all these are somebody's hyphen; inside a word (内線, ヘルプデスクー) the bar is a letter.
@@ -183,7 +220,9 @@ pub fn phone(value: &str) -> Option<String> {
     for c in rest.chars() {
         match c {
             '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => number.push('-'),
-            'ー' | 'ｰ' | '─' | '━' if number.ends_with(|c: char| c.is_ascii_digit() || c == ')') => number.push('-'),
+            'ー' | 'ｰ' | '─' | '━' if number.ends_with(|c: char| c.is_ascii_digit() || c == ')') => {
+                number.push('-')
+            }
             other => number.push(other),
         }
     }
@@ -205,7 +244,28 @@ pub fn tier(value: &str) -> Option<i64> {
             break;
         }
     }
-    for suffix in ["取引先", "仕入先", "サプライヤー", "サプライヤ", "階層", "下請", "次請", "先", "次", "層", "th tier", "st tier", "nd tier", "rd tier", "st", "nd", "rd", "th", "tier", ".0"] {
+    for suffix in [
+        "取引先",
+        "仕入先",
+        "サプライヤー",
+        "サプライヤ",
+        "階層",
+        "下請",
+        "次請",
+        "先",
+        "次",
+        "層",
+        "th tier",
+        "st tier",
+        "nd tier",
+        "rd tier",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "tier",
+        ".0",
+    ] {
         rest = rest.strip_suffix(suffix).unwrap_or(rest).trim_end_matches(['-', ' ']);
     }
     let number = match rest {
@@ -222,10 +282,28 @@ pub fn tier(value: &str) -> Option<i64> {
 /// A grade: "A", "Aランク", "高", "High", "最重要".
 pub fn criticality(value: &str) -> Option<Criticality> {
     let plain = text(value).to_lowercase();
-    let bare = ["ランク", "重要度", "rank", "grade", "class", "クラス", "級", "評価", ":", "-", "(", ")"].iter().fold(plain, |left, noise| left.replace(noise, ""));
+    let bare = [
+        "ランク",
+        "重要度",
+        "rank",
+        "grade",
+        "class",
+        "クラス",
+        "級",
+        "評価",
+        ":",
+        "-",
+        "(",
+        ")",
+    ]
+    .iter()
+    .fold(plain, |left, noise| left.replace(noise, ""));
     match bare.trim() {
-        "a" | "高" | "高い" | "大" | "high" | "h" | "critical" | "最重要" | "重要" | "very high" | "a高" | "高a" => Some(Criticality::A),
-        "b" | "中" | "中程度" | "medium" | "mid" | "middle" | "m" | "moderate" | "normal" | "普通" | "標準" | "b中" | "中b" => Some(Criticality::B),
+        "a" | "高" | "高い" | "大" | "high" | "h" | "critical" | "最重要" | "重要" | "very high" | "a高" | "高a" => {
+            Some(Criticality::A)
+        }
+        "b" | "中" | "中程度" | "medium" | "mid" | "middle" | "m" | "moderate" | "normal" | "普通" | "標準" | "b中"
+        | "中b" => Some(Criticality::B),
         "c" | "低" | "低い" | "小" | "low" | "l" | "minor" | "軽微" | "c低" | "低c" => Some(Criticality::C),
         _ => None,
     }
@@ -235,10 +313,37 @@ pub fn criticality(value: &str) -> Option<Criticality> {
 pub fn kind(value: &str) -> Option<Kind> {
     let plain = text(value).to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-    if has(&["グループ", "子会社", "関係会社", "関連会社", "関連企業", "連結", "group", "subsidiar", "affiliat", "海外拠点"]) {
+    if has(&[
+        "グループ",
+        "子会社",
+        "関係会社",
+        "関連会社",
+        "関連企業",
+        "連結",
+        "group",
+        "subsidiar",
+        "affiliat",
+        "海外拠点",
+    ]) {
         return Some(Kind::Group);
     }
-    let supplier = has(&["取引", "仕入", "協力", "外注", "委託", "調達", "サプライ", "ベンダ", "購買", "納入", "supplier", "vendor", "partner", "contractor", "business partner"]);
+    let supplier = has(&[
+        "取引",
+        "仕入",
+        "協力",
+        "外注",
+        "委託",
+        "調達",
+        "サプライ",
+        "ベンダ",
+        "購買",
+        "納入",
+        "supplier",
+        "vendor",
+        "partner",
+        "contractor",
+        "business partner",
+    ]);
     supplier.then_some(Kind::Supplier)
 }
 
@@ -247,7 +352,9 @@ pub fn language(value: &str) -> Option<String> {
     let plain = text(value).to_lowercase();
     let first = plain.split(['-', '_', '/', '(', ',', ' ']).next().unwrap_or_default();
     let code = match if first.is_empty() { plain.as_str() } else { first } {
-        "ja" | "jp" | "jpn" | "jap" | "japanese" | "日本語" | "日" | "日文" | "和文" | "日本" | "邦文" => "ja",
+        "ja" | "jp" | "jpn" | "jap" | "japanese" | "日本語" | "日" | "日文" | "和文" | "日本" | "邦文" => {
+            "ja"
+        }
         "en" | "eng" | "english" | "英語" | "英" | "英文" => "en",
         "zh" | "cn" | "chi" | "zho" | "chinese" | "中国語" | "中文" | "中" => "zh",
         "ko" | "kr" | "kor" | "korean" | "韓国語" => "ko",
@@ -267,11 +374,51 @@ pub fn language(value: &str) -> Option<String> {
 pub fn role(value: &str) -> Option<Role> {
     let plain = text(value).to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-    if has(&["役員", "経営", "社長", "取締役", "責任者", "代表", "executive", "director", "president", "ceo", "ciso", "cio", "officer", "管理職"]) {
+    if has(&[
+        "役員",
+        "経営",
+        "社長",
+        "取締役",
+        "責任者",
+        "代表",
+        "executive",
+        "director",
+        "president",
+        "ceo",
+        "ciso",
+        "cio",
+        "officer",
+        "管理職",
+    ]) {
         Some(Role::Executive)
-    } else if has(&["副", "代理", "予備", "補佐", "サブ", "従", "第二", "2", "backup", "secondary", "deputy", "alternate", "substitute"]) {
+    } else if has(&[
+        "副",
+        "代理",
+        "予備",
+        "補佐",
+        "サブ",
+        "従",
+        "第二",
+        "2",
+        "backup",
+        "secondary",
+        "deputy",
+        "alternate",
+        "substitute",
+    ]) {
         Some(Role::Backup)
-    } else if has(&["主", "正", "メイン", "第一", "1", "窓口", "担当", "primary", "main", "contact"]) {
+    } else if has(&[
+        "主",
+        "正",
+        "メイン",
+        "第一",
+        "1",
+        "窓口",
+        "担当",
+        "primary",
+        "main",
+        "contact",
+    ]) {
         Some(Role::Primary)
     } else {
         None
@@ -281,11 +428,11 @@ pub fn role(value: &str) -> Option<Role> {
 /// Whether a company is a small one.
 pub fn small(value: &str) -> Option<bool> {
     match text(value).to_lowercase().as_str() {
-        "○" | "〇" | "◯" | "●" | "◎" | "✓" | "✔" | "☑" | "レ" | "はい" | "有" | "あり" | "該当" | "中小" | "中小企業" | "小規模" | "小規模企業"
-        | "小規模事業者" | "小" | "yes" | "y" | "true" | "1" | "1.0" | "x" | "sme" | "small" => Some(true),
-        "×" | "✕" | "✗" | "☐" | "いいえ" | "非該当" | "大企業" | "大" | "大手" | "無" | "なし" | "no" | "n" | "false" | "0" | "0.0" | "large" | "中堅企業" | "中堅" | "-" => {
-            Some(false)
-        }
+        "○" | "〇" | "◯" | "●" | "◎" | "✓" | "✔" | "☑" | "レ" | "はい" | "有" | "あり" | "該当" | "中小"
+        | "中小企業" | "小規模" | "小規模企業" | "小規模事業者" | "小" | "yes" | "y" | "true" | "1" | "1.0" | "x"
+        | "sme" | "small" => Some(true),
+        "×" | "✕" | "✗" | "☐" | "いいえ" | "非該当" | "大企業" | "大" | "大手" | "無" | "なし" | "no" | "n"
+        | "false" | "0" | "0.0" | "large" | "中堅企業" | "中堅" => Some(false),
         _ => None,
     }
 }
@@ -293,5 +440,16 @@ pub fn small(value: &str) -> Option<bool> {
 /// Whether a name is written in Japanese. Kana settles it; kanji alone may be Chinese, so it asks for a Japanese form.
 pub fn looks_japanese(name: &str) -> bool {
     let plain = written_out(name);
-    plain.chars().any(|c| matches!(c, 'ぁ'..='ヺ')) || ["株式会社", "有限会社", "合同会社", "合資会社", "合名会社", "法人", "組合"].iter().any(|form| plain.contains(form))
+    plain.chars().any(|c| matches!(c, 'ぁ'..='ヺ'))
+        || [
+            "株式会社",
+            "有限会社",
+            "合同会社",
+            "合資会社",
+            "合名会社",
+            "法人",
+            "組合",
+        ]
+        .iter()
+        .any(|form| plain.contains(form))
 }

@@ -1,0 +1,227 @@
+//! One row read into a company, with what is wrong or odd about it.
+
+use super::addresses::{Found, addresses};
+use super::columns::Column;
+use super::plan::{CompanyDraft, ContactDraft, Options, Plan, add};
+use super::report::{Note, Notice, RowError, Why};
+use super::rows::Reader;
+use super::{country, normalise};
+use crate::directory::model::Role;
+use crate::sheets::Row;
+
+/// Characters that the directory keeps of a name or any other short text.
+const MAX_SHORT: usize = 200;
+/// Characters that it keeps of the items.
+const MAX_ITEMS: usize = 2_000;
+
+/// A row being read.
+pub(super) struct Draft<'a, 'p> {
+    pub reader: &'p Reader<'a>,
+    pub row: &'a Row,
+    pub plan: &'p mut Plan,
+    pub options: &'p Options,
+}
+
+impl Draft<'_, '_> {
+    /// Reads the row; if it adds an error to the plan, the result must not be used. `named` tells the name of an earlier
+    /// row's company by its code, for rows that repeat only the code.
+    pub fn read(mut self, named: impl Fn(&str) -> Option<String>) -> CompanyDraft {
+        let code = self.short(Column::Code, normalise::code);
+        let name = self.short(Column::Name, normalise::text);
+        let name = name.or_else(|| named(code.as_deref()?)).unwrap_or_default();
+        if name.is_empty() {
+            self.error(Column::Name, self.reader.mapping.first(Column::Name), Why::NameMissing);
+        }
+        let given_kind = self.known(Column::Kind, normalise::kind);
+        let kana = self.short(Column::Kana, normalise::kana);
+        let country = self.known(Column::Country, country::country).map(str::to_owned);
+        let items = self.text(Column::Items, normalise::text, MAX_ITEMS);
+        let tier = self.known(Column::Tier, normalise::tier);
+        let criticality = self.known(Column::Criticality, normalise::criticality);
+        let parent = self.short(Column::Parent, normalise::text);
+        let small = self.known(Column::Small, normalise::small);
+        CompanyDraft {
+            given_kind,
+            kind: given_kind.unwrap_or(self.options.default_kind),
+            code,
+            name_key: normalise::name_key(&name),
+            name,
+            kana,
+            country,
+            items,
+            tier,
+            criticality,
+            parent,
+            small,
+            contacts: self.contacts(),
+            rows: vec![self.row.number],
+        }
+    }
+
+    /// The row's contacts: one for each address, the n-th address column with the n-th name, department and phone. Several
+    /// addresses in one cell share department and phone; a name goes with the first of them, unless the cell has as many
+    /// names as addresses. Without an address, a name or a phone still makes a contact.
+    fn contacts(&mut self) -> Vec<ContactDraft> {
+        let language = self.known(Column::Language, normalise::language);
+        let role = self.known(Column::Role, normalise::role);
+        let count = |column| self.reader.mapping.all(column).count();
+        let slots = count(Column::Mail).max(count(Column::ContactName)).max(1);
+        let mut contacts = Vec::new();
+        for slot in 0..slots {
+            let found = self.found(slot);
+            let names = self.names(slot, found.len());
+            let phone = self.nth(Column::Phone, slot, |raw| normalise::phone(raw).unwrap_or_default());
+            // A second address column without a department of its own belongs to the first one's.
+            let department = match self.nth(Column::Department, slot, normalise::text) {
+                None if !found.is_empty() => self.nth(Column::Department, 0, normalise::text),
+                own => own,
+            };
+            let mut draft = ContactDraft {
+                name: names.first().cloned(),
+                department,
+                mail: None,
+                phone,
+                language: language.clone().unwrap_or_default(),
+                language_given: language.is_some(),
+                role: role.unwrap_or(Role::Primary),
+                role_given: role.is_some() && slot == 0,
+            };
+            if found.is_empty() {
+                if draft.name.is_some() || draft.phone.is_some() {
+                    add(&mut contacts, draft);
+                }
+                continue;
+            }
+            for (index, one) in found.into_iter().enumerate() {
+                draft.role_given &= index == 0;
+                let name = if names.len() == 1 && index > 0 {
+                    None
+                } else {
+                    names.get(index).cloned()
+                };
+                add(
+                    &mut contacts,
+                    ContactDraft {
+                        name: one.name.or(name),
+                        mail: Some(one.address),
+                        ..draft.clone()
+                    },
+                );
+            }
+        }
+        contacts
+    }
+
+    /// The addresses of the n-th address column, with errors and notices told.
+    fn found(&mut self, slot: usize) -> Vec<Found> {
+        let Some(index) = self.reader.mapping.all(Column::Mail).nth(slot) else {
+            return Vec::new();
+        };
+        let raw = self.reader.raw(self.row, index);
+        match addresses(raw) {
+            Ok(found) => {
+                if found.iter().any(|one| one.lost_character) {
+                    self.notice(Column::Mail, raw.to_owned(), Note::LostCharacter);
+                }
+                found
+            }
+            Err(problem) => {
+                self.error(Column::Mail, Some(index), Why::MailInvalid(problem));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The names in the n-th name column: as many as there are addresses, if they are separated, else one.
+    fn names(&mut self, slot: usize, wanted: usize) -> Vec<String> {
+        let Some(index) = self.reader.mapping.all(Column::ContactName).nth(slot) else {
+            return Vec::new();
+        };
+        let raw = self.reader.raw(self.row, index);
+        if normalise::is_nothing(raw) {
+            return Vec::new();
+        }
+        let parts: Vec<String> = raw
+            .split(['\n', '、', ';', '；', '/', '／', ',', '，'])
+            .map(normalise::text)
+            .filter(|name| !normalise::is_nothing(name))
+            .collect();
+        let names = if wanted > 1 && parts.len() == wanted {
+            parts
+        } else {
+            vec![normalise::text(raw)]
+        };
+        self.bounded(Column::ContactName, index, &names);
+        names
+    }
+
+    /// The n-th column that holds this.
+    fn nth(&mut self, column: Column, slot: usize, read: impl Fn(&str) -> String) -> Option<String> {
+        let index = self.reader.mapping.all(column).nth(slot)?;
+        let raw = self.reader.raw(self.row, index);
+        let value = (!normalise::is_nothing(raw))
+            .then(|| read(raw))
+            .filter(|value| !value.is_empty())?;
+        self.bounded(column, index, std::slice::from_ref(&value));
+        Some(value)
+    }
+
+    fn bounded(&mut self, column: Column, index: usize, values: &[String]) {
+        let told = self
+            .plan
+            .errors
+            .iter()
+            .rev()
+            .take_while(|error| error.row == self.row.number)
+            .any(|error| error.column == column);
+        if !told && values.iter().any(|value| value.chars().count() > MAX_SHORT) {
+            self.error(column, Some(index), Why::TooLong { max: MAX_SHORT });
+        }
+    }
+
+    fn short(&mut self, column: Column, read: impl Fn(&str) -> String) -> Option<String> {
+        self.text(column, read, MAX_SHORT)
+    }
+
+    fn text(&mut self, column: Column, read: impl Fn(&str) -> String, max: usize) -> Option<String> {
+        let (index, raw) = self.reader.value(self.row, column)?;
+        let value = read(&raw);
+        if value.chars().count() > max {
+            self.error(column, Some(index), Why::TooLong { max });
+        }
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// A value of a closed list; one that is not in it is left out with a notice.
+    fn known<T>(&mut self, column: Column, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let index = self.reader.mapping.first(column)?;
+        let raw = self.reader.raw(self.row, index);
+        // Read first: "NO" is Norway, and "なし" answers whether a company is small.
+        let value = read(raw);
+        if value.is_none() && !normalise::is_nothing(raw) {
+            self.notice(column, raw.to_owned(), Note::Unknown);
+        }
+        value
+    }
+
+    fn error(&mut self, column: Column, index: Option<usize>, why: Why) {
+        let header = index.map_or_else(String::new, |index| self.reader.header(index).to_owned());
+        let value = index.map_or_else(String::new, |index| self.reader.raw(self.row, index).to_owned());
+        self.plan.errors.push(RowError {
+            row: self.row.number,
+            column,
+            header,
+            value,
+            why,
+        });
+    }
+
+    fn notice(&mut self, column: Column, value: String, note: Note) {
+        self.plan.notices.push(Notice {
+            row: self.row.number,
+            column,
+            value,
+            note,
+        });
+    }
+}
