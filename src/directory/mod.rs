@@ -12,7 +12,7 @@ mod words;
 
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
-pub use store::{Company, CompanyRow, Contact, Filter, contacts_of, find, select};
+pub use store::{Company, CompanyRow, Contact, Filter, contacts_of, countries, find, search, select, tiers};
 
 crate::ids! {
     /// Names a company.

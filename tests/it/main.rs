@@ -3,4 +3,5 @@
 
 mod app;
 mod database;
+mod directory;
 mod ground;

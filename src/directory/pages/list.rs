@@ -129,7 +129,8 @@ pub async fn list(
     let of_kind = |kind| Listing { kind: Some(kind), ..Listing::default() };
     let groups = store::count(&mut tx, &scope, &of_kind(Kind::Group)).await?;
     let suppliers = store::count(&mut tx, &scope, &of_kind(Kind::Supplier)).await?;
-    let countries = store::countries(&mut tx, &scope).await?;
+    let mut countries = store::countries(&mut tx, &scope).await?;
+    countries.retain(|country| !country.is_empty());
     let tiers = store::tiers(&mut tx, &scope).await?;
     let shell = viewer.shell(&context, "companies");
     let deleted = form.has("deleted");

@@ -224,22 +224,28 @@ pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Li
     .await
 }
 
-/// The countries that occur, for the filter.
-pub(in crate::directory) async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
+/// The countries that occur, for filters; "" where nobody said of a company.
+pub async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
     tx.list(
-        "SELECT DISTINCT country FROM companies WHERE org = $1 AND country <> '' ORDER BY country",
+        "SELECT DISTINCT country FROM companies WHERE org = $1 ORDER BY country",
         &[&scope.org],
         |r| r.get(0),
     )
     .await
 }
 
-/// The tiers that occur, for the filter.
-pub(in crate::directory) async fn tiers(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
+/// The tiers that occur, for filters.
+pub async fn tiers(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
     tx.list(
         "SELECT DISTINCT tier FROM companies WHERE org = $1 AND tier IS NOT NULL ORDER BY tier",
         &[&scope.org],
         |r| r.get(0),
     )
     .await
+}
+
+/// At most `limit` companies whose name, kana or code holds `search`, however it is written.
+pub async fn search(tx: &mut Tx, scope: &Scope, search: &str, limit: i64) -> Result<Vec<CompanyRow>> {
+    let listing = Listing { search: search.to_owned(), ..Listing::default() };
+    Ok(list(tx, scope, &listing, None, limit.max(0) as usize).await?.rows)
 }

@@ -7,11 +7,11 @@ mod listing;
 
 pub use audience::{CompanyRow, Filter, select};
 pub use contacts::{Contact, contacts_of};
-pub use listing::{Cursor, Listing, Sort};
+pub use listing::{Cursor, Listing, Sort, countries, search, tiers};
 
 pub(super) use contacts::{contact, contact_was_written_to, delete_contact, insert_contact, list_all_contacts, next_position, update_contact};
 pub(super) use imports::{Import, State, finish_import, forget_files, import, insert_import, set_import};
-pub(super) use listing::{Page, count, countries, list, tiers};
+pub(super) use listing::{Page, count, list};
 
 use super::import::normalise::{name_key, search_key};
 use super::{CompanyId, Criticality, Kind};
