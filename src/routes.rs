@@ -47,7 +47,13 @@ pub fn start_jobs(app: &App, stop: CancellationToken) -> Vec<JoinHandle<()>> {
 }
 
 /// Prints the one-time set-up link while nobody has an account.
-pub async fn announce(_app: &App) -> anyhow::Result<()> {
+pub async fn announce(app: &App) -> anyhow::Result<()> {
+    use std::io::Write;
+    if let Some(link) = people::invite_first(app).await? {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "Open this link once to set up the first administrator:\n  {link}")?;
+        out.flush()?;
+    }
     Ok(())
 }
 

@@ -1,15 +1,18 @@
 //! Who did what, when, from where, and what was there before: append-only, written in the transaction of the change.
 //!
-//! Table: audit. Route: `/audit`.
+//! Table: audit. Route: `/audit`. Whoever brings a new action gives it a sentence in [`action_words`].
 
 mod history;
 mod pages;
+mod store;
+mod words;
 
 pub use history::{Entry, of_subject};
 pub use pages::router;
+pub use words::{FieldChange, action_words};
 
-use crate::app::{App, OrgId};
-use crate::db::{Result, Tx};
+use crate::app::{App, OrgId, Scope};
+use crate::db::{Db, Result, Tx};
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
@@ -79,7 +82,12 @@ pub async fn record(
     let json = |v: serde_json::Value| (!v.is_null()).then(|| v.to_string());
     let before = json(serde_json::to_value(before).unwrap_or_default());
     let after = json(serde_json::to_value(after).unwrap_or_default());
-    let words = searchable(&format!("{} {} {}", origin.actor.name(), change.subject_name, origin.address));
+    let words = searchable(&format!(
+        "{} {} {}",
+        origin.actor.name(),
+        change.subject_name,
+        origin.address
+    ));
     tx.execute(
         "INSERT INTO audit (id, org, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address, words)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -107,4 +115,26 @@ pub async fn record(
 fn searchable(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     text.nfkc().collect::<String>().to_lowercase()
+}
+
+/// A row as it is read.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub id: Uuid,
+    pub at: Timestamp,
+    /// person, visitor, link, job or command.
+    pub actor_kind: String,
+    pub actor: String,
+    pub action: String,
+    pub subject_kind: String,
+    pub subject: Option<Uuid>,
+    pub subject_name: String,
+    pub before: Option<serde_json::Value>,
+    pub after: Option<serde_json::Value>,
+    pub address: String,
+}
+
+/// What happened to one subject, the newest first; at most 200 entries.
+pub async fn of_subject(db: &Db, scope: &Scope, subject: Uuid) -> Result<Vec<Entry>> {
+    store::list_of_subject(&mut db.read().await?, scope, subject, 200).await
 }

@@ -281,9 +281,14 @@ pub(super) fn execute(connection: &Connection, sql: &'static str, params: Params
     Ok(statement.raw_execute()? as u64)
 }
 
+/// To SQLite `$3` is a name, numbered where it first stands in the text; to PostgreSQL it is the third value. So each is
+/// bound by the number in its name.
 fn bind(statement: &mut rusqlite::Statement<'_>, params: &[&(dyn Param + Sync)]) -> Result<()> {
-    for (i, p) in params.iter().enumerate() {
-        statement.raw_bind_parameter(i + 1, param(*p))?;
+    for index in 1..=statement.parameter_count() {
+        let number = statement.parameter_name(index).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
+        let value = number.and_then(|n| params.get(n.checked_sub(1)?));
+        let value = value.ok_or(rusqlite::Error::InvalidParameterCount(params.len(), index))?;
+        statement.raw_bind_parameter(index, param(*value))?;
     }
     Ok(())
 }

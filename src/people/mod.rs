@@ -7,14 +7,26 @@
 //! works once. Tries are counted by account and by address before anything is computed.
 //! Passkeys, OIDC and more roles will come: a role is a word in the table, and [`Role`] is where it is read.
 
+mod account;
+mod model;
+mod password;
+mod prove;
 mod session;
+mod setup;
+mod sign_in;
 mod store;
+mod totp;
 mod viewer;
 
+pub use setup::invite_first;
 pub use viewer::Viewer;
 
 use crate::app::App;
+use crate::web::i18n::Tr;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use std::borrow::Cow;
 
 crate::ids! {
     /// Names an account.
@@ -55,4 +67,50 @@ impl std::str::FromStr for Role {
 
 pub fn router() -> Router<App> {
     Router::new()
+        .route("/setup/{token}", get(setup::show).post(setup::create))
+        .route("/sign-in", get(sign_in::show).post(sign_in::create))
+        .route("/sign-out", post(sign_in::delete))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::change_password))
+        .route("/account/recovery-codes", post(account::renew_recovery_codes))
+        .route("/account/sessions/others/revoke", post(account::revoke_others))
+        .route("/account/sessions/{id}/revoke", post(account::revoke))
+        // Nobody who isn't signed in makes the server read megabytes.
+        .layer(DefaultBodyLimit::max(64 * 1024))
+}
+
+/// Something to mend in a form: the field and the sentence.
+struct Problem {
+    field: &'static str,
+    text: Cow<'static, str>,
+}
+
+/// All there is to mend, in the order of the form.
+#[derive(Default)]
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    fn one(field: &'static str, text: Cow<'static, str>) -> Problems {
+        Problems(vec![Problem { field, text }])
+    }
+
+    fn add(&mut self, field: &'static str, text: Cow<'static, str>) {
+        self.0.push(Problem { field, text });
+    }
+
+    /// What is wrong with the field, if anything.
+    fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|p| p.field == field).map(|p| p.text.as_ref())
+    }
+}
+
+/// The sentence about a password that is refused.
+fn weakness(t: Tr, weak: password::Weak) -> Cow<'static, str> {
+    match weak {
+        password::Weak::TooShort => t.t1("password-too-short", "least", password::SHORTEST),
+        password::Weak::TooLong => t.t1("password-too-long", "most", password::LONGEST),
+        password::Weak::Common => t.t("password-common"),
+        password::Weak::Personal => t.t("password-personal"),
+        password::Weak::Guessable => t.t("password-guessable"),
+    }
 }

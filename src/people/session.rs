@@ -1,9 +1,13 @@
 //! The token of a session and the cookie that carries it.
 
-use crate::app::App;
-use crate::web;
+use super::store::{self, Account, Session};
+use crate::app::{App, Scope};
+use crate::db::Tx;
+use crate::web::{self, Context};
+use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderValue, header};
+use jiff::{SignedDuration, Timestamp};
 
 /// 256 random bits as the browser keeps them; the database has only the hash.
 pub(super) struct Token(String);
@@ -38,12 +42,64 @@ pub(super) fn no_cookie(app: &App) -> (http::HeaderName, HeaderValue) {
 /// subdomain can't plant one. It needs `Secure`, and browsers differ in whether they take a `Secure` cookie from
 /// http://localhost (Safari does not): on plain http, which is for trials only, the cookie goes without both.
 fn cookie_name(app: &App) -> &'static str {
-    if app.config.is_https() { "__Host-kairan" } else { "kairan" }
+    if app.config.is_https() {
+        "__Host-kairan"
+    } else {
+        "kairan"
+    }
 }
 
 fn set(app: &App, value: &str, more: &str) -> (http::HeaderName, HeaderValue) {
     let secure = if app.config.is_https() { "; Secure" } else { "" };
-    let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}", cookie_name(app));
+    let text = format!(
+        "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}",
+        cookie_name(app)
+    );
     // Only our own base64url goes in, so this can't fail; an empty header would sign nobody in.
-    (header::SET_COOKIE, HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")))
+    (
+        header::SET_COOKIE,
+        HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")),
+    )
+}
+
+/// The token that a request brought, whether it is worth anything or not.
+pub(super) struct Presented(pub Option<Token>);
+
+impl FromRequestParts<App> for Presented {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Presented, Self::Rejection> {
+        Ok(Presented(Token::presented(parts, app)))
+    }
+}
+
+/// Sessions that were last seen before this let nobody in.
+pub(super) fn seen_after(app: &App, now: Timestamp) -> Timestamp {
+    now - SignedDuration::from_hours(app.config.sessions.idle_hours)
+}
+
+/// Opens a session with a new token, and ends that of the token which the browser brought: whoever planted or stole
+/// that one gets nothing from this sign-in.
+pub(super) async fn open(
+    tx: &mut Tx,
+    context: &Context,
+    scope: &Scope,
+    account: &Account,
+    presented: &Presented,
+) -> web::Result<Token> {
+    let app = &context.app;
+    if let Some(old) = &presented.0 {
+        store::delete_session_of_token(tx, &old.hash()).await?;
+    }
+    let token = Token::new(app);
+    let session = Session {
+        id: app.id(context.now),
+        address: context.address.to_string(),
+        agent: context.agent.clone(),
+        created_at: context.now,
+        seen_at: context.now,
+    };
+    let expires_at = context.now + SignedDuration::from_hours(app.config.sessions.hours);
+    store::insert_session(tx, scope, account.id, &session, &token.hash(), expires_at).await?;
+    Ok(token)
 }

@@ -1,6 +1,6 @@
 //! Who is looking.
 
-use super::session::Token;
+use super::session::{self, Token};
 use super::{AccountId, Role, SessionId, store};
 use crate::app::{App, OrgId, Scope};
 use crate::audit::{Actor, Origin};
@@ -39,7 +39,11 @@ impl Viewer {
 
     /// For a page's layout; `here` is the entry of the navigation: campaigns, companies, outbox, audit, account.
     pub fn shell(&self, context: &Context, here: &'static str) -> Shell {
-        Shell { person: Some(self.name.clone()), here, ..Shell::new(context) }
+        Shell {
+            person: Some(self.name.clone()),
+            here,
+            ..Shell::new(context)
+        }
     }
 }
 
@@ -47,14 +51,17 @@ impl Viewer {
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 async fn find(parts: &Parts, app: &App) -> Result<Option<Viewer>, Error> {
-    let Some(token) = Token::presented(parts, app) else { return Ok(None) };
+    let Some(token) = Token::presented(parts, app) else {
+        return Ok(None);
+    };
     let now = app.clock.now();
-    let idle = SignedDuration::from_hours(app.config.sessions.idle_hours);
     let found = {
         let mut tx = app.db.read().await?;
-        store::find_viewer(&mut tx, &token.hash(), now, now - idle).await?
+        store::find_viewer(&mut tx, &token.hash(), now, session::seen_after(app, now)).await?
     };
-    let Some((viewer, seen_at)) = found else { return Ok(None) };
+    let Some((viewer, seen_at)) = found else {
+        return Ok(None);
+    };
     if now.duration_since(seen_at) >= SEEN_EVERY {
         let mut tx = app.db.write().await?;
         store::see_session(&mut tx, &viewer.scope(), viewer.session, now).await?;

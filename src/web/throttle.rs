@@ -34,3 +34,9 @@ pub async fn clear(tx: &mut Tx, key: &str) -> Result<()> {
     tx.execute("DELETE FROM throttles WHERE key = $1", &[&key]).await?;
     Ok(())
 }
+
+/// Takes one try of `key` back: it was none that should count.
+pub async fn forgive(tx: &mut Tx, key: &str) -> Result<()> {
+    tx.execute("UPDATE throttles SET tries = tries - 1 WHERE key = $1 AND tries > 0", &[&key]).await?;
+    Ok(())
+}

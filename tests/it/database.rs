@@ -134,3 +134,18 @@ async fn migrations_run_once_and_a_newer_database_is_refused() {
     let why = db.migrate(START.parse().unwrap()).await.unwrap_err().to_string();
     assert!(why.contains("newer Kairan"), "{why}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_are_bound_by_their_number() {
+    let (db, _dir) = fresh().await;
+    let mut tx = db.read().await.unwrap();
+    let row = tx
+        .one(
+            "SELECT CAST($3 AS TEXT), CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT)",
+            &[&"one", &"two", &"three"],
+            |r| Ok([r.get::<String>(0)?, r.get(1)?, r.get(2)?, r.get(3)?]),
+        )
+        .await
+        .unwrap();
+    assert_eq!(row, ["three", "one", "two", "three"]);
+}

@@ -5,3 +5,4 @@ mod app;
 mod database;
 mod directory;
 mod ground;
+mod people;

@@ -1,0 +1,51 @@
+# The audit log
+audit-title = Audit log
+audit-lead = Who changed what, when and from where. Nothing here can be changed or removed on these pages.
+audit-filter = Search the log
+audit-words = Who, what, address
+audit-action = Action
+audit-kind = Kind
+audit-any = All
+audit-from = From
+audit-to = Until
+audit-search = Search
+audit-clear = Show all
+audit-when = When
+audit-who = Who
+audit-what = What
+audit-subject = Subject
+audit-where = Address
+audit-details = Details
+audit-nothing = nothing
+audit-older = Older
+audit-newest = Newest
+audit-pages = Pages
+audit-empty = Nothing was found
+audit-empty-advice = Take away a filter or choose other dates.
+audit-visitor = Not signed in
+audit-by-link = by link
+audit-by-job = automatic
+audit-by-command = command line
+
+audit-account-create = Account made
+audit-account-password = Password changed
+audit-account-recovery-codes = New recovery codes made
+audit-account-recovery-code-use = Recovery code used
+audit-session-create = Signed in
+audit-session-refuse = Sign-in refused
+audit-session-end = Signed out
+audit-session-revoke = Session ended from elsewhere
+audit-session-revoke-others = All other sessions ended
+audit-setup-link-create = Set-up link made
+
+audit-kind-account = Account
+audit-kind-setup-link = Set-up link
+
+audit-field-name = Name
+audit-field-mail = Mail address
+audit-field-role = Role
+audit-field-agent = Browser
+audit-field-address = Address
+audit-field-sessions = Sessions ended
+audit-field-reason = What was wrong
+audit-field-codes-left = Recovery codes left

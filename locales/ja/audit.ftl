@@ -1,0 +1,51 @@
+# 監査記録
+audit-title = 監査記録
+audit-lead = だれが、いつ、どこから、何を変えたかの記録です。画面から書き換えたり消したりすることはできません。
+audit-filter = 記録を探す
+audit-words = だれが・対象・アドレス
+audit-action = 操作
+audit-kind = 種類
+audit-any = すべて
+audit-from = 日から
+audit-to = 日まで
+audit-search = 絞り込む
+audit-clear = すべて表示
+audit-when = 日時
+audit-who = だれが
+audit-what = 何を
+audit-subject = 対象
+audit-where = アドレス
+audit-details = 詳細
+audit-nothing = なし
+audit-older = 古い記録
+audit-newest = 最新の記録
+audit-pages = ページ
+audit-empty = 記録が見つかりません
+audit-empty-advice = 条件を減らすか、日付を変えてください。
+audit-visitor = サインインしていない人
+audit-by-link = リンクから
+audit-by-job = 自動処理
+audit-by-command = コマンド
+
+audit-account-create = アカウントを作った
+audit-account-password = パスワードを変更した
+audit-account-recovery-codes = 復旧コードを作り直した
+audit-account-recovery-code-use = 復旧コードを使った
+audit-session-create = サインインした
+audit-session-refuse = サインインを断られた
+audit-session-end = サインアウトした
+audit-session-revoke = ほかの端末のサインインを終了させた
+audit-session-revoke-others = ほかのすべてのサインインを終了させた
+audit-setup-link-create = はじめの設定のリンクを作った
+
+audit-kind-account = アカウント
+audit-kind-setup-link = はじめの設定のリンク
+
+audit-field-name = 名前
+audit-field-mail = メールアドレス
+audit-field-role = 役割
+audit-field-agent = ブラウザー
+audit-field-address = アドレス
+audit-field-sessions = 終了したサインインの数
+audit-field-reason = 違っていたもの
+audit-field-codes-left = 残りの復旧コード

@@ -1,0 +1,111 @@
+//! All SQL that reads the log.
+
+use super::Entry;
+use crate::app::Scope;
+use crate::db::{Result, Row, Tx};
+use uuid::Uuid;
+
+/// What is looked for; "" is everything.
+pub struct Wanted {
+    /// A part of actor, subject or address, normalised as the column `words` is.
+    pub words: String,
+    pub action: String,
+    pub kind: String,
+    /// Entries from this id on.
+    pub from: Uuid,
+    /// Entries before this id: the page's cursor or the end of the last day, whichever is earlier.
+    pub before: Uuid,
+}
+
+fn entry(r: &Row<'_>) -> Result<Entry> {
+    // A row that isn't JSON shall still be read: it is shown as it is.
+    let json = |column| -> Result<Option<serde_json::Value>> {
+        let text: Option<String> = r.get(column)?;
+        Ok(text.map(|t| serde_json::from_str(&t).unwrap_or(serde_json::Value::String(t))))
+    };
+    Ok(Entry {
+        id: r.get(0)?,
+        at: r.time(1)?,
+        actor_kind: r.get(2)?,
+        actor: r.get(3)?,
+        action: r.get(4)?,
+        subject_kind: r.get(5)?,
+        subject: r.get(6)?,
+        subject_name: r.get(7)?,
+        before: json(8)?,
+        after: json(9)?,
+        address: r.get(10)?,
+    })
+}
+
+/// The newest `count` entries of what is wanted. Ids grow with time, so dates and pages are both ranges of the key.
+pub async fn list(tx: &mut Tx, scope: &Scope, wanted: &Wanted, count: i64) -> Result<Vec<Entry>> {
+    let like = format!(
+        "%{}%",
+        wanted
+            .words
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_")
+    );
+    tx.list(
+        r"SELECT id, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address
+         FROM audit
+         WHERE org = $1 AND id >= $2 AND id < $3 AND ($4 = '' OR action = $4) AND ($5 = '' OR subject_kind = $5)
+             AND words LIKE $6 ESCAPE '\'
+         ORDER BY id DESC LIMIT $7",
+        &[
+            &scope.org,
+            &wanted.from,
+            &wanted.before,
+            &wanted.action,
+            &wanted.kind,
+            &like,
+            &count,
+        ],
+        entry,
+    )
+    .await
+}
+
+pub async fn list_of_subject(tx: &mut Tx, scope: &Scope, subject: Uuid, count: i64) -> Result<Vec<Entry>> {
+    tx.list(
+        "SELECT id, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address
+         FROM audit WHERE org = $1 AND subject = $2 ORDER BY id DESC LIMIT $3",
+        &[&scope.org, &subject, &count],
+        entry,
+    )
+    .await
+}
+
+/// Every action that occurs. It leaps from one to the next in the index: DISTINCT would read the whole log.
+pub async fn list_actions(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
+    tx.list(
+        "WITH RECURSIVE found (word) AS (
+             SELECT MIN(action) FROM audit WHERE org = $1
+             UNION ALL
+             SELECT (SELECT MIN(action) FROM audit WHERE org = $1 AND action > found.word)
+             FROM found WHERE found.word IS NOT NULL
+         )
+         SELECT word FROM found WHERE word IS NOT NULL",
+        &[&scope.org],
+        |r| r.get(0),
+    )
+    .await
+}
+
+/// Every kind of subject that occurs; see [`list_actions`].
+pub async fn list_kinds(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
+    tx.list(
+        "WITH RECURSIVE found (word) AS (
+             SELECT MIN(subject_kind) FROM audit WHERE org = $1
+             UNION ALL
+             SELECT (SELECT MIN(subject_kind) FROM audit WHERE org = $1 AND subject_kind > found.word)
+             FROM found WHERE found.word IS NOT NULL
+         )
+         SELECT word FROM found WHERE word IS NOT NULL",
+        &[&scope.org],
+        |r| r.get(0),
+    )
+    .await
+}
