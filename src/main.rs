@@ -6,6 +6,7 @@ use kairan::clock::{Clock, Random};
 use kairan::config::{Config, Flag};
 use kairan::content::Content;
 use kairan::db::Db;
+use kairan::directory;
 use kairan::jobs::Wake;
 use kairan::mail::Transport;
 use kairan::secret::Secret;
@@ -50,6 +51,9 @@ enum Command {
     /// Advisories, checklists and letters.
     #[command(subcommand)]
     Content(ContentCommand),
+    /// Companies and the people to reach there.
+    #[command(subcommand)]
+    Directory(DirectoryCommand),
     /// Campaigns: create from a file, send, see, export, close.
     Campaign {
         #[command(subcommand)]
@@ -84,6 +88,27 @@ enum CampaignCommand {
 }
 
 #[derive(Subcommand)]
+enum DirectoryCommand {
+    /// Imports a list of companies from an XLSX or CSV file. A company that is known is updated; importing the same file
+    /// again changes nothing. Exit code 0: the good rows went in; 2: the file can't be read at all.
+    Import {
+        file: PathBuf,
+        /// What companies are whose row doesn't tell it: supplier or group.
+        #[arg(long, default_value = "supplier", value_name = "KIND", value_parser = ["supplier", "group"])]
+        kind: String,
+        /// The sheet; without it, the one in which the most columns are recognised.
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+        /// Tells what would happen and writes nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Prints one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
 enum ContentCommand {
     /// Checks what ships and your own content, and warns about words that don't belong into a letter.
     Check,
@@ -110,6 +135,11 @@ fn run(line: Line) -> anyhow::Result<ExitCode> {
             Command::Serve => serve(config).await,
             Command::Campaign { command, json } => campaign(config, command, json).await,
             Command::Content(ContentCommand::Check) => Ok(check_content(&config)),
+            Command::Directory(DirectoryCommand::Import { file, kind, sheet, dry_run, json }) => {
+                let kind = directory::Kind::parse(&kind).unwrap_or(directory::Kind::Supplier);
+                let chosen = directory::import::Chosen { kind, sheet, ..Default::default() };
+                directory::command::import(&open(config).await?, &file, &chosen, dry_run, json).await
+            }
         }
     })
 }

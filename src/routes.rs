@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, campaigns, circulation, deliveries, invitations, people, responses, web};
+use crate::{
+    audit, campaigns, circulation, deliveries, directory, invitations, people, responses, web,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -21,6 +23,7 @@ pub fn router(app: App) -> Router {
         .merge(invitations::router())
         .merge(responses::router())
         .merge(people::router())
+        .merge(directory::router())
         .route("/assets/{name}", get(web::assets::show))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::respond))
@@ -43,6 +46,7 @@ pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
     kinds.add(circulation::CIRCULATE, circulation::circulate);
     kinds.add(deliveries::SEND_MAIL, deliveries::send_mail);
+    kinds.add(directory::import::JOB, directory::import::work);
     kinds
 }
 

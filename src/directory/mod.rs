@@ -3,15 +3,17 @@
 //! Routes: `/companies`, `/companies/{id}`, `/companies/import`. Tables: companies, contacts, imports. Others choose
 //! companies by [`select`] and write to those of [`contacts_of`].
 
-mod choices;
+pub mod command;
 pub mod import;
 mod model;
+mod pages;
 mod store;
+mod words;
 
-pub use choices::{countries, search, tiers};
-pub use import::search_key;
+pub use import::normalise::search_key;
 pub use model::{Criticality, Kind, Role};
-pub use store::{Company, CompanyRow, Contact, Filter, contacts_of, find, select};
+pub use pages::router;
+pub use store::{Company, CompanyRow, Contact, Filter, contacts_of, countries, find, search, select, tiers};
 
 crate::ids! {
     /// Names a company.

@@ -4,5 +4,6 @@
 mod app;
 mod circulation;
 mod database;
+mod directory;
 mod ground;
 mod people;

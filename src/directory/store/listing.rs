@@ -1,9 +1,9 @@
 //! The list of companies: search, filters, order, pages by key.
 
-use super::CompanyRow;
+use super::{Company, CompanyRow};
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
-use crate::directory::import::search_key;
+use crate::directory::import::normalise::search_key;
 use crate::directory::{CompanyId, Criticality, Kind};
 
 /// What the list shows and in which order.
@@ -39,13 +39,11 @@ impl Sort {
     }
 }
 
-/// The key of a row at the edge of a page: the page after or before it is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The company at the edge of a page: the page after it is meant, or the one before. An address holds its id only; where
+/// it stands in the order is asked anew, so the page is right also when the company got another name meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    pub key: String,
-    pub name: String,
     pub id: CompanyId,
-    /// The page before it.
     pub back: bool,
 }
 
@@ -79,8 +77,7 @@ macro_rules! page {
         concat!(
             "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
                  (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
-                 (SELECT COUNT(p.mail) FROM contacts p WHERE p.company = c.id), ",
-            key!($key),
+                 (SELECT COUNT(p.mail) FROM contacts p WHERE p.company = c.id)",
             filtered!(),
             " AND (CAST($8 AS TEXT) IS NULL OR (",
             key!($key),
@@ -109,8 +106,8 @@ fn sql(sort: Sort, descending: bool) -> &'static str {
     }
 }
 
-fn read(r: &Row) -> Result<(CompanyRow, String)> {
-    let company = CompanyRow {
+fn read(r: &Row) -> Result<CompanyRow> {
+    Ok(CompanyRow {
         id: r.get(0)?,
         kind: r.parse(1)?,
         name: r.get(2)?,
@@ -120,67 +117,73 @@ fn read(r: &Row) -> Result<(CompanyRow, String)> {
         criticality: r.parse_optional(6)?,
         contacts: r.get(7)?,
         mails: r.get(8)?,
-    };
-    Ok((company, r.get(9)?))
+    })
 }
 
-/// A page of the list, and where the pages beside it begin.
+/// A page of the list, and at which companies the pages beside it begin.
 pub(in crate::directory) struct Page {
     pub rows: Vec<CompanyRow>,
-    pub before: Option<Cursor>,
-    pub after: Option<Cursor>,
+    pub before: Option<CompanyId>,
+    pub after: Option<CompanyId>,
 }
 
+/// A cursor whose company is gone is the first page.
 pub(in crate::directory) async fn list(
     tx: &mut Tx,
     scope: &Scope,
     listing: &Listing,
-    cursor: Option<&Cursor>,
+    cursor: Option<Cursor>,
     limit: usize,
 ) -> Result<Page> {
-    let back = cursor.is_some_and(|c| c.back);
-    // One row more than is shown tells whether there is more.
-    let mut rows = rows(tx, scope, listing, cursor, limit as i64 + 1).await?;
+    let edge = match cursor {
+        Some(cursor) => super::find(tx, scope, cursor.id).await?,
+        None => None,
+    };
+    let back = edge.is_some() && cursor.is_some_and(|c| c.back);
+    let pattern = listing.pattern();
+    let key = edge.as_ref().map(|c| listing.sort.key(c));
+    let mut rows = tx
+        .list(
+            sql(listing.sort, listing.descending != back),
+            &[
+                &scope.org,
+                &pattern,
+                &listing.kind.map_or("", Kind::as_str),
+                &listing.country,
+                &listing.tier,
+                &listing.criticality.map_or("", Criticality::as_str),
+                &listing.without_mail,
+                &key,
+                &edge.as_ref().map(|c| c.name.as_str()),
+                &edge.as_ref().map(|c| c.id),
+                // One row more than is shown tells whether there is more.
+                &(limit as i64 + 1),
+            ],
+            read,
+        )
+        .await?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     if back {
         rows.reverse();
     }
-    let edge = |row: Option<&(CompanyRow, String)>, back: bool| {
-        row.map(|(c, key)| Cursor { key: key.clone(), name: c.name.clone(), id: c.id, back })
-    };
-    let (has_before, has_after) = if back { (more, true) } else { (cursor.is_some(), more) };
-    let before = edge(rows.first(), true).filter(|_| has_before);
-    let after = edge(rows.last(), false).filter(|_| has_after);
-    Ok(Page { rows: rows.into_iter().map(|(c, _)| c).collect(), before, after })
+    let (has_before, has_after) = if back { (more, true) } else { (edge.is_some(), more) };
+    Ok(Page {
+        before: rows.first().map(|c| c.id).filter(|_| has_before),
+        after: rows.last().map(|c| c.id).filter(|_| has_after),
+        rows,
+    })
 }
 
-async fn rows(
-    tx: &mut Tx,
-    scope: &Scope,
-    listing: &Listing,
-    cursor: Option<&Cursor>,
-    limit: i64,
-) -> Result<Vec<(CompanyRow, String)>> {
-    let backwards = cursor.is_some_and(|c| c.back);
-    tx.list(
-        sql(listing.sort, listing.descending != backwards),
-        &[
-            &scope.org,
-            &listing.pattern(),
-            &listing.kind.map_or("", Kind::as_str),
-            &listing.country,
-            &listing.tier,
-            &listing.criticality.map_or("", Criticality::as_str),
-            &listing.without_mail,
-            &cursor.map(|c| c.key.as_str()),
-            &cursor.map(|c| c.name.as_str()),
-            &cursor.map(|c| c.id),
-            &limit,
-        ],
-        read,
-    )
-    .await
+impl Sort {
+    /// What `key!` makes of a company in SQL.
+    fn key(self, c: &Company) -> String {
+        match self {
+            Sort::Name => String::new(),
+            Sort::Code => c.code.as_ref().map_or("1".into(), |code| format!("0{code}")),
+            Sort::Criticality => c.criticality.map_or("Z", Criticality::as_str).into(),
+        }
+    }
 }
 
 impl Listing {
@@ -221,22 +224,28 @@ pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Li
     .await
 }
 
-/// The countries that occur, for the filter.
-pub(in crate::directory) async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
+/// The countries that occur, for filters; "" where nobody said of a company.
+pub async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
     tx.list(
-        "SELECT DISTINCT country FROM companies WHERE org = $1 AND country <> '' ORDER BY country",
+        "SELECT DISTINCT country FROM companies WHERE org = $1 ORDER BY country",
         &[&scope.org],
         |r| r.get(0),
     )
     .await
 }
 
-/// The tiers that occur, for the filter.
-pub(in crate::directory) async fn tiers(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
+/// The tiers that occur, for filters.
+pub async fn tiers(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
     tx.list(
         "SELECT DISTINCT tier FROM companies WHERE org = $1 AND tier IS NOT NULL ORDER BY tier",
         &[&scope.org],
         |r| r.get(0),
     )
     .await
+}
+
+/// At most `limit` companies whose name, kana or code holds `search`, however it is written.
+pub async fn search(tx: &mut Tx, scope: &Scope, search: &str, limit: i64) -> Result<Vec<CompanyRow>> {
+    let listing = Listing { search: search.to_owned(), ..Listing::default() };
+    Ok(list(tx, scope, &listing, None, limit.max(0) as usize).await?.rows)
 }

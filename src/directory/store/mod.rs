@@ -7,13 +7,13 @@ mod listing;
 
 pub use audience::{CompanyRow, Filter, select};
 pub use contacts::{Contact, contacts_of};
-pub use listing::{Cursor, Listing, Sort};
+pub use listing::{Cursor, Listing, Sort, countries, search, tiers};
 
 pub(super) use contacts::{contact, contact_was_written_to, delete_contact, insert_contact, list_all_contacts, next_position, update_contact};
 pub(super) use imports::{Import, State, finish_import, forget_files, import, insert_import, set_import};
-pub(super) use listing::{Page, count, countries, list, tiers};
+pub(super) use listing::{Page, count, list};
 
-use super::import::{name_key, search_key};
+use super::import::normalise::{name_key, search_key};
 use super::{CompanyId, Criticality, Kind};
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
@@ -89,10 +89,10 @@ pub(super) async fn list_by_name(tx: &mut Tx, scope: &Scope, name: &str) -> Resu
     tx.list(SQL, &[&scope.org, &name_key(name)], read).await
 }
 
-/// Every company, with the key by which one without a code is known: for an import, which must know them all.
-pub(super) async fn list_all(tx: &mut Tx, scope: &Scope) -> Result<Vec<(Company, String)>> {
-    const SQL: &str = concat!("SELECT ", columns!(), ", name_key FROM companies WHERE org = $1 ORDER BY id");
-    tx.list(SQL, &[&scope.org], |r| Ok((read(r)?, r.get(12)?))).await
+/// Every company, in the order in which they came: for an import, which must know them all.
+pub(super) async fn list_all(tx: &mut Tx, scope: &Scope) -> Result<Vec<Company>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 ORDER BY id");
+    tx.list(SQL, &[&scope.org], read).await
 }
 
 pub(super) async fn children(tx: &mut Tx, scope: &Scope, parent: CompanyId) -> Result<Vec<Company>> {

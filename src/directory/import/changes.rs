@@ -1,0 +1,256 @@
+//! What a plan changes in the directory as it is: pure, so that the preview page and the import say the same.
+//!
+//! A company is known by its code, else by its name among those whose code doesn't speak against it. Only what the file
+//! says is changed; an empty cell erases nothing. A contact is known within its company by the address, without one by
+//! name and phone. So the same file again finds everything as it is.
+
+use super::normalise::{code_key, name_key};
+use super::plan::{CompanyDraft, ContactDraft, Plan};
+use crate::directory::store::{Company, Contact};
+use crate::directory::{CompanyId, ContactId};
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// A company that is new or not as it was, with what becomes of its contacts.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// None: it is new.
+    pub before: Option<Company>,
+    pub after: Company,
+    pub new_contacts: Vec<Contact>,
+    pub contacts: Vec<(Contact, Contact)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// In the order of the file.
+    pub companies: Vec<Changed>,
+    /// Names of parents that no company has, or that would stand above themselves, each with the row that says so.
+    pub parents_unknown: Vec<(u32, String)>,
+}
+
+impl Changes {
+    pub fn created(&self) -> usize {
+        self.companies.iter().filter(|c| c.before.is_none()).count()
+    }
+
+    /// Companies that were known, and which the file changes or gives a contact.
+    pub fn updated(&self) -> usize {
+        self.companies.len() - self.created()
+    }
+
+    /// New contacts that can be written to; those with a name or a phone number only aren't counted.
+    pub fn contacts_created(&self) -> usize {
+        self.companies.iter().flat_map(|c| &c.new_contacts).filter(|c| c.mail.is_some()).count()
+    }
+}
+
+/// The directory as an import finds it.
+pub struct Existing {
+    pub companies: Vec<Company>,
+    pub contacts: Vec<Contact>,
+}
+
+struct Known {
+    /// The companies as they will be, each with its place in `changed` once it is there.
+    companies: Vec<Company>,
+    by_code: HashMap<String, usize>,
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+impl Known {
+    fn of(companies: Vec<Company>) -> Known {
+        let mut known = Known { companies: Vec::new(), by_code: HashMap::new(), by_name: HashMap::new() };
+        for company in companies {
+            known.push(company);
+        }
+        known
+    }
+
+    fn push(&mut self, company: Company) -> usize {
+        self.companies.push(company);
+        let index = self.companies.len() - 1;
+        self.index(index);
+        index
+    }
+
+    fn index(&mut self, index: usize) {
+        let company = &self.companies[index];
+        if let Some(code) = &company.code {
+            self.by_code.entry(code_key(code)).or_insert(index);
+        }
+        let named = self.by_name.entry(name_key(&company.name)).or_default();
+        if !named.contains(&index) {
+            named.push(index);
+        }
+    }
+
+    fn find(&self, draft: &CompanyDraft) -> Option<usize> {
+        let named = self.by_name.get(&draft.name_key).map(Vec::as_slice).unwrap_or_default();
+        let Some(code) = &draft.code else { return named.first().copied() };
+        if let Some(index) = self.by_code.get(&code_key(code)) {
+            return Some(*index);
+        }
+        // The same number without the leading zeros that a spreadsheet program takes away is no other code.
+        let bare = |code: &str| code_key(code).trim_start_matches('0').to_owned();
+        let digits = code.bytes().all(|b| b.is_ascii_digit());
+        let agrees = |index: &&usize| match &self.companies[**index].code {
+            None => true,
+            Some(other) => digits && bare(other) == bare(code),
+        };
+        named.iter().find(agrees).copied()
+    }
+
+    fn parent(&self, written: &str) -> Option<usize> {
+        let by_name = || self.by_name.get(&name_key(written)).and_then(|named| named.first());
+        self.by_code.get(&code_key(written)).or_else(by_name).copied()
+    }
+
+    /// Whether `above` is `of` or stands below it, so that it can't be its parent.
+    fn circle(&self, above: usize, of: usize, places: &HashMap<CompanyId, usize>) -> bool {
+        let mut seen = HashSet::new();
+        let mut at = Some(above);
+        while let Some(index) = at {
+            if index == of || !seen.insert(index) {
+                return true;
+            }
+            at = self.companies[index].parent.and_then(|id| places.get(&id).copied());
+        }
+        false
+    }
+}
+
+/// `id` makes ids for what is new.
+pub fn changes(existing: Existing, plan: &Plan, now: Timestamp, mut id: impl FnMut() -> Uuid) -> Changes {
+    let before: HashMap<CompanyId, Company> = existing.companies.iter().map(|c| (c.id, c.clone())).collect();
+    let mut contacts: HashMap<CompanyId, Vec<Contact>> = HashMap::new();
+    for contact in existing.contacts {
+        contacts.entry(contact.company).or_default().push(contact);
+    }
+    let mut known = Known::of(existing.companies);
+    let mut touched: Vec<(usize, &CompanyDraft)> = Vec::new();
+    for draft in &plan.companies {
+        let index = match known.find(draft) {
+            Some(index) => {
+                update(&mut known.companies[index], draft);
+                known.index(index);
+                index
+            }
+            None => known.push(company(draft, CompanyId(id()), now)),
+        };
+        touched.push((index, draft));
+    }
+    let mut changes = Changes::default();
+    // Parents last: a company may stand in the file before its parent.
+    let places: HashMap<CompanyId, usize> = known.companies.iter().enumerate().map(|(at, c)| (c.id, at)).collect();
+    for (index, draft) in &touched {
+        let Some(written) = &draft.parent else { continue };
+        match known.parent(written) {
+            Some(parent) if !known.circle(parent, *index, &places) => {
+                known.companies[*index].parent = Some(known.companies[parent].id);
+            }
+            _ => changes.parents_unknown.push((draft.rows.first().copied().unwrap_or_default(), written.clone())),
+        }
+    }
+    // Two drafts may have met in one company.
+    let mut order: Vec<usize> = Vec::new();
+    let mut drafts: HashMap<usize, Vec<&CompanyDraft>> = HashMap::new();
+    for (index, draft) in touched {
+        let of = drafts.entry(index).or_default();
+        if of.is_empty() {
+            order.push(index);
+        }
+        of.push(draft);
+    }
+    for index in order {
+        let after = known.companies[index].clone();
+        let old = contacts.remove(&after.id).unwrap_or_default();
+        let mut all = old.clone();
+        for contact in drafts.remove(&index).unwrap_or_default().iter().flat_map(|draft| &draft.contacts) {
+            take(&mut all, contact, after.id, &mut id);
+        }
+        let new_contacts = all.split_off(old.len());
+        let contacts: Vec<_> = old.into_iter().zip(all).filter(|(old, new)| old != new).collect();
+        let before = before.get(&after.id).cloned();
+        if before.as_ref() != Some(&after) || !new_contacts.is_empty() || !contacts.is_empty() {
+            changes.companies.push(Changed { before, after, new_contacts, contacts });
+        }
+    }
+    changes
+}
+
+fn company(draft: &CompanyDraft, id: CompanyId, now: Timestamp) -> Company {
+    Company {
+        id,
+        kind: draft.kind,
+        code: draft.code.clone(),
+        name: draft.name.clone(),
+        kana: draft.kana.clone().unwrap_or_default(),
+        country: draft.country.clone().unwrap_or_default(),
+        tier: draft.tier,
+        criticality: draft.criticality,
+        items: draft.items.clone().unwrap_or_default(),
+        parent: None,
+        small: draft.small,
+        updated_at: now,
+    }
+}
+
+fn say<T: Clone>(kept: &mut T, said: Option<&T>) {
+    if let Some(said) = said {
+        kept.clone_from(said);
+    }
+}
+
+fn update(company: &mut Company, draft: &CompanyDraft) {
+    say(&mut company.kind, draft.given_kind.as_ref());
+    // A code that is there stays: the file's is the same, or lacks its zeros.
+    if company.code.is_none() {
+        company.code.clone_from(&draft.code);
+    }
+    company.name.clone_from(&draft.name);
+    say(&mut company.kana, draft.kana.as_ref());
+    say(&mut company.country, draft.country.as_ref());
+    company.tier = draft.tier.or(company.tier);
+    company.criticality = draft.criticality.or(company.criticality);
+    say(&mut company.items, draft.items.as_ref());
+    company.small = draft.small.or(company.small);
+}
+
+/// Completes the contact that the draft means, or adds one.
+fn take(all: &mut Vec<Contact>, draft: &ContactDraft, company: CompanyId, id: &mut impl FnMut() -> Uuid) {
+    let name = draft.name.as_deref().unwrap_or_default();
+    let phone = draft.phone.as_deref().unwrap_or_default();
+    let found = match &draft.mail {
+        Some(mail) => all.iter().position(|c| c.mail.as_ref().is_some_and(|m| m.same_mailbox(mail))),
+        // Exactly that one first; else one that says the same and more.
+        None => all.iter().position(|c| c.mail.is_none() && c.name == name && c.phone == phone).or_else(|| {
+            all.iter().position(|c| (name.is_empty() || c.name == name) && (phone.is_empty() || c.phone == phone))
+        }),
+    };
+    let Some(index) = found else {
+        all.push(Contact {
+            id: ContactId(id()),
+            company,
+            position: all.iter().map(|c| c.position).max().unwrap_or(0) + 1,
+            name: name.to_owned(),
+            department: draft.department.clone().unwrap_or_default(),
+            mail: draft.mail.clone(),
+            phone: phone.to_owned(),
+            language: draft.language.clone(),
+            role: draft.role,
+        });
+        return;
+    };
+    let contact = &mut all[index];
+    say(&mut contact.name, draft.name.as_ref());
+    say(&mut contact.department, draft.department.as_ref());
+    say(&mut contact.phone, draft.phone.as_ref());
+    if draft.language_given {
+        contact.language.clone_from(&draft.language);
+    }
+    if draft.role_given {
+        contact.role = draft.role;
+    }
+}

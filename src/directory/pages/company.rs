@@ -1,0 +1,338 @@
+//! A company's page and its form.
+
+use super::fields::{self, Input};
+use crate::app::App;
+use crate::audit::{self, Change, Entry};
+use crate::directory::store::{self, Company, Contact, Kept};
+use crate::directory::{CompanyId, Criticality, Kind, words};
+use crate::people::Viewer;
+use crate::web::form::Form;
+use crate::web::i18n::{Locale, Tr};
+use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+/// The form of a company or a contact.
+#[derive(Template)]
+#[template(path = "directory/pages/form.html")]
+pub(super) struct FormPage {
+    pub shell: Shell,
+    pub title: std::borrow::Cow<'static, str>,
+    /// The company it belongs to, where the title doesn't say so.
+    pub of: Option<String>,
+    pub inputs: Vec<Input>,
+    pub action: String,
+    pub back: String,
+    /// Where a contact is deleted.
+    pub delete: Option<String>,
+}
+
+impl FormPage {
+    fn wrong(&self) -> bool {
+        self.inputs.iter().any(|i| i.error.is_some())
+    }
+}
+
+pub(super) fn invalid(page: FormPage) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
+}
+
+/// An id in an address; what isn't one is no page.
+pub(super) fn id<T: std::str::FromStr>(segment: &str) -> Result<T> {
+    segment.parse().map_err(|_| Error::NotFound)
+}
+
+fn new_page(shell: Shell, form: &Form, problems: &[fields::Problem]) -> FormPage {
+    FormPage {
+        title: shell.t.t("company-new"),
+        of: None,
+        inputs: fields::company_inputs(shell.t, form, problems),
+        action: "/companies/new".into(),
+        back: "/companies".into(),
+        delete: None,
+        shell,
+    }
+}
+
+fn edit_page(shell: Shell, company: &Company, form: &Form, problems: &[fields::Problem]) -> FormPage {
+    FormPage {
+        title: shell.t.t("company-edit"),
+        of: Some(company.name.clone()),
+        inputs: fields::company_inputs(shell.t, form, problems),
+        action: format!("/companies/{}/edit", company.id),
+        back: format!("/companies/{}", company.id),
+        delete: None,
+        shell,
+    }
+}
+
+pub(super) fn change<'c>(action: &'static str, company: &'c Company) -> Change<'c> {
+    Change { action, subject_kind: "company", subject: Some(company.id.0), subject_name: &company.name }
+}
+
+pub async fn new(viewer: Viewer, context: Context) -> Html<impl Template> {
+    let form = Form(vec![("kind".into(), Kind::Supplier.as_str().into())]);
+    Html(new_page(viewer.shell(&context, "companies"), &form, &[]))
+}
+
+pub async fn create(viewer: Viewer, context: Context, State(app): State<App>, form: Form) -> Result<Response> {
+    let scope = viewer.scope();
+    let mut company = Company {
+        id: app.id(context.now),
+        kind: Kind::Supplier,
+        code: None,
+        name: String::new(),
+        kana: String::new(),
+        country: String::new(),
+        tier: None,
+        criticality: None,
+        items: String::new(),
+        parent: None,
+        small: None,
+        updated_at: context.now,
+    };
+    let mut tx = app.db.write().await?;
+    let problems = fields::read_company(&mut tx, &scope, &form, &mut company).await?;
+    if !problems.is_empty() {
+        drop(tx);
+        return Ok(invalid(new_page(viewer.shell(&context, "companies"), &form, &problems)));
+    }
+    store::insert(&mut tx, &scope, &company, context.now).await.map_err(taken)?;
+    let change = change("company.create", &company);
+    audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &company).await?;
+    tx.commit().await?;
+    Ok(see_other(format!("/companies/{}", company.id)))
+}
+
+/// Somebody took the code between our look and our write.
+pub(super) fn taken(e: crate::db::Error) -> Error {
+    if e.is_unique_violation() { Error::Conflict("directory-conflict") } else { e.into() }
+}
+
+#[derive(Template)]
+#[template(path = "directory/pages/company.html")]
+struct CompanyPage {
+    shell: Shell,
+    company: Company,
+    contacts: Vec<Contact>,
+    parent: Option<Company>,
+    children: Vec<Company>,
+    history: Vec<Line>,
+    kept: Option<Kept>,
+    /// What was just done, or couldn't be.
+    done: Option<&'static str>,
+    refused: Option<&'static str>,
+}
+
+/// A line of the history.
+struct Line {
+    at: String,
+    iso: String,
+    who: String,
+    what: std::borrow::Cow<'static, str>,
+    /// Field, before, after.
+    changes: Vec<(std::borrow::Cow<'static, str>, String, String)>,
+}
+
+impl CompanyPage {
+    /// What must be typed to delete it.
+    fn word(&self) -> &str {
+        self.company.code.as_deref().unwrap_or(&self.company.name)
+    }
+
+    fn small(&self) -> Option<&'static str> {
+        self.company.small.map(|small| if small { "company-small-yes" } else { "company-small-no" })
+    }
+
+    fn language(&self, contact: &Contact) -> std::borrow::Cow<'static, str> {
+        match Locale::find(&contact.language) {
+            Some(locale) => Tr(locale).t("language-name"),
+            None => contact.language.clone().into(),
+        }
+    }
+
+    fn reachable(&self) -> bool {
+        self.contacts.iter().any(|c| c.mail.is_some())
+    }
+}
+
+pub async fn show(
+    viewer: Viewer,
+    context: Context,
+    State(app): State<App>,
+    Path(segment): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Html<impl Template>> {
+    let query = Form(pairs);
+    let done = match query.get("done") {
+        "saved" => Some("company-saved"),
+        "contact-saved" => Some("contact-saved"),
+        "contact-deleted" => Some("contact-deleted"),
+        _ => None,
+    };
+    Ok(Html(page(&viewer, &context, &app, id(&segment)?, done, None).await?))
+}
+
+async fn page(
+    viewer: &Viewer,
+    context: &Context,
+    app: &App,
+    id: CompanyId,
+    done: Option<&'static str>,
+    refused: Option<&'static str>,
+) -> Result<CompanyPage> {
+    let scope = viewer.scope();
+    let mut tx = app.db.read().await?;
+    let company = store::find(&mut tx, &scope, id).await?.ok_or(Error::NotFound)?;
+    let contacts = store::contacts_of(&mut tx, &scope, id).await?;
+    let parent = match company.parent {
+        Some(parent) => store::find(&mut tx, &scope, parent).await?,
+        None => None,
+    };
+    let children = store::children(&mut tx, &scope, id).await?;
+    let kept = store::kept(&mut tx, &scope, id).await?;
+    let history = audit::of_subject(&app.db, &scope, id.0).await?;
+    let history = history.iter().map(|entry| line(context.t, app, entry)).collect();
+    let shell = viewer.shell(context, "companies");
+    Ok(CompanyPage { shell, company, contacts, parent, children, history, kept, done, refused })
+}
+
+fn line(t: Tr, app: &App, entry: &Entry) -> Line {
+    let action = match entry.action.as_str() {
+        "company.create" => t.t("company-history-created"),
+        "company.update" => t.t("company-history-updated"),
+        "contact.create" => t.t("company-history-contact-added"),
+        "contact.update" => t.t("company-history-contact-updated"),
+        "contact.delete" => t.t("company-history-contact-deleted"),
+        other => other.to_owned().into(),
+    };
+    Line {
+        at: dates::moment(t, entry.at, &app.zone()),
+        iso: entry.at.to_string(),
+        who: entry.actor.clone(),
+        what: action,
+        changes: changes(t, entry),
+    }
+}
+
+/// The fields that differ between before and after. Contacts and companies share `name`: the action says whose it is.
+fn changes(t: Tr, entry: &Entry) -> Vec<(std::borrow::Cow<'static, str>, String, String)> {
+    let of_contact = entry.action.starts_with("contact.");
+    let none = serde_json::Map::new();
+    let side = |v: &Option<serde_json::Value>| v.as_ref().and_then(|v| v.as_object().cloned());
+    let (before, after) = (side(&entry.before), side(&entry.after));
+    let (before, after) = (before.as_ref().unwrap_or(&none), after.as_ref().unwrap_or(&none));
+    let shown = |value: Option<&serde_json::Value>| match value {
+        None | Some(serde_json::Value::Null) => String::new(),
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(serde_json::Value::Array(lines)) => lines.iter().filter_map(|l| l.as_str()).collect::<Vec<_>>().join(", "),
+        Some(serde_json::Value::Bool(true)) => t.t("company-small-yes").into_owned(),
+        Some(serde_json::Value::Bool(false)) => t.t("company-small-no").into_owned(),
+        Some(other) => other.to_string(),
+    };
+    let mut changes = Vec::new();
+    for field in before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))) {
+        let (old, new) = (before.get(field), after.get(field));
+        let Some(label) = label(field, of_contact) else { continue };
+        if old != new && shown(old) != shown(new) {
+            changes.push((t.t(label), shown(old), shown(new)));
+        }
+    }
+    changes
+}
+
+fn label(field: &str, of_contact: bool) -> Option<&'static str> {
+    Some(match (field, of_contact) {
+        ("kind", _) => "company-kind",
+        ("code", _) => "company-code",
+        ("name", false) => "company-name",
+        ("kana", _) => "company-kana",
+        ("country", _) => "company-country",
+        ("tier", _) => "company-tier",
+        ("criticality", _) => "company-criticality",
+        ("items", _) => "company-items",
+        ("parent", _) => "company-parent",
+        ("small", _) => "company-small",
+        ("contacts", _) => "company-contacts",
+        ("name", true) => "contact-name",
+        ("department", _) => "contact-department",
+        ("mail", _) => "contact-mail",
+        ("phone", _) => "contact-phone",
+        ("language", _) => "contact-language",
+        ("role", _) => "contact-role",
+        _ => return None,
+    })
+}
+
+pub async fn edit(
+    viewer: Viewer,
+    context: Context,
+    State(app): State<App>,
+    Path(segment): Path<String>,
+) -> Result<Html<impl Template>> {
+    let scope = viewer.scope();
+    let mut tx = app.db.read().await?;
+    let company = store::find(&mut tx, &scope, id(&segment)?).await?.ok_or(Error::NotFound)?;
+    let parent = match company.parent {
+        Some(parent) => store::find(&mut tx, &scope, parent).await?,
+        None => None,
+    };
+    let form = fields::company_form(&company, parent.as_ref());
+    Ok(Html(edit_page(viewer.shell(&context, "companies"), &company, &form, &[])))
+}
+
+pub async fn update(
+    viewer: Viewer,
+    context: Context,
+    State(app): State<App>,
+    Path(segment): Path<String>,
+    form: Form,
+) -> Result<Response> {
+    let scope = viewer.scope();
+    let mut tx = app.db.write().await?;
+    let before = store::find(&mut tx, &scope, id(&segment)?).await?.ok_or(Error::NotFound)?;
+    let mut after = before.clone();
+    let problems = fields::read_company(&mut tx, &scope, &form, &mut after).await?;
+    if !problems.is_empty() {
+        drop(tx);
+        return Ok(invalid(edit_page(viewer.shell(&context, "companies"), &before, &form, &problems)));
+    }
+    if after != before {
+        store::update(&mut tx, &scope, &after, context.now).await.map_err(taken)?;
+        let change = change("company.update", &after);
+        audit::record(&mut tx, &app, &viewer.origin(&context), change, &before, &after).await?;
+        tx.commit().await?;
+    }
+    Ok(see_other(format!("/companies/{}?done=saved", before.id)))
+}
+
+pub async fn delete(
+    viewer: Viewer,
+    context: Context,
+    State(app): State<App>,
+    Path(segment): Path<String>,
+    form: Form,
+) -> Result<Response> {
+    let scope = viewer.scope();
+    let mut tx = app.db.write().await?;
+    let company = store::find(&mut tx, &scope, id(&segment)?).await?.ok_or(Error::NotFound)?;
+    let word = company.code.as_deref().unwrap_or(&company.name);
+    let refused = match store::kept(&mut tx, &scope, company.id).await? {
+        Some(Kept::Invited) => Some("company-kept-invited"),
+        Some(Kept::HasChildren) => Some("company-kept-children"),
+        None if form.get("word") != word => Some("company-delete-word-wrong"),
+        None => None,
+    };
+    if let Some(refused) = refused {
+        drop(tx);
+        let page = page(&viewer, &context, &app, company.id, None, Some(refused)).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
+    store::delete(&mut tx, &scope, company.id).await?;
+    let change = change("company.delete", &company);
+    audit::record(&mut tx, &app, &viewer.origin(&context), change, &company, &()).await?;
+    tx.commit().await?;
+    Ok(see_other("/companies?deleted"))
+}
