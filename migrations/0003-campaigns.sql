@@ -100,6 +100,8 @@ CREATE TABLE deliveries (
     invitation UUID REFERENCES invitations (id),
     contact UUID REFERENCES contacts (id),
     kind TEXT NOT NULL,
+    -- Which one of its kind: the revision that a receipt confirms. With the index below nobody gets the same twice.
+    occasion BIGINT NOT NULL DEFAULT 0,
     language TEXT NOT NULL,
     address TEXT NOT NULL,
     recipient TEXT NOT NULL,
@@ -111,6 +113,6 @@ CREATE TABLE deliveries (
     sent_at BIGINT,
     error TEXT NOT NULL DEFAULT ''
 );
+CREATE UNIQUE INDEX deliveries_once ON deliveries (invitation, kind, address, occasion);
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'queued';
-CREATE INDEX deliveries_invitation ON deliveries (invitation, id);
 CREATE INDEX deliveries_campaign ON deliveries (campaign, id);

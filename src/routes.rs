@@ -46,6 +46,7 @@ pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
     kinds.add(circulation::CIRCULATE, circulation::circulate);
     kinds.add(deliveries::SEND_MAIL, deliveries::send_mail);
+    kinds.add(responses::CONFIRM_RECEIPT, deliveries::confirm_receipt);
     kinds.add(directory::import::JOB, directory::import::work);
     kinds
 }

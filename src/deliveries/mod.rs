@@ -4,7 +4,7 @@
 //! to the relay or the outbox. Its id makes the Message-ID and the outbox's file name, so one that was in flight when the
 //! server died is, sent again, the same mail.
 //!
-//! Table: deliveries. Routes: `/outbox`, `/outbox/{id}`. Job: SendMail.
+//! Table: deliveries. Routes: `/outbox`, `/outbox/{id}`. Jobs: SendMail, ConfirmReceipt.
 
 mod compose;
 mod pages;
@@ -13,5 +13,5 @@ mod store;
 
 pub use compose::{MailView, compose, invitation_mail};
 pub use pages::router;
-pub use send::{KIND as SEND_MAIL, send_mail, send_test};
-pub use store::{Delivery, DeliveryId, Kind, State, counts, of_invitation, queue_invitation, queue_receipt, sent_addresses};
+pub use send::{KIND as SEND_MAIL, confirm_receipt, send_mail, send_test};
+pub use store::{Delivery, DeliveryId, Kind, State, counts, of_invitation, queue_invitation};

@@ -92,7 +92,7 @@ struct ShowPage {
     file: Option<String>,
 }
 
-/// The mail as it was (or will be) composed; the link in it is shown shortened, so that a screen in a room gives no
+/// The mail as it was (or will be) composed; link and code are not shown, so that a screen in a room gives no
 /// company's answers away.
 async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> Result<Response> {
     let (app, scope) = (&context.app, viewer.scope());
@@ -107,13 +107,13 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
     drop(tx);
     let asked = campaigns::asked(app, scope, delivery.campaign).await?.ok_or(Error::NotFound)?;
     let view = compose(app, &asked, &invitation, &delivery, submitted.as_ref())?;
-    let token = link(&app.secret, invitation.id, &invitation.salt).token;
-    let hidden = format!("{}…", &token[..4]);
+    let made = link(&app.secret, invitation.id, &invitation.salt);
+    let hidden = format!("{}…", &made.token[..4]);
     Ok(Html(ShowPage {
         shell: viewer.shell(&context, "outbox"),
         at: dates::moment(context.t, delivery.sent_at.unwrap_or(delivery.created_at), &app.zone()),
         subject: view.subject,
-        text: view.text.replace(&token, &hidden),
+        text: view.text.replace(&made.token, &hidden).replace(&made.code, "•••••-•••••"),
         file: (app.mail.is_outbox() && delivery.state == State::Sent)
             .then(|| app.config.data.dir.join(format!("outbox/new/{}.eml", delivery.id.0.simple())).display().to_string()),
         d: delivery,

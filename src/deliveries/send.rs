@@ -1,10 +1,10 @@
 //! The job that sends what is due.
 
 use super::compose::{compose, invitation_mail, message};
-use super::store::{DeliveryId, Kind, State, defer, find, lease, mark_bounced, mark_sent, next_due};
+use super::store::{DeliveryId, Kind, State, defer, find, lease, mark_bounced, mark_sent, next_due, queue_receipt};
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, Plan, asked};
-use crate::invitations::{self, EventKind, Invitation, Link};
+use crate::invitations::{self, EventKind, Invitation, InvitationId, Link};
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Refused};
 use crate::responses;
@@ -39,6 +39,20 @@ pub async fn send_mail(app: App, job: Job) -> anyhow::Result<Outcome> {
     }
     let mut tx = app.db.read().await?;
     Ok(next_due(&mut tx, scope).await?.map_or(Outcome::Done, Outcome::Again))
+}
+
+/// Queues the mail that confirms what was submitted; `responses` asks for it.
+pub async fn confirm_receipt(app: App, job: Job) -> anyhow::Result<Outcome> {
+    let scope = Scope { org: job.org };
+    let id: InvitationId = job.payload.parse()?;
+    let mut tx = app.db.write().await?;
+    let invitation = invitations::find(&mut tx, scope, id).await?;
+    let submitted = responses::find(&mut tx, scope, id).await?.and_then(|r| r.submitted);
+    if let (Some(invitation), Some(submitted)) = (invitation, submitted) {
+        queue_receipt(&mut tx, &app, &invitation, submitted.revision).await?;
+    }
+    tx.commit().await?;
+    Ok(Outcome::Done)
 }
 
 /// Sends one message and writes down what became of it, at once: a server that dies leaves one in flight, not a batch.

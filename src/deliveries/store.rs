@@ -158,8 +158,8 @@ pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<V
     .await
 }
 
-/// Whether anything was ever sent to these addresses of an invitation: who gets the receipt.
-pub async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
+/// The messages that carried an invitation and didn't come back: who gets the receipt.
+async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
     tx.list(
         select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND state <> 'bounced' ORDER BY id"),
         &[&scope.org, &invitation],
@@ -184,13 +184,15 @@ pub async fn queue_invitation(
         language: &contact.language,
         address: mail.as_str(),
         recipient: &contact.name,
+        occasion: 0,
     };
     queue(tx, app, scope, campaign, Kind::Invitation, to, app.clock.now()).await
 }
 
-/// Queues the receipt's mail to everybody who got the invitation.
-pub async fn queue_receipt(tx: &mut Tx, app: &App, invitation: &Invitation, now: Timestamp) -> Result<()> {
-    let scope = invitation.scope();
+/// Queues the receipt's mail to everybody who got the invitation. `revision` is what was submitted: asked for again for
+/// the same, nothing more goes out.
+pub(super) async fn queue_receipt(tx: &mut Tx, app: &App, invitation: &Invitation, revision: i64) -> Result<()> {
+    let (scope, now) = (invitation.scope(), app.clock.now());
     for told in sent_addresses(tx, scope, invitation.id).await? {
         let to = To {
             invitation: invitation.id,
@@ -198,6 +200,7 @@ pub async fn queue_receipt(tx: &mut Tx, app: &App, invitation: &Invitation, now:
             language: &told.language,
             address: &told.address,
             recipient: &told.recipient,
+            occasion: revision,
         };
         queue(tx, app, scope, invitation.campaign, Kind::Receipt, to, now).await?;
     }
@@ -210,6 +213,7 @@ struct To<'t> {
     language: &'t str,
     address: &'t str,
     recipient: &'t str,
+    occasion: i64,
 }
 
 async fn queue(
@@ -223,8 +227,9 @@ async fn queue(
 ) -> Result<()> {
     let id: DeliveryId = app.id(now);
     tx.execute(
-        "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, due_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10)",
+        "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, due_at, created_at, occasion)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10, $11)
+         ON CONFLICT (invitation, kind, address, occasion) DO NOTHING",
         &[
             &id,
             &scope.org,
@@ -236,6 +241,7 @@ async fn queue(
             &to.address,
             &to.recipient,
             &now.as_microsecond(),
+            &to.occasion,
         ],
     )
     .await?;

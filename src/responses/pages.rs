@@ -171,22 +171,15 @@ struct StepPage {
     of: usize,
     conflicts: Vec<ConflictView>,
     saved_at: Option<String>,
-    back: String,
 }
 
 fn step_page(a: &Answering, question: &Question, form: Option<&Form>, merged: Option<&Merge>) -> StepPage {
-    let shown = visible(&a.checklist, &a.answers);
-    let at = shown.iter().position(|q| q.id == question.id);
     StepPage {
         page: a.visit.shell(true),
         q: a.view(question, form, merged),
-        of: shown.len(),
+        of: visible(&a.checklist, &a.answers).len(),
         conflicts: a.conflicts(merged),
         saved_at: a.saved_at(),
-        back: match at {
-            Some(i) if i > 0 => a.visit.path(&format!("/check/{}", shown[i - 1].id)),
-            _ => a.visit.path(""),
-        },
     }
 }
 

@@ -22,7 +22,7 @@ pub struct QuestionView {
     /// None: this kind of question has no comment.
     pub comment: Option<String>,
     /// On which answers a comment is asked for, in words.
-    pub comment_wanted: Vec<String>,
+    pub comment_wanted: String,
     pub if_no: Vec<String>,
     /// Revision of the answer shown.
     pub revision: i64,
@@ -161,7 +161,7 @@ pub fn question_view(
         typed: typed.map_or(plain, |typed| typed.values.first().cloned().unwrap_or_default()),
         comment: (question.kind == Kind::YesNo)
             .then(|| typed.map_or(entry.comment.clone(), |typed| typed.comment.clone())),
-        comment_wanted: question.comment_on.iter().map(|a| yes_no_words(t, *a)).collect(),
+        comment_wanted: question.comment_on.iter().map(|a| yes_no_words(t, *a)).collect::<Vec<_>>().join(&t.t("list-separator")),
         if_no: text.if_no.clone(),
         revision: stored.map_or(0, |a| a.revision),
         problem,

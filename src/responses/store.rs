@@ -7,7 +7,7 @@ use crate::app::{App, Scope};
 use crate::audit::{self, Change, Origin};
 use crate::campaigns::Asked;
 use crate::db::{Error, Result, Row, Tx};
-use crate::deliveries;
+use crate::jobs;
 use crate::invitations::{self, EventKind, Invitation, InvitationId, State};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,9 @@ impl Response {
         self.submitted.as_ref().is_some_and(|s| s.revision < self.revision)
     }
 }
+
+/// The job that queues the receipt's mail: `deliveries` does it.
+pub const CONFIRM_RECEIPT: &str = "ConfirmReceipt";
 
 const FIND: &str = "SELECT revision, answers, division, respondent, contact, started_at, saved_at, submitted_at,
         submitted_revision, submitted_answers, receipt, late, channel, note
@@ -292,7 +295,8 @@ pub async fn submit(
     };
     let actor = origin.actor.name();
     invitations::append(tx, app, invitation, state, &[kind], actor, note).await?;
-    deliveries::queue_receipt(tx, app, invitation, now).await?;
+    let name = format!("{CONFIRM_RECEIPT}:{}", invitation.id);
+    jobs::enqueue(tx, app.random.id(now), scope.org, CONFIRM_RECEIPT, &name, &invitation.id.to_string(), now).await?;
     let after = serde_json::json!({ "receipt": submitted.receipt, "revision": submitted.revision, "late": late });
     audit::record(tx, app, origin, change(invitation, "response.submit"), &(), &after).await?;
     Ok(submitted)

@@ -6,4 +6,5 @@ mod circulation;
 mod database;
 mod directory;
 mod ground;
+mod house;
 mod people;
