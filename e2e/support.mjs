@@ -214,8 +214,16 @@ export async function newPage({
   const page = await context.newPage();
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(`script: ${error.message}`));
+  // Chromium also calls it an error when the page itself is answered with 404, 409 or 422, as a refused form is.
+  const refused = new Set();
+  page.on("response", (response) => {
+    const told = response.request().isNavigationRequest() && response.status() < 500;
+    if (told) refused.add(response.url());
+  });
   page.on("console", (message) => {
-    if (message.type() === "error") page.problems.push(`console: ${message.text()}`);
+    if (message.type() !== "error") return;
+    if (message.text().startsWith("Failed to load resource") && refused.has(message.location().url)) return;
+    page.problems.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
     const { hostname, protocol } = new URL(request.url());
@@ -231,11 +239,17 @@ export function expectNoProblems(page) {
 
 /** Nothing is cut off or scrolls sideways at the page's width. */
 export async function expectFits(page) {
-  const { wide, room } = await inPage(
+  const { wide, room, culprits } = await inPage(
     page,
-    "({ wide: document.documentElement.scrollWidth, room: document.documentElement.clientWidth })",
+    `(() => {
+      const room = document.documentElement.clientWidth;
+      const wide = document.documentElement.scrollWidth;
+      const out = (element) => element.getBoundingClientRect().right > room + 0.5 && !element.closest(".scroll, .sr, .skip");
+      const culprits = wide > room ? [...document.querySelectorAll("body *")].filter(out).slice(0, 5) : [];
+      return { wide, room, culprits: culprits.map((element) => element.outerHTML.slice(0, 120)) };
+    })()`,
   );
-  assert.ok(wide <= room, `${page.url()} is ${wide} px wide and has ${room} px`);
+  assert.ok(wide <= room, `${page.url()} is ${wide} px wide and has ${room} px:\n  ${culprits.join("\n  ")}`);
 }
 
 /** A full-page picture in e2e/shots/NAME.png, for people to look at; git doesn't keep it. */
@@ -294,9 +308,11 @@ const timersWithoutScripts = `
 /**
  * axe finds nothing. Fails with one paragraph a finding: what, where, and how to mend it.
  * `rules` switches single rules, e.g. `{ region: { enabled: false } }`; give the reason beside it.
+ * `only` names the rules to run, instead of all.
  */
-export async function expectAccessible(page, { rules = {} } = {}) {
-  const options = JSON.stringify({ resultTypes: ["violations"], preload: false, rules });
+export async function expectAccessible(page, { rules = {}, only } = {}) {
+  const runOnly = only && { type: "rule", values: only };
+  const options = JSON.stringify({ resultTypes: ["violations"], preload: false, rules, runOnly });
   const violations = await inPage(page, `axe.run(document, ${options}).then((found) => found.violations)`, {
     prepare: `${timersWithoutScripts}\n${axeSource}`,
   });
@@ -309,6 +325,108 @@ export async function expectAccessible(page, { rules = {} } = {}) {
     return `  ${id} (${impact}): ${help}\n    ${helpUrl}\n${places.join("\n")}`;
   });
   assert.ok(told.length === 0, `axe found ${told.length} kinds of fault on ${page.url()}\n${told.join("\n")}`);
+}
+
+/**
+ * All that holds for every page and state: it fits a phone and a desk, axe finds nothing, contrast holds in the dark
+ * too, nothing was refused or loaded from elsewhere. With KAIRAN_TEST_SHOTS=1 pictures are taken in both sizes:
+ * e2e/shots/NAME-LANGUAGE-WIDTH.png.
+ */
+export async function expectGood(page, name) {
+  const before = page.viewportSize();
+  const language = await page.locator("html").getAttribute("lang");
+  for (const viewport of [DESKTOP, PHONE]) {
+    await page.setViewportSize(viewport);
+    await expectFits(page);
+    if (process.env.KAIRAN_TEST_SHOTS) await screenshot(page, `${name}-${language}-${viewport.width}`);
+  }
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expectAccessible(page, { only: ["color-contrast", "link-in-text-block"] });
+  if (process.env.KAIRAN_TEST_SHOTS) await screenshot(page, `${name}-${language}-dark`);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize(before);
+  expectNoProblems(page);
+}
+
+/** Opens page after page and holds each to `expectGood`; with KAIRAN_TEST_SHOTS=1 in both languages. */
+export async function expectAllGood(page, places, { languages = process.env.KAIRAN_TEST_SHOTS ? ["en", "ja"] : ["ja"] } = {}) {
+  for (const [name, place] of Object.entries(places)) {
+    for (const language of languages) {
+      const address = new URL(place, page.url());
+      address.searchParams.set("lang", language);
+      const response = await page.goto(address.href);
+      assert.equal(response.status(), 200, `${address}`);
+      await expectGood(page, name);
+    }
+  }
+}
+
+// ---------------------------------------------------------------- people, commands, files
+
+export const PERSON = { name: "山田 花子", mail: "hanako@hikari.example", password: "ume-tsubame-kaidan-42-hare" };
+
+/**
+ * Opens the printed link and makes the first administrator. Gives a signed-in page, at the recovery codes, the secret of
+ * the one-time codes and the recovery codes.
+ */
+export async function signUp(server, options = {}) {
+  const page = await newPage(options);
+  await page.goto(server.setupLink);
+  const secret = await page.locator("code").first().textContent();
+  await page.locator("#name").fill(PERSON.name);
+  await page.locator("#mail").fill(PERSON.mail);
+  await page.locator("#password").fill(PERSON.password);
+  await page.locator("#code").fill(totp(secret));
+  await page.locator("main .btn.primary").click();
+  await page.locator("ul.codes").waitFor();
+  const codes = await page.locator("ul.codes li").allTextContents();
+  return { page, secret, codes };
+}
+
+/** Another browser of the same person, e.g. without JavaScript. */
+export async function likeIn(page, options = {}) {
+  return newPage({ ...options, storageState: await page.context().storageState() });
+}
+
+/** Runs a command of `kairan` on the server's data, and gives what it printed, read as JSON. */
+export function kairan(server, ...args) {
+  const binary = process.env.KAIRAN_TEST_BINARY ?? join(here, "../target/debug/kairan");
+  const where = ["--data", server.data, "--base-url", server.url];
+  if (server.database) where.push("--database", server.database);
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KAIRAN_")));
+  const ran = spawnSync(binary, [...args, "--json", ...where], { encoding: "utf8", env: clean, maxBuffer: 1 << 26 });
+  assert.equal(ran.status, 0, `kairan ${args.join(" ")}: ${ran.error ?? ran.stderr}${ran.stdout}`);
+  return JSON.parse(ran.stdout);
+}
+
+/** A directory as people keep it, with what a perfect import finds in it. */
+export function fixture(name) {
+  const path = join(here, "../tests/fixtures/directories", name);
+  const truth = JSON.parse(readFileSync(path.replace(/\.\w+$/, ".truth.json"), "utf8"));
+  return { path, name, truth };
+}
+
+/** What a link downloads, as bytes. */
+export async function download(page, locator) {
+  const [file] = await Promise.all([page.waitForEvent("download"), locator.click()]);
+  return readFile(await file.path());
+}
+
+/** The rows of a CSV file (UTF-8 with BOM), each an object by the names of the header. */
+export function readCsv(bytes) {
+  const text = bytes.toString("utf8");
+  assert.equal(text.codePointAt(0), 0xfeff, "spreadsheets need the byte order mark to see that it is UTF-8");
+  const rows = [];
+  let row = [];
+  for (const [, quoted, plain, end] of text.slice(1).matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === ",") continue;
+    if (row.length > 1 || row[0] !== "") rows.push(row);
+    row = [];
+  }
+  const [header, ...body] = rows;
+  return body.map((cells) => Object.fromEntries(header.map((name, i) => [name, cells[i] ?? ""])));
 }
 
 // ---------------------------------------------------------------- one-time codes
