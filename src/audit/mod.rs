@@ -2,12 +2,10 @@
 //!
 //! Table: audit. Route: `/audit`. Whoever brings a new action gives it a sentence in [`action_words`].
 
-mod history;
 mod pages;
 mod store;
 mod words;
 
-pub use history::{Entry, of_subject};
 pub use pages::router;
 pub use words::{FieldChange, action_words};
 
