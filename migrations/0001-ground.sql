@@ -94,6 +94,8 @@ CREATE TABLE jobs (
     name TEXT NOT NULL,
     payload TEXT NOT NULL,
     run_at BIGINT NOT NULL,
+    -- How often it was asked for: one that is asked for again while it runs is not done when it ends.
+    asked BIGINT NOT NULL DEFAULT 1,
     leased_until BIGINT NOT NULL DEFAULT 0,
     attempts BIGINT NOT NULL DEFAULT 0,
     failed_at BIGINT,

@@ -71,6 +71,8 @@ CREATE TABLE responses (
     saved_at BIGINT NOT NULL,
     submitted_at BIGINT,
     submitted_revision BIGINT,
+    -- The answers as submitted: they stand while somebody changes them, until they are submitted again.
+    submitted_answers TEXT,
     receipt TEXT,
     late BOOLEAN NOT NULL DEFAULT FALSE,
     channel TEXT NOT NULL DEFAULT 'link',
@@ -98,6 +100,8 @@ CREATE TABLE deliveries (
     invitation UUID REFERENCES invitations (id),
     contact UUID REFERENCES contacts (id),
     kind TEXT NOT NULL,
+    -- Which one of its kind: the revision that a receipt confirms. With the index below nobody gets the same twice.
+    occasion BIGINT NOT NULL DEFAULT 0,
     language TEXT NOT NULL,
     address TEXT NOT NULL,
     recipient TEXT NOT NULL,
@@ -109,6 +113,6 @@ CREATE TABLE deliveries (
     sent_at BIGINT,
     error TEXT NOT NULL DEFAULT ''
 );
+CREATE UNIQUE INDEX deliveries_once ON deliveries (invitation, kind, address, occasion);
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'queued';
-CREATE INDEX deliveries_invitation ON deliveries (invitation, id);
 CREATE INDEX deliveries_campaign ON deliveries (campaign, id);

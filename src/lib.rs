@@ -2,14 +2,19 @@
 
 pub mod app;
 pub mod audit;
+pub mod campaigns;
+pub mod circulation;
 pub mod clock;
 pub mod config;
 pub mod content;
 pub mod db;
+pub mod deliveries;
 pub mod directory;
+pub mod invitations;
 pub mod jobs;
 pub mod mail;
 pub mod people;
+pub mod responses;
 pub mod routes;
 pub mod secret;
 pub mod sheets;

@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, directory, people, web};
+use crate::{
+    audit, campaigns, circulation, deliveries, directory, invitations, people, responses, web,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -15,6 +17,11 @@ pub fn router(app: App) -> Router {
     let limit = app.config.server.upload_limit;
     Router::new()
         .merge(audit::router())
+        .merge(campaigns::router())
+        .merge(circulation::router())
+        .merge(deliveries::router())
+        .merge(invitations::router())
+        .merge(responses::router())
         .merge(people::router())
         .merge(directory::router())
         .route("/assets/{name}", get(web::assets::show))
@@ -37,6 +44,9 @@ async fn ready(State(app): State<App>) -> web::Result<impl IntoResponse> {
 /// Every kind of job and the capability that does it.
 pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
+    kinds.add(circulation::CIRCULATE, circulation::circulate);
+    kinds.add(deliveries::SEND_MAIL, deliveries::send_mail);
+    kinds.add(responses::CONFIRM_RECEIPT, deliveries::confirm_receipt);
     kinds.add(directory::import::JOB, directory::import::work);
     kinds
 }

@@ -38,7 +38,21 @@ audit-session-revoke = Session ended from elsewhere
 audit-session-revoke-others = All other sessions ended
 audit-setup-link-create = Set-up link made
 
+audit-campaign-create = Campaign made
+audit-campaign-update = Campaign changed
+audit-campaign-delete = Campaign removed
+audit-campaign-send = Campaign sent
+audit-campaign-close = Campaign closed
+audit-invitation-acknowledge = Alert acknowledged
+audit-invitation-note = Note added
+audit-invitation-decline = Answer declined
+audit-response-save = Answer saved
+audit-response-about = Answering person entered
+audit-response-submit = Answers submitted
+
 audit-kind-account = Account
+audit-kind-campaign = Campaign
+audit-kind-invitation = Invitation
 audit-kind-setup-link = Set-up link
 
 audit-field-name = Name

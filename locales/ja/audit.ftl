@@ -38,7 +38,21 @@ audit-session-revoke = ほかの端末のサインインを終了させた
 audit-session-revoke-others = ほかのすべてのサインインを終了させた
 audit-setup-link-create = はじめの設定のリンクを作った
 
+audit-campaign-create = 回覧を作った
+audit-campaign-update = 回覧を変更した
+audit-campaign-delete = 回覧を削除した
+audit-campaign-send = 回覧を送った
+audit-campaign-close = 回覧を締め切った
+audit-invitation-acknowledge = 注意喚起を確認した
+audit-invitation-note = 連絡の記録を書いた
+audit-invitation-decline = 回答辞退を記録した
+audit-response-save = 回答を保存した
+audit-response-about = 回答者の情報を入力した
+audit-response-submit = 回答を提出した
+
 audit-kind-account = アカウント
+audit-kind-campaign = 回覧
+audit-kind-invitation = 依頼
 audit-kind-setup-link = はじめの設定のリンク
 
 audit-field-name = 名前

@@ -9,6 +9,17 @@ use std::collections::BTreeMap;
 /// What an action is called; one that has no sentence yet is shown as it is written.
 pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
     match action {
+        "campaign.create" => t.t("audit-campaign-create"),
+        "campaign.update" => t.t("audit-campaign-update"),
+        "campaign.delete" => t.t("audit-campaign-delete"),
+        "campaign.send" => t.t("audit-campaign-send"),
+        "campaign.close" => t.t("audit-campaign-close"),
+        "invitation.acknowledge" => t.t("audit-invitation-acknowledge"),
+        "invitation.note" => t.t("audit-invitation-note"),
+        "invitation.decline" => t.t("audit-invitation-decline"),
+        "response.save" => t.t("audit-response-save"),
+        "response.about" => t.t("audit-response-about"),
+        "response.submit" => t.t("audit-response-submit"),
         "account.create" => t.t("audit-account-create"),
         "account.password" => t.t("audit-account-password"),
         "account.recovery-codes" => t.t("audit-account-recovery-codes"),
@@ -33,6 +44,8 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
 /// What a kind of subject is called; an unknown one is shown as it is written.
 pub(super) fn kind_words<'a>(t: &Tr, kind: &'a str) -> Cow<'a, str> {
     match kind {
+        "campaign" => t.t("audit-kind-campaign"),
+        "invitation" => t.t("audit-kind-invitation"),
         "account" => t.t("audit-kind-account"),
         "setup-link" => t.t("audit-kind-setup-link"),
         "company" => t.t("audit-kind-company"),

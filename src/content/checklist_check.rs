@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Held;
+use super::advisory::Advisory;
 use super::checklist::{Checklist, ChecklistText, Kind, Question, QuestionText, When, YesNo};
 use super::load::{Folder, Item};
 use super::shape::{Field, Shape, Sheet, advice, join, may, needs, same_ids, unique};
@@ -295,4 +297,40 @@ impl Question {
             }
         }
     }
+}
+
+/// Notes what a checklist says about an advisory that isn't so; `advisories` are all that are sound.
+pub(super) fn refers(checklist: &Checklist, advisories: &BTreeMap<String, Held<Advisory>>, folder: &mut Folder<'_>) {
+    folder.neutral(|sheet| {
+        let measures: Vec<&str> = match checklist.advisory.as_ref().map(|id| (id, advisories.get(id))) {
+            None => Vec::new(),
+            Some((_, Some(held))) => held.item.measures().map(|measure| measure.id.as_str()).collect(),
+            Some((id, None)) => {
+                let ids: Vec<&String> = advisories.keys().collect();
+                sheet.note(
+                    "advisory",
+                    format!("There is no (sound) advisory `{id}`; {}", advice(id, &ids)),
+                );
+                return;
+            }
+        };
+        for question in &checklist.questions {
+            for measure in question
+                .measures
+                .iter()
+                .filter(|measure| !measures.contains(&measure.as_str()))
+            {
+                let sentence = match &checklist.advisory {
+                    Some(id) => format!(
+                        "The advisory `{id}` has no measure `{measure}`; {}",
+                        advice(measure, &measures)
+                    ),
+                    None => {
+                        "The checklist names no advisory with measures; add `advisory = \"…\"` at its head.".to_owned()
+                    }
+                };
+                sheet.note(format!("questions[{}].measures", question.id), sentence);
+            }
+        }
+    });
 }

@@ -342,3 +342,45 @@ fn only(text: &str) -> Option<Placeholder> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::tests::sound;
+
+    #[test]
+    fn a_letter_is_rendered_and_values_are_not_read_again() {
+        let content = sound();
+        let values = Placeholders {
+            company: "{code}株式会社".to_owned(),
+            contact: "山田".to_owned(),
+            number: "K-1\r\nBcc: x@example.org".to_owned(),
+            sender: "S".to_owned(),
+            date: "D".to_owned(),
+            deadline: "E".to_owned(),
+            inquiries: "I".to_owned(),
+            link: "https://k.example/i/x".to_owned(),
+            code: "ABCD".to_owned(),
+            ..Placeholders::default()
+        };
+        let letter = content.letter("ask").unwrap().render("ja", &values);
+        assert_eq!(letter.salutation, "{code}株式会社  山田");
+        assert_eq!(letter.opening, "O {x}");
+        assert_eq!(letter.paragraphs, ["From S on D."]);
+        assert_eq!(letter.mail_subject, "S K-1 Bcc: x@example.org");
+        let record: Vec<_> = letter
+            .record
+            .iter()
+            .map(|line| (&line.value[..], line.only.as_deref()))
+            .collect();
+        assert_eq!(
+            record,
+            [
+                ("E", Some("deadline")),
+                ("https://k.example/i/x", Some("link")),
+                ("ABCD", Some("code")),
+                ("I", Some("inquiries")),
+            ]
+        );
+    }
+}

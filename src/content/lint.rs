@@ -313,3 +313,83 @@ fn width(text: &str) -> usize {
         })
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::load::assemble;
+    use crate::content::tests::{edit, sound, tree};
+
+    #[test]
+    fn the_linter_finds_words_and_pardons_what_is_meant_well() {
+        let content = sound();
+        let found = |text: &str| -> Vec<&str> {
+            content
+                .rules()
+                .check(Scope::Letters, text)
+                .iter()
+                .map(|hit| &hit.rule.id[..])
+                .collect()
+        };
+        assert_eq!(found("下請企業の皆様"), ["subcontractor"]);
+        assert_eq!(found("回答は必須です"), ["mandatory"]);
+        assert!(found("回答は必須ではありません。守秘義務を守ります。").is_empty());
+        assert_eq!(found("守秘義務のほか、回答の義務があります"), ["mandatory"]);
+        assert_eq!(found("We may ＴＥＲＭＩＮＡＴＥ it"), ["threat"]);
+        assert!(found("exterminate, determinate").is_empty());
+        assert_eq!(found("This is mandatory."), ["mandatory"]);
+        assert!(found("This is not\n mandatory.").is_empty());
+        assert_eq!(found("今後の取引を見直します"), ["threat"]);
+        assert_eq!(found("https://bit.ly/abc"), ["shortened-url"]);
+        assert!(found("https://rabbit.lyon.example/").is_empty());
+        assert_eq!(found("SCS required"), ["scs-required"]);
+        assert_eq!(found("セキュリティの認定取得"), ["certification"]);
+        for hit in content.rules().check(Scope::Letters, "下請") {
+            assert!(hit.rule.why("ja").contains("取適法") && hit.rule.instead("en").contains("supplier"));
+        }
+    }
+
+    #[test]
+    fn the_linter_looks_through_every_text() {
+        let mut tree = tree("content");
+        edit(
+            &mut tree,
+            "letters/ask/ja.toml",
+            "mail_intro = [\"M\"]",
+            "mail_intro = [\"M\", \"下請\"]",
+        );
+        edit(
+            &mut tree,
+            "checklists/check/en.toml",
+            "if_no = [\"a\", \"b\"]",
+            "if_no = [\"This is mandatory\"]",
+        );
+        edit(
+            &mut tree,
+            "checklists/check/ja.toml",
+            "label = \"L\"",
+            "label = \"多要素認証の設定状況\"",
+        );
+        let content = assemble(tree, None, &["ja", "en"], Vec::new()).unwrap();
+        let warnings = content.lint();
+        let told: Vec<(&str, &str, &str)> = warnings
+            .iter()
+            .map(|w| (&w.file[8..], &w.key[..], &w.rule[..]))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("checklists/check/en.toml", "questions.remote.if_no[1]", "mandatory"),
+                ("checklists/check/en.toml", "questions.remote.if_no", "if-no-steps"),
+                ("checklists/check/ja.toml", "questions.remote.label", "label-too-long"),
+                ("letters/ask/en.toml", "paragraphs", "equivalent"),
+                ("letters/ask/en.toml", "paragraphs", "cost-consultation"),
+                ("letters/ask/en.toml", "paragraphs", "use-of-answers"),
+                ("letters/ask/ja.toml", "mail_intro[2]", "subcontractor"),
+                ("letters/ask/ja.toml", "paragraphs", "equivalent"),
+                ("letters/ask/ja.toml", "paragraphs", "cost-consultation"),
+                ("letters/ask/ja.toml", "paragraphs", "use-of-answers"),
+            ]
+        );
+    }
+}

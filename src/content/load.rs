@@ -177,8 +177,12 @@ pub(super) fn assemble(
         lint,
     };
     for held in content.checklists.values() {
-        let mut folder = Folder { name: &held.folder, file: Checklist::FILE, problems: &mut problems };
-        checklist_check::refers(&held.item, |id| content.advisory(id), content.advisories.keys(), &mut folder);
+        let mut folder = Folder {
+            name: &held.folder,
+            file: Checklist::FILE,
+            problems: &mut problems,
+        };
+        checklist_check::refers(&held.item, &content.advisories, &mut folder);
     }
     if problems.is_empty() {
         Ok(content)

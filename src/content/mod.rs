@@ -13,6 +13,8 @@ mod letter;
 mod letter_check;
 mod lint;
 mod load;
+#[cfg(test)]
+mod mistakes;
 mod shape;
 #[cfg(test)]
 mod tests;

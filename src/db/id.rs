@@ -26,7 +26,7 @@ macro_rules! ids {
         }
         impl std::str::FromStr for $name {
             type Err = uuid::Error;
-            fn from_str(s: &str) -> Result<Self, uuid::Error> {
+            fn from_str(s: &str) -> ::std::result::Result<Self, uuid::Error> {
                 s.parse().map($name)
             }
         }
@@ -45,7 +45,7 @@ macro_rules! ids {
                 &self,
                 ty: &tokio_postgres::types::Type,
                 out: &mut tokio_postgres::types::private::BytesMut,
-            ) -> Result<tokio_postgres::types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
+            ) -> ::std::result::Result<tokio_postgres::types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
                 tokio_postgres::types::ToSql::to_sql(&self.0, ty, out)
             }
             fn accepts(ty: &tokio_postgres::types::Type) -> bool {
@@ -57,7 +57,7 @@ macro_rules! ids {
             fn from_sql(
                 ty: &tokio_postgres::types::Type,
                 raw: &'a [u8],
-            ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+            ) -> ::std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
                 <uuid::Uuid as tokio_postgres::types::FromSql>::from_sql(ty, raw).map($name)
             }
             fn accepts(ty: &tokio_postgres::types::Type) -> bool {

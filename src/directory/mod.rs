@@ -10,6 +10,7 @@ mod pages;
 mod store;
 mod words;
 
+pub use import::normalise::search_key;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{Company, CompanyRow, Contact, Filter, contacts_of, countries, find, search, select, tiers};

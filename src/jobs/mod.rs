@@ -71,7 +71,7 @@ pub async fn enqueue(
         "INSERT INTO jobs (id, org, kind, name, payload, run_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (name) DO UPDATE SET
              run_at = CASE WHEN jobs.run_at < excluded.run_at THEN jobs.run_at ELSE excluded.run_at END,
-             failed_at = NULL",
+             asked = jobs.asked + 1, failed_at = NULL",
         &[&id, &org, &kind, &name, &payload, &run_at.as_microsecond()],
     )
     .await?;
@@ -96,9 +96,9 @@ pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
 
 /// Does one job that is due; false if there is none.
 pub async fn step(app: &App, kinds: &Kinds) -> Result<bool> {
-    let Some((job, kind, attempts)) = lease(app).await? else { return Ok(false) };
+    let Some(Leased { job, kind, attempts, asked }) = lease(app).await? else { return Ok(false) };
     let Some(work) = kinds.0.get(kind.as_str()) else {
-        finish(app, &job, Err(format!("there is no job of kind {kind}")), ATTEMPTS).await?;
+        finish(app, &job, Err(format!("there is no job of kind {kind}")), ATTEMPTS, asked).await?;
         return Ok(true);
     };
     let beat = tokio::spawn(keep_lease(app.clone(), job.id));
@@ -108,11 +108,18 @@ pub async fn step(app: &App, kinds: &Kinds) -> Result<bool> {
     if let Err(why) = &outcome {
         tracing::error!(kind, job = %job.id, attempts, error = why, "A job failed.");
     }
-    finish(app, &job, outcome, attempts).await?;
+    finish(app, &job, outcome, attempts, asked).await?;
     Ok(true)
 }
 
-async fn lease(app: &App) -> Result<Option<(Job, String, i64)>> {
+struct Leased {
+    job: Job,
+    kind: String,
+    attempts: i64,
+    asked: i64,
+}
+
+async fn lease(app: &App) -> Result<Option<Leased>> {
     let now = app.clock.now();
     // A look without a lock first: an idle server writes nothing.
     let mut tx = app.db.read().await?;
@@ -129,9 +136,12 @@ async fn lease(app: &App) -> Result<Option<(Job, String, i64)>> {
     let job = tx
         .optional(
             "UPDATE jobs SET leased_until = $2, attempts = attempts + 1
-             WHERE id = $1 AND failed_at IS NULL AND leased_until <= $3 RETURNING org, kind, payload, attempts",
+             WHERE id = $1 AND failed_at IS NULL AND leased_until <= $3 RETURNING org, kind, payload, attempts, asked",
             &[&id, &(now + LEASE).as_microsecond(), &now.as_microsecond()],
-            |r| Ok((Job { id, org: r.get(0)?, payload: r.get(2)? }, r.get(1)?, r.get(3)?)),
+            |r| {
+                let job = Job { id, org: r.get(0)?, payload: r.get(2)? };
+                Ok(Leased { job, kind: r.get(1)?, attempts: r.get(3)?, asked: r.get(4)? })
+            },
         )
         .await?;
     tx.commit().await?;
@@ -150,17 +160,29 @@ async fn keep_lease(app: App, id: Uuid) {
     }
 }
 
-async fn finish(app: &App, job: &Job, outcome: std::result::Result<Outcome, String>, attempts: i64) -> Result<()> {
+async fn finish(
+    app: &App,
+    job: &Job,
+    outcome: std::result::Result<Outcome, String>,
+    attempts: i64,
+    asked: i64,
+) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     match outcome {
         Ok(Outcome::Done) => {
-            tx.execute("DELETE FROM jobs WHERE id = $1", &[&job.id]).await?;
+            let gone = tx.execute("DELETE FROM jobs WHERE id = $1 AND asked = $2", &[&job.id, &asked]).await?;
+            if gone == 0 {
+                // Asked for again meanwhile, maybe for something that came too late to be seen: once more.
+                tx.execute("UPDATE jobs SET leased_until = 0, attempts = 0, error = NULL WHERE id = $1", &[&job.id]).await?;
+            }
         }
         Ok(Outcome::Again(at)) => {
             tx.execute(
-                "UPDATE jobs SET run_at = $2, leased_until = 0, attempts = 0, error = NULL WHERE id = $1",
-                &[&job.id, &at.as_microsecond()],
+                "UPDATE jobs SET run_at = CASE WHEN asked = $3 THEN $2 ELSE run_at END,
+                     leased_until = 0, attempts = 0, error = NULL
+                 WHERE id = $1",
+                &[&job.id, &at.as_microsecond(), &asked],
             )
             .await?;
         }

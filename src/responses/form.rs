@@ -58,6 +58,7 @@ pub struct Problem {
 }
 
 /// Every key a [`Problem`] can have.
+#[cfg(test)]
 pub const PROBLEMS: [&str; 7] = [
     TOO_LONG,
     COMMENT_TOO_LONG,

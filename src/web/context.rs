@@ -110,8 +110,8 @@ impl Shell {
     }
 
     /// A language's own name for itself.
-    pub fn language_name(&self, locale: &Locale) -> std::borrow::Cow<'static, str> {
-        Tr(*locale).t("language-name")
+    pub fn language_name(&self, locale: impl std::borrow::Borrow<Locale>) -> std::borrow::Cow<'static, str> {
+        Tr(*locale.borrow()).t("language-name")
     }
 
     /// The address of an asset, with its hash, so that it can be kept for ever.

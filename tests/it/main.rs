@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod app;
+mod circulation;
 mod database;
 mod directory;
 mod ground;
+mod house;
 mod people;

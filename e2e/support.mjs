@@ -1,0 +1,390 @@
+// What every browser test stands on: a server of its own, pages in Chromium, accessibility, one-time codes, mail.
+// Whatever is started here is ended when the tests of the file are over.
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { simpleParser } from "mailparser";
+import { chromium } from "playwright-core";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Widths that pages are looked at: a small phone and a desk. */
+export const PHONE = { width: 360, height: 740 };
+export const DESKTOP = { width: 1280, height: 900 };
+
+// ---------------------------------------------------------------- the server
+
+const servers = new Set();
+
+/** A port that was free a moment ago. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * The engines that this run can use: always SQLite, and PostgreSQL where script/test started one. `database()` makes an
+ * empty database and gives what `startServer` wants:
+ *
+ *     for (const engine of engines) test(`import on ${engine.name}`, async () => {
+ *       const server = await startServer({ database: engine.database() });
+ */
+export const engines = [{ name: "SQLite", database: () => undefined }];
+if (process.env.KAIRAN_TEST_DATABASE) engines.push({ name: "PostgreSQL", database: createDatabase });
+
+function createDatabase() {
+  const name = `kairan_e2e_${randomBytes(6).toString("hex")}`;
+  const admin = process.env.KAIRAN_TEST_DATABASE;
+  const made = spawnSync("psql", ["-X", "-q", "-d", admin, "-c", `CREATE DATABASE ${name}`], { encoding: "utf8" });
+  assert.equal(made.status, 0, `psql could not make a database: ${made.error ?? made.stderr}`);
+  const url = new URL(admin);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/**
+ * Starts `kairan serve` and waits until it is ready.
+ *
+ * - `database`: a postgres:// URL; without it SQLite in the data directory.
+ * - `data`: a data directory to go on with; without it a fresh one, removed at the end.
+ * - `port`: to come back at the same address after `stop()` or `kill()`.
+ * - `env`, `args`: more settings, e.g. `{ KAIRAN_LOG_LEVEL: "debug" }`.
+ *
+ * Gives `{ url, port, data, database, setupLink, output(), stop(), kill() }`. `setupLink` is the one-time link that
+ * makes the first administrator, or null when there is one already.
+ */
+export async function startServer({ database, data, port, env = {}, args = [] } = {}) {
+  const binary = process.env.KAIRAN_TEST_BINARY ?? join(here, "../target/debug/kairan");
+  assert.ok(existsSync(binary), `${binary} is missing: run script/test browser, or cargo build`);
+  const ownData = data === undefined;
+  data ??= mkdtempSync(join(tmpdir(), "kairan-e2e-"));
+  port ??= await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const line = ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--base-url", url];
+  if (database) line.push("--database", database);
+  // Settings of the person who runs the tests must not reach the server under test.
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KAIRAN_")));
+  const child = spawn(binary, [...line, ...args], {
+    cwd: data,
+    env: { ...clean, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text) => (output += text));
+  const gone = new Promise((resolve) => {
+    child.once("error", (error) => ((output += error), resolve("could not be started")));
+    // "close" and not "exit": only then all that it wrote has arrived.
+    child.once("close", (code, signal) => resolve(signal ?? code));
+  });
+  let ended;
+  gone.then((how) => (ended = how));
+
+  const end = async (signal, patience) => {
+    if (ended === undefined) child.kill(signal);
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, patience, "late")));
+    let how = await Promise.race([gone, late]);
+    clearTimeout(timer);
+    if (how === "late") {
+      child.kill("SIGKILL");
+      await gone;
+    }
+    return how;
+  };
+  const server = {
+    url,
+    port,
+    data,
+    database,
+    setupLink: null,
+    /** All that the server wrote, for a test that looks for a word or must not find one. */
+    output: () => output,
+    /** Ends it as an administrator would, and holds that it ends by itself and well. */
+    async stop() {
+      const how = await end("SIGTERM", 10_000);
+      assert.equal(how, 0, `the server did not end well (${how}):\n${output}`);
+    },
+    /** Ends it as a power cut would. */
+    kill: () => end("SIGKILL", 10_000),
+    pid: child.pid,
+    remove() {
+      if (ended === undefined) child.kill("SIGKILL");
+      if (ownData) rmSync(data, { recursive: true, force: true });
+    },
+  };
+  servers.add(server);
+
+  const until = Date.now() + 30_000;
+  for (;;) {
+    if (ended !== undefined) assert.fail(`the server ended at its start (${ended}):\n${output}`);
+    if (Date.now() > until) {
+      await server.kill();
+      assert.fail(`the server was not ready after 30 seconds:\n${output}`);
+    }
+    const ready = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).catch(() => null);
+    await ready?.arrayBuffer();
+    if (ready?.ok) break;
+    await pause(50);
+  }
+  // A fresh server prints its link once it listens, which may be a moment after it is ready.
+  const link = () => stripVTControlCharacters(output).match(/https?:\/\/\S+\/setup\/[^\s"'<>]+/)?.[0] ?? null;
+  const patience = Date.now() + (ownData ? 2000 : 200);
+  while (!(server.setupLink = link()) && Date.now() < patience) await pause(20);
+  return server;
+}
+
+export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Asks again and again until `ask` gives something, and gives that; for what a job does a moment later. */
+export async function eventually(what, ask, { within = 10_000 } = {}) {
+  const until = Date.now() + within;
+  for (;;) {
+    const found = await ask();
+    if (found) return found;
+    if (Date.now() > until) assert.fail(`did not come about within ${within / 1000} seconds: ${what}`);
+    await pause(100);
+  }
+}
+
+// ---------------------------------------------------------------- the browser
+
+let browserStarting;
+
+function browser() {
+  browserStarting ??= chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // Only our own pages on loopback are opened; Chromium is kept from looking up anything of its own.
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  return browserStarting;
+}
+
+/**
+ * A page in a browser profile of its own: no cookies, no storage shared with another page.
+ *
+ * `locale` is sent as Accept-Language ("ja", "en"); `javaScriptEnabled: false` is a browser without scripts. What the
+ * page's console or a refused request says is an error goes to `page.problems`: `expectNoProblems(page)` reads it.
+ */
+export async function newPage({
+  viewport = DESKTOP,
+  locale = "ja",
+  javaScriptEnabled = true,
+  colorScheme = "light",
+  storageState,
+} = {}) {
+  const context = await (
+    await browser()
+  ).newContext({
+    viewport,
+    locale,
+    javaScriptEnabled,
+    colorScheme,
+    storageState,
+    reducedMotion: "reduce",
+    timezoneId: "Asia/Tokyo",
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(`script: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") page.problems.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (/^https?:$/.test(protocol) && hostname !== "127.0.0.1") page.problems.push(`elsewhere: ${request.url()}`);
+  });
+  return page;
+}
+
+/** No script failed, nothing was refused by the content security policy, nothing was loaded from elsewhere. */
+export function expectNoProblems(page) {
+  assert.deepEqual(page.problems, [], `problems on ${page.url()}`);
+}
+
+/** Nothing is cut off or scrolls sideways at the page's width. */
+export async function expectFits(page) {
+  const { wide, room } = await inPage(
+    page,
+    "({ wide: document.documentElement.scrollWidth, room: document.documentElement.clientWidth })",
+  );
+  assert.ok(wide <= room, `${page.url()} is ${wide} px wide and has ${room} px`);
+}
+
+/** A full-page picture in e2e/shots/NAME.png, for people to look at; git doesn't keep it. */
+export async function screenshot(page, name) {
+  const path = join(here, "shots", `${name}.png`);
+  mkdirSync(join(here, "shots"), { recursive: true });
+  await page.screenshot({ path, fullPage: true, animations: "disabled" });
+  return path;
+}
+
+/**
+ * Runs an expression in a world beside the page's: it sees the same document, the page doesn't see it, and the page's
+ * content security policy and a switched-off JavaScript do not stop it.
+ */
+async function inPage(page, expression, { prepare } = {}) {
+  const session = await page.context().newCDPSession(page);
+  try {
+    const { frameTree } = await session.send("Page.getFrameTree");
+    const { executionContextId: contextId } = await session.send("Page.createIsolatedWorld", {
+      frameId: frameTree.frame.id,
+      worldName: "kairan-test",
+    });
+    const run = async (source, returnByValue) => {
+      let timer;
+      const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer from ${page.url()} within 30 seconds`)), 30_000);
+      });
+      const answer = session.send("Runtime.evaluate", {
+        expression: source,
+        contextId,
+        awaitPromise: true,
+        returnByValue,
+      });
+      answer.catch(() => {}); // when it is late the session is detached, which rejects it
+      const { result, exceptionDetails } = await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+      if (exceptionDetails) {
+        throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+      }
+      return result.value;
+    };
+    if (prepare) await run(prepare, false);
+    return await run(expression, true);
+  } finally {
+    await session.detach();
+  }
+}
+
+// In a page whose JavaScript is switched off promises go on and timers never fire. axe only defers its work with them,
+// and gives up by them: the short ones run at once, in its own world, and the long ones never.
+const timersWithoutScripts = `
+  globalThis.setTimeout = (work, delay = 0, ...rest) => {
+    if (delay <= 100) Promise.resolve().then(() => work(...rest));
+    return 0;
+  };`;
+
+/**
+ * axe finds nothing. Fails with one paragraph a finding: what, where, and how to mend it.
+ * `rules` switches single rules, e.g. `{ region: { enabled: false } }`; give the reason beside it.
+ */
+export async function expectAccessible(page, { rules = {} } = {}) {
+  const options = JSON.stringify({ resultTypes: ["violations"], preload: false, rules });
+  const violations = await inPage(page, `axe.run(document, ${options}).then((found) => found.violations)`, {
+    prepare: `${timersWithoutScripts}\n${axeSource}`,
+  });
+  const told = violations.map(({ id, impact, help, helpUrl, nodes }) => {
+    const places = nodes.map(
+      ({ target, html, failureSummary }) =>
+        `    ${target.join(" ")}\n      ${html.replace(/\s+/g, " ").slice(0, 200)}\n` +
+        `      ${failureSummary.replace(/\n\s*/g, "\n        ")}`,
+    );
+    return `  ${id} (${impact}): ${help}\n    ${helpUrl}\n${places.join("\n")}`;
+  });
+  assert.ok(told.length === 0, `axe found ${told.length} kinds of fault on ${page.url()}\n${told.join("\n")}`);
+}
+
+// ---------------------------------------------------------------- one-time codes
+
+/**
+ * The six digits of RFC 6238 (HMAC-SHA-1, 30 seconds) for a secret in base 32, as an authenticator app shows them.
+ * A server takes a code once only: for the next sign-in within half a minute ask for a later one by `steps: 1`.
+ */
+export function totp(secret, { at = Date.now(), steps = 0 } = {}) {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const key = [];
+  let bits = 0;
+  let held = 0;
+  for (const letter of secret.toUpperCase().replace(/[\s=-]/g, "")) {
+    const value = alphabet.indexOf(letter);
+    assert.ok(value >= 0, `"${letter}" is not a letter of base 32`);
+    held = ((held << 5) | value) & 0xfff;
+    bits += 5;
+    if (bits >= 8) key.push((held >> (bits -= 8)) & 0xff);
+  }
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000) + steps));
+  const mac = createHmac("sha1", Buffer.from(key)).update(counter).digest();
+  const number = mac.readUInt32BE(mac.at(-1) & 0xf) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}
+
+// ---------------------------------------------------------------- mail
+
+/**
+ * The mails of a Maildir, e.g. of `${server.data}/outbox`, oldest first by name: `{ file, from, to, subject, headers,
+ * text, html, links }`. Words in headers and both parts are decoded; `links` are the addresses in the text part.
+ */
+export async function readMaildir(dir) {
+  const mails = [];
+  for (const box of ["new", "cur"]) {
+    const files = await readdir(join(dir, box)).catch((error) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
+    for (const name of files.sort()) {
+      const file = join(dir, box, name);
+      const mail = await simpleParser(await readFile(file), { skipTextToHtml: true, skipHtmlToText: true });
+      const addresses = (field) => [field ?? []].flat().flatMap(({ value }) => value);
+      mails.push({
+        file,
+        from: addresses(mail.from)[0] ?? null,
+        to: addresses(mail.to),
+        subject: mail.subject ?? "",
+        // Names in small letters; addresses and dates as mailparser gives them.
+        headers: mail.headers,
+        text: mail.text ?? "",
+        html: mail.html || "",
+        links: [...(mail.text ?? "").matchAll(/https?:\/\/[^\s<>"]+/g)].map(([link]) => link),
+      });
+    }
+  }
+  return mails.sort((one, other) => (one.file.split("/").at(-1) < other.file.split("/").at(-1) ? -1 : 1));
+}
+
+// ---------------------------------------------------------------- the end
+
+async function end() {
+  if (browserStarting) await (await browserStarting).close().catch(() => {});
+  await Promise.all([...servers].map((server) => server.kill().catch(() => {})));
+  for (const server of servers) server.remove();
+}
+
+after(end);
+// A test file that was stopped, or died: leave no server behind.
+process.on("exit", () => {
+  for (const server of servers) server.remove();
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
+// A test that hangs must not hold CI: after 15 minutes a file has failed.
+setTimeout(() => {
+  console.error("The tests of this file did not end within 15 minutes.");
+  process.exit(1);
+}, 15 * 60_000).unref();

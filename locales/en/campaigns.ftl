@@ -1,0 +1,304 @@
+# Words for operators: making a campaign, sending it, seeing where it stands
+
+# The first page and the list
+home-title = Where things stand
+home-first = First, import your companies
+home-first-text = Companies and their contacts come from a list in Excel or CSV.
+import-first = Import companies
+home-second = No campaign is running
+home-second-text = Choose an advisory and a checklist, then the companies and the letter. Before sending you see what they will get.
+home-drafts = Drafts
+new-campaign = Start a campaign
+campaigns-empty = There is no campaign yet
+delete-draft = Delete the draft
+delete-draft-sure = All that this draft holds will be lost. It can't be brought back.
+campaign-state-draft = Draft
+campaign-state-sending = Sending
+campaign-state-running = Running
+campaign-state-closed = Closed
+days-left = { $days ->
+    [one] { $days } day left
+   *[other] { $days } days left
+}
+hours-left = { $hours ->
+    [0] Less than an hour left
+    [one] { $hours } hour left
+   *[other] { $hours } hours left
+}
+deadline-over = The reply date has passed
+
+# Heads of tables, filters
+column-action = Action
+column-answer = Answer
+column-attempts = Tries
+column-campaign = Campaign
+column-changed = Last change
+column-company = Company
+column-kind = Kind
+column-language = Language
+column-mails = Mail
+column-question = Question
+column-send = Send
+column-state = State
+column-time = Time
+filter-kind = Kind
+filter-criticality = Criticality
+filter-tier = Tier
+filter-country = Country
+country-unknown = No country on record
+all-states = All states
+search-label = Find a company
+apply-button = Apply
+found-none = No company matches.
+next-page = Next page
+next-button = Next
+later-button = Keep as a draft and close
+
+# Starting a campaign: the steps
+steps-label = Steps
+step-done = Done:
+step-what = Content
+step-whom = Companies
+step-letter = Letter and sender
+step-preview = Preview
+step-send = Send
+
+# 1. Content
+what-title = What to send
+no-advisory = None (self-check only)
+advisory-detail = { $count ->
+    [one] { $date }, { $count } measure
+   *[other] { $date }, { $count } measures
+}
+checklist-label = Checklist
+no-checklist = None (acknowledgement only)
+group-check-label = Ask group companies to answer the self-check too
+group-check-hint = If not, group companies are only asked to acknowledge the advisory. Without an advisory, they are asked to answer in any case.
+campaign-title-label = Name of the campaign
+campaign-title-hint = For your own use. Companies don't see it.
+
+# 2. Companies
+whom-title = Whom to send it to
+whom-hint = Where nothing is ticked, nothing is filtered out. A company unticked in the list gets nothing.
+contacts-choice = Contacts who get the mail
+contacts-primary = The primary contact only (if none is named, the first with an address)
+contacts-all = Every contact with an address
+only-added-label = Send only to companies added one by one
+only-added-hint = Kind, criticality, tier and country above choose nothing then.
+add-company-label = Find a company to add
+found-title = Found for “{ $query }”
+companies-chosen = { $count ->
+    [one] { $count } company to send to
+   *[other] { $count } companies to send to
+}
+companies-more = { $count ->
+    [one] Companies to send to: the first { $count } is shown
+   *[other] Companies to send to: the first { $count } are shown
+}
+companies-chosen-label = Companies to send to
+no-mail = No mail address
+removed-title = Taken out
+take-back = Tick to put it back
+
+# 3. Letter and sender
+letter-title = Letter and sender
+letter-supplier-label = Letter to suppliers
+letter-group-label = Letter to group companies
+deadline-day-label = Reply by
+deadline-hour-label = Time
+zone-label = Time zone
+sender-label = Sender
+sender-hint = Company and department. Shown in the mail, in the letter and on the answer page.
+inquiries-hint = Department, person, telephone and mail address. Shown in the letter and on the answer page.
+reply-to-label = Mail address for replies
+reply-to-hint = If empty, replies go to the address that the mail is sent from.
+preview-button = Preview
+
+plan-problem-title = Give the campaign a name.
+plan-problem-title-long = Keep the campaign's name to 200 characters.
+plan-problem-nothing-asked = Choose an advisory, a checklist or both.
+plan-problem-advisory-unknown = The chosen advisory can't be found. Choose again.
+plan-problem-checklist-unknown = The chosen checklist can't be found. Choose again.
+plan-problem-letter = Choose a letter to suppliers and a letter to group companies, each one made for them.
+plan-problem-deadline = Enter the reply date, time and time zone correctly.
+plan-problem-deadline-past = The reply date has passed. Choose a later one.
+plan-problem-sender = Enter the sender in every language.
+plan-problem-inquiries = Enter the inquiries in every language.
+plan-problem-reply-to = The mail address for replies isn't one.
+
+# 4. Preview
+preview-title = What companies will get
+plan-not-ready = It can't be sent yet. Please correct this
+preview-mail = Mail
+preview-letter = Letter
+preview-form = Questions
+preview-language = Language of the preview
+preview-no-form = There are no questions: they are only asked to acknowledge the advisory.
+sample-company = Sample Company Ltd.
+mail-subject = Subject
+test-button = Send a test to { $mail }
+test-sent = A test was sent to { $mail }.
+lint-title = Words to reconsider
+to-confirm-button = To the last check
+
+# 5. Send
+confirm-title = Before you send
+confirm-companies = { $count ->
+    [0] There is no company to send to.
+    [one] This will be sent to { $count } company.
+   *[other] This will be sent to { $count } companies.
+}
+confirm-kinds = { $suppliers ->
+    [one] { $suppliers } supplier
+   *[other] { $suppliers } suppliers
+} and { $groups ->
+    [one] { $groups } group company.
+   *[other] { $groups } group companies.
+}
+confirm-checks = { $checks ->
+    [one] { $checks } is
+   *[other] { $checks } are
+} asked to answer the self-check, { $only ->
+    [one] { $only } is
+   *[other] { $only } are
+} only asked to acknowledge the advisory.
+confirm-mails = { $count ->
+    [one] { $count } mail goes out.
+   *[other] { $count } mails go out.
+}
+confirm-deadline = The reply date is { $deadline }.
+confirm-reply = Replies go to { $mail }.
+confirm-reply-sender = Replies go to the address that the mail is sent from.
+confirm-outbox = No mail server is set up. Mails won't reach the companies: they are written into a folder on this server.
+confirm-without-mail = { $count ->
+    [one] { $count } company has no mail address and gets no mail. Ask it by phone or on paper.
+   *[other] { $count } companies have no mail address and get no mail. Ask them by phone or on paper.
+}
+confirm-recent = { $count ->
+    [one] { $count } company was sent another campaign within the last { $days } days.
+   *[other] { $count } companies were sent another campaign within the last { $days } days.
+}
+confirm-final = Mails that have been sent can't be recalled.
+confirm-type = To confirm, enter the number of companies: { $count }
+confirm-wrong = { $count ->
+    [0] There is no company to send to. Go back and choose some.
+    [one] It is { $count } company. Enter that number.
+   *[other] There are { $count } companies. Enter that number.
+}
+send-button = { $count ->
+    [one] Send to { $count } company
+   *[other] Send to { $count } companies
+}
+
+# A campaign's page
+mails-label = Mails:
+export-xlsx = Export (Excel)
+export-csv = Export (CSV)
+campaign-working = The invitations are being made. This goes on if you leave the page, which is refreshed every 3 seconds.
+nums-companies = Companies
+nums-answered = Answered
+nums-acknowledged = Acknowledged
+nums-opened = Opened only
+nums-waiting = Not opened
+nums-bounced = Bounced
+nums-phone = To be phoned
+sheet-title = Stamp sheet
+sheet-hint = One stamp a company. Choose one to see that company
+sheet-skip = Skip the stamp sheet
+sheet-too-many = There are more than 2,000 companies, so the stamp sheet isn't shown. Use the list below.
+sheet-group = { $count ->
+    [one] Criticality { $criticality }: { $count } company
+   *[other] Criticality { $criticality }: { $count } companies
+}
+sheet-ungraded = { $count ->
+    [one] No criticality on record: { $count } company
+   *[other] No criticality on record: { $count } companies
+}
+legend-label = What the signs mean
+state-queued = Not sent yet
+state-sent = Sent
+state-bounced = Bounced
+state-unreachable = To be phoned
+state-opened = Opened
+state-acknowledged = Acknowledged
+state-started = Answering
+state-declined = Declined
+state-paper = Answered by phone or on paper
+state-submitted = Answered
+state-late = Answered late
+companies-of-campaign = Companies and states
+close-campaign = Close the campaign
+close-sure = Once closed, no company can answer any more, and it can't be opened again. The answers so far are kept.
+
+# One company's part
+part-contacts = Contacts
+part-no-contacts = No contact is on record.
+phone-label = Telephone
+mail-label = Mail address
+part-answers = Answers
+part-no-answers = There are no answers yet.
+part-draft = Draft (not submitted)
+part-reopened = The company has changed answers since they were received, and hasn't submitted them again. What was received is shown here.
+part-events = History
+part-mails = Mails
+part-no-mails = There is no mail to this company.
+part-note = Note, or declining
+note-label = What happened (if the company declines: who said so, and how)
+note-button = Keep as a note
+decline-button = Record that it declines
+event-created = The invitation was made
+event-queued = A mail was queued
+event-sent = A mail was sent
+event-bounced = A mail bounced
+event-no-address = There is no usable mail address
+event-opened = The answer page was opened
+event-acknowledged = The advisory was acknowledged
+event-started = Answering began
+event-saved = Answers were saved
+event-submitted = Answers were received
+event-submitted-late = Answers were received after the reply date
+event-reopened = Received answers are being changed
+event-recorded-phone = Answers given by phone were recorded
+event-recorded-paper = Answers given on paper were recorded
+event-declined = It was recorded that the company declines
+event-noted = A note was written
+event-reissued-link = A new link was made. The earlier one no longer works
+
+# Answers by phone or on paper
+record-button = Record answers by phone or paper
+record-title = Record answers given by phone or on paper
+channel-label = Given by
+channel-link = Answer page
+channel-phone = Phone
+channel-paper = Paper
+record-name = Who answered
+record-note = When and how it was given
+record-note-hint = When, to whom and how. This stays on record.
+record-problem-note = Write when and how the answers were given.
+record-problem-nothing = Enter at least one answer.
+record-save = Record
+
+# Export
+export-acknowledged-at = Acknowledged at
+export-acknowledged-by = Acknowledged by
+export-note = When and how it was given by phone or on paper
+
+# Outbox
+outbox-folder = No mail server is set up: mails aren't sent but written into this folder:
+outbox-empty = There are no mails
+outbox-empty-text = When a campaign is sent, every mail stands here with its address and state. If you have filtered, change the filter.
+mail-to = To
+mail-file = File
+mail-not-taken = The mail could not be delivered:
+mail-link-hidden = Link and code of the answer page are not shown in full here.
+see-part = See this company's part
+delivery-kind-invitation = Invitation
+delivery-kind-receipt = Receipt
+delivery-state-queued = Queued
+delivery-state-sent = Sent
+delivery-state-bounced = Bounced
+
+error-campaign-sent = This campaign has already been sent
+error-campaign-not-running = This campaign isn't running
+error-answered-meanwhile = Other answers were saved meanwhile
+error-note-empty = Nothing was written

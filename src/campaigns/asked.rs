@@ -1,0 +1,83 @@
+//! What a campaign asked, as it was when it was sent: read once, then kept in memory, since it never changes.
+
+use super::model::{Campaign, CampaignId, Plan};
+use crate::app::{App, Scope};
+use crate::content::{Advisory, Checklist, Content, Letter};
+use crate::db::Result;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, RwLock};
+
+/// Advisory, checklist and letters in every language, with the plan.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    pub number: String,
+    pub plan: Plan,
+    pub advisory: Option<Arc<Advisory>>,
+    pub checklist: Option<Arc<Checklist>>,
+    pub letters: Letters,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Letters {
+    pub supplier: Option<Arc<Letter>>,
+    pub group: Option<Arc<Letter>>,
+}
+
+impl Asked {
+    /// What the plan asks with the content as it is now.
+    pub fn of(campaign: &Campaign, content: &Content) -> Asked {
+        let plan = campaign.plan.clone();
+        Asked {
+            number: campaign.number.clone(),
+            advisory: content.advisory(&plan.advisory).cloned(),
+            checklist: content.checklist(&plan.checklist).cloned(),
+            letters: Letters {
+                supplier: content.letter(&plan.letter_supplier).cloned(),
+                group: content.letter(&plan.letter_group).cloned(),
+            },
+            plan,
+        }
+    }
+
+    pub fn deadline(&self) -> Timestamp {
+        // A plan is only sent with a deadline; a snapshot without one would be damaged.
+        self.plan.deadline().unwrap_or(Timestamp::MAX)
+    }
+
+    pub fn zone(&self) -> TimeZone {
+        self.plan.time_zone()
+    }
+
+    pub fn letter(&self, group: bool) -> Option<&Arc<Letter>> {
+        if group { self.letters.group.as_ref() } else { self.letters.supplier.as_ref() }
+    }
+}
+
+type Kept = RwLock<HashMap<CampaignId, Arc<Asked>>>;
+
+/// A snapshot never changes, so all servers and tests of a process can share them. Bounded: the oldest campaigns' go
+/// when there are many.
+static KEPT: LazyLock<Kept> = LazyLock::new(Kept::default);
+const MOST: usize = 64;
+
+/// What a sent campaign asked; None for a draft or an unknown one.
+pub async fn asked(app: &App, scope: Scope, id: CampaignId) -> Result<Option<Arc<Asked>>> {
+    if let Some(asked) = KEPT.read().ok().and_then(|kept| kept.get(&id).cloned()) {
+        return Ok(Some(asked));
+    }
+    let mut tx = app.db.read().await?;
+    let found: Option<Asked> = tx
+        .optional("SELECT content FROM snapshots WHERE campaign = $1 AND org = $2", &[&id, &scope.org], |r| r.json(0))
+        .await?;
+    let Some(asked) = found.map(Arc::new) else { return Ok(None) };
+    if let Ok(mut kept) = KEPT.write() {
+        if kept.len() >= MOST {
+            kept.clear();
+        }
+        kept.insert(id, asked.clone());
+    }
+    Ok(Some(asked))
+}

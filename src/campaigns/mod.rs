@@ -1,0 +1,18 @@
+//! What goes to whom by when: a campaign's plan, made step by step, and what was asked once it is sent.
+//!
+//! A campaign is a draft until it is sent; then its content is snapshotted ([`Asked`]) and never changes, whatever
+//! becomes of the checklist. Sending itself, and the page that shows where a campaign stands, are `circulation`.
+//!
+//! Tables: campaigns, snapshots. Routes: `/campaigns`, `/campaigns/new`, `/campaigns/{id}/edit/{step}`.
+
+mod asked;
+mod file;
+mod model;
+mod pages;
+mod store;
+
+pub use asked::{Asked, Letters, asked};
+pub use file::{FileError, parse as parse_file};
+pub use model::{Campaign, CampaignId, Contacts, Plan, PlanProblem, State};
+pub use pages::{draft, router};
+pub use store::{delete_draft, find, find_by_number, insert, list, mark_closed, mark_running, mark_sent, update_plan};

@@ -1,0 +1,207 @@
+//! A campaign's plan and the rules it must satisfy before it is sent.
+
+use crate::content::{Audience as LetterAudience, Content};
+use crate::directory::Filter;
+use crate::mail::EmailAddress;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+crate::ids! {
+    /// Names a campaign.
+    CampaignId
+}
+
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    pub id: CampaignId,
+    /// 依頼番号: year and running number, such as `2026-001`.
+    pub number: String,
+    pub state: State,
+    pub plan: Plan,
+    pub created_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+}
+
+/// Draft → sending (invitations are being made) → running → closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    Draft,
+    Sending,
+    Running,
+    Closed,
+}
+
+impl State {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Draft => "draft",
+            State::Sending => "sending",
+            State::Running => "running",
+            State::Closed => "closed",
+        }
+    }
+
+    /// The key of its word.
+    pub fn key(self) -> &'static str {
+        match self {
+            State::Draft => "campaign-state-draft",
+            State::Sending => "campaign-state-sending",
+            State::Running => "campaign-state-running",
+            State::Closed => "campaign-state-closed",
+        }
+    }
+}
+
+impl FromStr for State {
+    type Err = String;
+    fn from_str(word: &str) -> Result<State, String> {
+        [State::Draft, State::Sending, State::Running, State::Closed]
+            .into_iter()
+            .find(|s| s.as_str() == word)
+            .ok_or_else(|| "not a campaign's state".into())
+    }
+}
+
+/// What the operator decides.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Plan {
+    pub title: String,
+    /// Ids of content; "" for none.
+    pub advisory: String,
+    pub checklist: String,
+    pub letter_supplier: String,
+    pub letter_group: String,
+    /// Whether group companies get the checklist too, and not only the advisory to acknowledge.
+    pub group_check: bool,
+    pub audience: Filter,
+    pub contacts: Contacts,
+    /// Local time in `zone`, such as `2026-12-10T17:00`.
+    pub deadline: String,
+    /// IANA name.
+    pub zone: String,
+    /// Who sends it, by language: company and department.
+    pub sender: BTreeMap<String, String>,
+    /// Where to ask back, by language: department, telephone, mail.
+    pub inquiries: BTreeMap<String, String>,
+    /// Where an answer to the mail goes; "" for the sender's address.
+    pub reply_to: String,
+}
+
+/// Who at a company gets the mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Contacts {
+    /// The primary contact; the first one with an address where none is called so.
+    #[default]
+    Primary,
+    /// Everybody with an address.
+    All,
+}
+
+/// Why a plan can't be sent yet: the step where it is mended, and the key of the sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanProblem {
+    pub step: u8,
+    pub field: &'static str,
+    pub key: &'static str,
+}
+
+impl Plan {
+    /// The deadline as a moment. None when it isn't one (or falls into a gap of summer time).
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let local: DateTime = self.deadline.parse().ok()?;
+        Some(local.to_zoned(TimeZone::get(&self.zone).ok()?).ok()?.timestamp())
+    }
+
+    pub fn time_zone(&self) -> TimeZone {
+        crate::web::dates::zone(&self.zone)
+    }
+
+    /// Everything that keeps the plan from being sent, in the order of the steps.
+    pub fn problems(&self, content: &Content, now: Timestamp, languages: &[&'static str]) -> Vec<PlanProblem> {
+        let mut out = Vec::new();
+        let mut say = |step, field, key| out.push(PlanProblem { step, field, key });
+        if self.title.trim().is_empty() {
+            say(1, "title", "plan-problem-title");
+        }
+        if self.advisory.is_empty() && self.checklist.is_empty() {
+            say(1, "advisory", "plan-problem-nothing-asked");
+        }
+        if !self.advisory.is_empty() && content.advisory(&self.advisory).is_none() {
+            say(1, "advisory", "plan-problem-advisory-unknown");
+        }
+        if !self.checklist.is_empty() && content.checklist(&self.checklist).is_none() {
+            say(1, "checklist", "plan-problem-checklist-unknown");
+        }
+        for (field, id, audience) in [
+            ("letter_supplier", &self.letter_supplier, LetterAudience::Supplier),
+            ("letter_group", &self.letter_group, LetterAudience::Group),
+        ] {
+            if content.letter(id).is_none_or(|l| l.audience != audience) {
+                say(3, field, "plan-problem-letter");
+            }
+        }
+        match self.deadline() {
+            None => say(3, "deadline", "plan-problem-deadline"),
+            Some(at) if at <= now => say(3, "deadline", "plan-problem-deadline-past"),
+            Some(_) => {}
+        }
+        for language in languages {
+            if self.sender.get(*language).is_none_or(|s| s.trim().is_empty()) {
+                say(3, "sender", "plan-problem-sender");
+                break;
+            }
+        }
+        for language in languages {
+            if self.inquiries.get(*language).is_none_or(|s| s.trim().is_empty()) {
+                say(3, "inquiries", "plan-problem-inquiries");
+                break;
+            }
+        }
+        if !self.reply_to.is_empty() && self.reply_to.parse::<EmailAddress>().is_err() {
+            say(3, "reply_to", "plan-problem-reply-to");
+        }
+        out
+    }
+
+    /// The text for `language`, else English, else any.
+    pub fn said<'p>(texts: &'p BTreeMap<String, String>, language: &str) -> &'p str {
+        texts.get(language).or_else(|| texts.get("en")).or_else(|| texts.values().next()).map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_local_to_its_zone() {
+        let plan = Plan { deadline: "2026-12-10T17:00".into(), zone: "Asia/Tokyo".into(), ..Plan::default() };
+        assert_eq!(plan.deadline().unwrap().to_string(), "2026-12-10T08:00:00Z");
+        assert_eq!(Plan { deadline: "soon".into(), ..plan }.deadline(), None);
+    }
+
+    #[test]
+    fn an_empty_plan_says_everything_that_is_missing() {
+        let content = Content::load(None, &["ja", "en"]).unwrap();
+        let problems = Plan::default().problems(&content, Timestamp::UNIX_EPOCH, &["ja", "en"]);
+        let fields: Vec<_> = problems.iter().map(|p| p.field).collect();
+        assert_eq!(
+            fields,
+            ["title", "advisory", "letter_supplier", "letter_group", "deadline", "sender", "inquiries"]
+        );
+    }
+
+    #[test]
+    fn a_missing_text_falls_back() {
+        let texts = BTreeMap::from([("en".to_owned(), "Us".to_owned())]);
+        assert_eq!(Plan::said(&texts, "ja"), "Us");
+    }
+}

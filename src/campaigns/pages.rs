@@ -1,0 +1,403 @@
+//! Making a campaign: what, to whom, letter and sender. (Preview and sending are `circulation`.)
+
+use super::model::{Campaign, CampaignId, Contacts, Plan, State};
+use super::store::{find, insert, update_plan};
+use crate::app::App;
+use crate::audit::{self, Change};
+use crate::content::{Audience, Letter};
+use crate::directory::{self, CompanyId, CompanyRow, Criticality, Filter, Kind};
+use crate::people::Viewer;
+use crate::web::form::Form;
+use crate::web::i18n::{Locale, Tr};
+use crate::web::{Context, Error, Html, Result, Shell, see_other};
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::StatusCode;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/campaigns/new", get(new).post(create))
+        .route("/campaigns/{id}/edit/1", get(edit_what).post(save_what))
+        .route("/campaigns/{id}/edit/2", get(edit_whom).post(save_whom))
+        .route("/campaigns/{id}/edit/3", get(edit_letter).post(save_letter))
+}
+
+/// A mistake of a form: the field, and the key of the sentence.
+pub type Mistake = (&'static str, &'static str);
+
+fn mistake_of(mistakes: &[Mistake], field: &str) -> Option<&'static str> {
+    mistakes.iter().find(|(f, _)| *f == field).map(|(_, key)| *key)
+}
+
+struct Choice {
+    id: String,
+    title: String,
+    detail: String,
+}
+
+#[derive(Template)]
+#[template(path = "campaigns/what.html")]
+struct WhatPage {
+    shell: Shell,
+    id: Option<CampaignId>,
+    plan: Plan,
+    advisories: Vec<Choice>,
+    checklists: Vec<Choice>,
+    mistakes: Vec<Mistake>,
+}
+
+impl WhatPage {
+    fn mistake(&self, field: &str) -> Option<&'static str> {
+        mistake_of(&self.mistakes, field)
+    }
+}
+
+fn what_page(context: &Context, viewer: &Viewer, id: Option<CampaignId>, plan: Plan, mistakes: Vec<Mistake>) -> WhatPage {
+    let (app, t) = (&context.app, context.t);
+    let advisories = app.content.advisories().map(|a| Choice {
+        id: a.id.clone(),
+        title: a.text(t.lang()).title.clone(),
+        detail: t.t2("advisory-detail", "date", a.published.to_string(), "count", a.measures().count()).into_owned(),
+    });
+    let checklists = app.content.checklists().map(|c| Choice {
+        id: c.id.clone(),
+        title: c.text(t.lang()).title.clone(),
+        detail: t.t1("questions-count", "count", c.questions.len()).into_owned(),
+    });
+    WhatPage {
+        shell: viewer.shell(context, "campaigns"),
+        id,
+        advisories: advisories.collect(),
+        checklists: checklists.collect(),
+        plan,
+        mistakes,
+    }
+}
+
+/// What a new campaign begins with: the configured organisation, in each language, and a deadline of ten days.
+fn fresh(context: &Context) -> Plan {
+    let app = &context.app;
+    let zone = app.config.organisation.zone.clone();
+    let day = context.now.to_zoned(app.zone()).date().saturating_add(jiff::Span::new().days(10));
+    let letter = |audience| app.content.letters_for(audience).next().map(|l| l.id.clone()).unwrap_or_default();
+    let name = &app.config.organisation.name;
+    let sender = Locale::all().filter(|_| !name.is_empty()).map(|l| (l.as_str().to_owned(), name.clone())).collect();
+    Plan {
+        letter_supplier: letter(Audience::Supplier),
+        letter_group: letter(Audience::Group),
+        group_check: true,
+        deadline: format!("{day}T17:00"),
+        zone,
+        sender,
+        ..Plan::default()
+    }
+}
+
+async fn new(context: Context, viewer: Viewer) -> Result<Response> {
+    let mut plan = fresh(&context);
+    plan.advisory = context.app.content.advisories().next().map(|a| a.id.clone()).unwrap_or_default();
+    plan.checklist = context.app.content.checklists().next().map(|c| c.id.clone()).unwrap_or_default();
+    Ok(Html(what_page(&context, &viewer, None, plan, Vec::new())).into_response())
+}
+
+fn read_what(plan: &mut Plan, form: &Form) -> Vec<Mistake> {
+    plan.title = form.get("title").to_owned();
+    plan.advisory = form.get("advisory").to_owned();
+    plan.checklist = form.get("checklist").to_owned();
+    plan.group_check = form.has("group_check");
+    let mut mistakes = Vec::new();
+    if plan.title.is_empty() {
+        mistakes.push(("title", "plan-problem-title"));
+    }
+    if plan.title.chars().count() > 200 {
+        mistakes.push(("title", "plan-problem-title-long"));
+    }
+    if plan.advisory.is_empty() && plan.checklist.is_empty() {
+        mistakes.push(("advisory", "plan-problem-nothing-asked"));
+    }
+    mistakes
+}
+
+async fn create(context: Context, viewer: Viewer, form: Form) -> Result<Response> {
+    let mut plan = fresh(&context);
+    let mistakes = read_what(&mut plan, &form);
+    if !mistakes.is_empty() {
+        let page = what_page(&context, &viewer, None, plan, mistakes);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
+    let app = &context.app;
+    let mut tx = app.db.write().await?;
+    let campaign = insert(&mut tx, viewer.scope(), app.id(context.now), &plan, &app.zone(), context.now).await?;
+    audit::record(&mut tx, app, &viewer.origin(&context), change(&campaign, "campaign.create"), &(), &plan).await?;
+    tx.commit().await?;
+    Ok(after(&campaign, &form, 2))
+}
+
+fn change<'c>(campaign: &'c Campaign, action: &'static str) -> Change<'c> {
+    Change { action, subject_kind: "campaign", subject: Some(campaign.id.0), subject_name: &campaign.number }
+}
+
+/// Where a step's buttons lead.
+fn after(campaign: &Campaign, form: &Form, next: u8) -> Response {
+    match form.get("go") {
+        "later" => see_other("/campaigns"),
+        _ => see_other(format!("/campaigns/{}/edit/{next}", campaign.id)),
+    }
+}
+
+/// A draft of this viewer's organisation; one that has been sent can't be changed any more.
+pub async fn draft(context: &Context, viewer: &Viewer, id: CampaignId) -> Result<Campaign> {
+    let mut tx = context.app.db.read().await?;
+    let campaign = find(&mut tx, viewer.scope(), id).await?.ok_or(Error::NotFound)?;
+    match campaign.state {
+        State::Draft => Ok(campaign),
+        _ => Err(Error::Conflict("error-campaign-sent")),
+    }
+}
+
+async fn save(context: &Context, viewer: &Viewer, campaign: &Campaign, plan: &Plan) -> Result<()> {
+    if campaign.plan == *plan {
+        return Ok(());
+    }
+    let app = &context.app;
+    let mut tx = app.db.write().await?;
+    if !update_plan(&mut tx, viewer.scope(), campaign.id, plan).await? {
+        return Err(Error::Conflict("error-campaign-sent"));
+    }
+    let origin = viewer.origin(context);
+    audit::record(&mut tx, app, &origin, change(campaign, "campaign.update"), &campaign.plan, plan).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn edit_what(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
+    let campaign = draft(&context, &viewer, id).await?;
+    Ok(Html(what_page(&context, &viewer, Some(id), campaign.plan, Vec::new())).into_response())
+}
+
+async fn save_what(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
+    let campaign = draft(&context, &viewer, id).await?;
+    let mut plan = campaign.plan.clone();
+    let mistakes = read_what(&mut plan, &form);
+    if !mistakes.is_empty() {
+        let page = what_page(&context, &viewer, Some(id), plan, mistakes);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
+    save(&context, &viewer, &campaign, &plan).await?;
+    Ok(after(&campaign, &form, 2))
+}
+
+/// How many companies the page lists with a box each; more are chosen by filters.
+const SHOWN: usize = 400;
+
+#[derive(Template)]
+#[template(path = "campaigns/whom.html")]
+struct WhomPage {
+    shell: Shell,
+    id: CampaignId,
+    plan: Plan,
+    countries: Vec<String>,
+    tiers: Vec<i64>,
+    companies: Vec<CompanyRow>,
+    more: bool,
+    query: String,
+    found: Vec<CompanyRow>,
+    removed: Vec<(CompanyId, String)>,
+}
+
+impl WhomPage {
+    fn has_kind(&self, kind: &Kind) -> bool {
+        self.plan.audience.kinds.contains(kind)
+    }
+    fn has_country(&self, country: &String) -> bool {
+        self.plan.audience.countries.contains(country)
+    }
+    fn has_tier(&self, tier: &i64) -> bool {
+        self.plan.audience.tiers.contains(tier)
+    }
+    fn has_criticality(&self, criticality: &Criticality) -> bool {
+        self.plan.audience.criticalities.contains(criticality)
+    }
+    fn kind_word(&self, kind: &Kind) -> std::borrow::Cow<'static, str> {
+        self.shell.t.t(match kind {
+            Kind::Supplier => "company-kind-supplier",
+            Kind::Group => "company-kind-group",
+        })
+    }
+    fn country_name(&self, country: &str) -> String {
+        if country.is_empty() { self.shell.t.t("country-unknown").into_owned() } else { country.to_owned() }
+    }
+}
+
+async fn whom_page(context: &Context, viewer: &Viewer, campaign: Campaign, query: &str) -> Result<WhomPage> {
+    let scope = viewer.scope();
+    let mut tx = context.app.db.read().await?;
+    let audience = &campaign.plan.audience;
+    let mut companies = directory::select(&mut tx, &scope, audience, None, SHOWN + 1).await?;
+    let more = companies.len() > SHOWN;
+    companies.truncate(SHOWN);
+    let mut removed = Vec::new();
+    for id in &audience.removed {
+        if let Some(company) = directory::find(&mut tx, &scope, *id).await? {
+            removed.push((*id, company.name));
+        }
+    }
+    let found = match query.is_empty() {
+        true => Vec::new(),
+        false => directory::search(&mut tx, &scope, query, 20).await?,
+    };
+    Ok(WhomPage {
+        shell: viewer.shell(context, "campaigns"),
+        id: campaign.id,
+        countries: directory::countries(&mut tx, &scope).await?,
+        tiers: directory::tiers(&mut tx, &scope).await?,
+        plan: campaign.plan,
+        companies,
+        more,
+        query: query.to_owned(),
+        found,
+        removed,
+    })
+}
+
+#[derive(Deserialize)]
+struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+async fn edit_whom(
+    context: Context,
+    viewer: Viewer,
+    Path(id): Path<CampaignId>,
+    Query(search): Query<Search>,
+) -> Result<Response> {
+    let campaign = draft(&context, &viewer, id).await?;
+    Ok(Html(whom_page(&context, &viewer, campaign, search.q.trim()).await?).into_response())
+}
+
+async fn save_whom(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
+    let campaign = draft(&context, &viewer, id).await?;
+    let mut plan = campaign.plan.clone();
+    let ids = |name: &'static str| form.all(name).filter_map(|v| v.parse::<CompanyId>().ok()).collect::<Vec<_>>();
+    let kept = ids("keep");
+    let old = &campaign.plan.audience;
+    let mut removed: Vec<CompanyId> = old.removed.clone();
+    removed.extend(ids("listed").into_iter().filter(|c| !kept.contains(c)));
+    let back = ids("back");
+    let add = ids("add");
+    removed.retain(|c| !back.contains(c) && !add.contains(c));
+    let mut added = old.added.clone();
+    added.extend(add);
+    added.retain(|c| !removed.contains(c));
+    for list in [&mut removed, &mut added] {
+        list.sort();
+        list.dedup();
+    }
+    plan.audience = Filter {
+        kinds: form.all("kind").filter_map(Kind::parse).collect(),
+        countries: form.all("country").map(str::to_owned).collect(),
+        tiers: form.all("tier").filter_map(|v| v.parse().ok()).collect(),
+        criticalities: form.all("criticality").filter_map(Criticality::parse).collect(),
+        added,
+        removed,
+        only_added: form.has("only_added"),
+    };
+    plan.contacts = if form.get("contacts") == "all" { Contacts::All } else { Contacts::Primary };
+    save(&context, &viewer, &campaign, &plan).await?;
+    Ok(match form.get("go") {
+        "apply" | "search" => {
+            let query = serde_urlencoded::to_string([("q", form.get("q"))]).unwrap_or_default();
+            see_other(format!("/campaigns/{id}/edit/2?{query}#companies"))
+        }
+        _ => after(&campaign, &form, 3),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "campaigns/letter.html")]
+struct LetterPage {
+    shell: Shell,
+    id: CampaignId,
+    plan: Plan,
+    suppliers: Vec<Choice>,
+    groups: Vec<Choice>,
+    languages: Vec<(String, String)>,
+    mistakes: Vec<Mistake>,
+}
+
+impl LetterPage {
+    fn mistake(&self, field: &str) -> Option<&'static str> {
+        mistake_of(&self.mistakes, field)
+    }
+    fn said<'p>(&'p self, texts: &'p BTreeMap<String, String>, language: &str) -> &'p str {
+        texts.get(language).map_or("", String::as_str)
+    }
+    fn day(&self) -> &str {
+        self.plan.deadline.split('T').next().unwrap_or_default()
+    }
+    fn hour(&self) -> &str {
+        self.plan.deadline.split_once('T').map_or("17:00", |(_, h)| h)
+    }
+}
+
+fn letter_page(context: &Context, viewer: &Viewer, id: CampaignId, plan: Plan, mistakes: Vec<Mistake>) -> LetterPage {
+    let letters = |audience| {
+        let choice = |l: &std::sync::Arc<Letter>| Choice {
+            id: l.id.clone(),
+            title: l.text(context.t.lang()).name.clone(),
+            detail: String::new(),
+        };
+        context.app.content.letters_for(audience).map(choice).collect()
+    };
+    LetterPage {
+        shell: viewer.shell(context, "campaigns"),
+        id,
+        plan,
+        suppliers: letters(Audience::Supplier),
+        groups: letters(Audience::Group),
+        languages: Locale::all().map(|l| (l.as_str().to_owned(), Tr(l).t("language-name").into_owned())).collect(),
+        mistakes,
+    }
+}
+
+async fn edit_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
+    let campaign = draft(&context, &viewer, id).await?;
+    Ok(Html(letter_page(&context, &viewer, id, campaign.plan, Vec::new())).into_response())
+}
+
+async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
+    let campaign = draft(&context, &viewer, id).await?;
+    let mut plan = campaign.plan.clone();
+    plan.letter_supplier = form.get("letter_supplier").to_owned();
+    plan.letter_group = form.get("letter_group").to_owned();
+    plan.deadline = format!("{}T{}", form.get("day"), form.get("hour"));
+    plan.zone = form.get("zone").to_owned();
+    plan.reply_to = form.get("reply_to").to_owned();
+    let said = |prefix: &str| {
+        Locale::all()
+            .map(|l| (l.as_str().to_owned(), form.get(&format!("{prefix}.{}", l.as_str())).to_owned()))
+            .filter(|(_, text)| !text.is_empty())
+            .collect::<BTreeMap<_, _>>()
+    };
+    plan.sender = said("sender");
+    plan.inquiries = said("inquiries");
+    let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
+    let mistakes: Vec<Mistake> = plan
+        .problems(&context.app.content, context.now, &languages)
+        .into_iter()
+        .filter(|p| p.step == 3)
+        .map(|p| (p.field, p.key))
+        .collect();
+    // "Later" keeps a half-made draft as it is typed.
+    if !mistakes.is_empty() && form.get("go") != "later" {
+        let page = letter_page(&context, &viewer, id, plan, mistakes);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
+    save(&context, &viewer, &campaign, &plan).await?;
+    Ok(after(&campaign, &form, 4))
+}

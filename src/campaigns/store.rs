@@ -1,0 +1,156 @@
+//! All SQL of campaigns and snapshots.
+
+use super::asked::Asked;
+use super::model::{Campaign, CampaignId, Plan, State};
+use crate::app::Scope;
+use crate::db::{Error, Result, Row, Tx};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT id, number, state, plan, created_at, sent_at, closed_at FROM campaigns ", $rest)
+    };
+}
+
+fn campaign(row: &Row) -> Result<Campaign> {
+    Ok(Campaign {
+        id: row.get(0)?,
+        number: row.get(1)?,
+        state: row.parse(2)?,
+        plan: row.json(3)?,
+        created_at: row.time(4)?,
+        sent_at: row.time_optional(5)?,
+        closed_at: row.time_optional(6)?,
+    })
+}
+
+pub async fn find(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<Option<Campaign>> {
+    tx.optional(select!("WHERE org = $1 AND id = $2"), &[&scope.org, &id], campaign).await
+}
+
+/// By its number, such as `2026-001`, for the command line.
+pub async fn find_by_number(tx: &mut Tx, scope: Scope, number: &str) -> Result<Option<Campaign>> {
+    tx.optional(select!("WHERE org = $1 AND number = $2"), &[&scope.org, &number], campaign).await
+}
+
+/// Newest first, older than `before`, at most `limit`.
+pub async fn list(tx: &mut Tx, scope: Scope, before: Timestamp, limit: i64) -> Result<Vec<Campaign>> {
+    tx.list(
+        select!("WHERE org = $1 AND created_at < $2 ORDER BY created_at DESC LIMIT $3"),
+        &[&scope.org, &before.as_microsecond(), &limit],
+        campaign,
+    )
+    .await
+}
+
+/// Makes a draft, with the year's next number.
+pub async fn insert(
+    tx: &mut Tx,
+    scope: Scope,
+    id: CampaignId,
+    plan: &Plan,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Campaign> {
+    let year = now.to_zoned(zone.clone()).year();
+    let from = format!("{year}-");
+    let to = format!("{year}.");
+    // Numbers of one year have one length up to 999 and sort by it beyond.
+    let last: Option<String> = tx
+        .optional(
+            "SELECT number FROM campaigns WHERE org = $1 AND number >= $2 AND number < $3
+             ORDER BY LENGTH(number) DESC, number DESC LIMIT 1",
+            &[&scope.org, &from, &to],
+            |r| r.get(0),
+        )
+        .await?;
+    let next = last.and_then(|n| n.rsplit('-').next()?.parse::<u32>().ok()).unwrap_or(0) + 1;
+    let campaign = Campaign {
+        id,
+        number: format!("{year}-{next:03}"),
+        state: State::Draft,
+        plan: plan.clone(),
+        created_at: now,
+        sent_at: None,
+        closed_at: None,
+    };
+    tx.execute(
+        "INSERT INTO campaigns (id, org, number, title, state, plan, deadline, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            &id,
+            &scope.org,
+            &campaign.number,
+            &plan.title,
+            &campaign.state.as_str(),
+            &json(plan)?,
+            &plan.deadline().map(|d| d.as_microsecond()),
+            &now.as_microsecond(),
+        ],
+    )
+    .await?;
+    Ok(campaign)
+}
+
+/// Changes a draft's plan; false if it is no draft any more.
+pub async fn update_plan(tx: &mut Tx, scope: Scope, id: CampaignId, plan: &Plan) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE campaigns SET plan = $3, title = $4, deadline = $5 WHERE org = $1 AND id = $2 AND state = 'draft'",
+            &[&scope.org, &id, &json(plan)?, &plan.title, &plan.deadline().map(|d| d.as_microsecond())],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Draft → sending, with its content snapshotted; false if somebody else was first.
+pub async fn mark_sent(tx: &mut Tx, scope: Scope, campaign: &Campaign, asked: &Asked, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE campaigns SET state = 'sending', sent_at = $3 WHERE org = $1 AND id = $2 AND state = 'draft'",
+            &[&scope.org, &campaign.id, &now.as_microsecond()],
+        )
+        .await?;
+    if changed == 1 {
+        tx.execute(
+            "INSERT INTO snapshots (campaign, org, content) VALUES ($1, $2, $3)",
+            &[&campaign.id, &scope.org, &json(asked)?],
+        )
+        .await?;
+    }
+    Ok(changed == 1)
+}
+
+/// Sending → running: every invitation is made.
+pub async fn mark_running(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<()> {
+    tx.execute(
+        "UPDATE campaigns SET state = 'running' WHERE org = $1 AND id = $2 AND state = 'sending'",
+        &[&scope.org, &id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Running → closed: no answers any more; false if it wasn't running.
+pub async fn mark_closed(tx: &mut Tx, scope: Scope, id: CampaignId, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE campaigns SET state = 'closed', closed_at = $3 WHERE org = $1 AND id = $2 AND state = 'running'",
+            &[&scope.org, &id, &now.as_microsecond()],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Throws a draft away; false if it is no draft.
+pub async fn delete_draft(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<bool> {
+    let gone = tx
+        .execute("DELETE FROM campaigns WHERE org = $1 AND id = $2 AND state = 'draft'", &[&scope.org, &id])
+        .await?;
+    Ok(gone == 1)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::Unusable(format!("A campaign can't be kept as JSON: {e}")))
+}

@@ -1,0 +1,143 @@
+//! `kairan campaign …`: the same as the pages, for scripts. Every command prints a sentence, or one JSON object.
+
+use super::model::reckon;
+use super::pages::{Standing, close_campaign};
+use super::{export, send};
+use crate::app::App;
+use crate::audit::{self, Actor, Change, Origin};
+use crate::campaigns::{self, Campaign, State};
+use crate::invitations;
+use crate::web::i18n::{Locale, Tr};
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+use std::path::Path;
+
+fn origin(app: &App, command: &'static str) -> Origin {
+    Origin { org: app.scope().org, actor: Actor::Command(command), address: String::new(), now: app.clock.now() }
+}
+
+async fn find(app: &App, number: &str) -> anyhow::Result<Campaign> {
+    let mut tx = app.db.read().await?;
+    campaigns::find_by_number(&mut tx, app.scope(), number)
+        .await?
+        .with_context(|| format!("There is no campaign {number}. `kairan campaign status` lists them."))
+}
+
+/// Makes a draft from a TOML file.
+pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
+    let defaults = campaigns::Plan {
+        zone: app.config.organisation.zone.clone(),
+        group_check: true,
+        ..campaigns::Plan::default()
+    };
+    let plan = campaigns::parse_file(&text, defaults)?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let campaign = campaigns::insert(&mut tx, app.scope(), app.id(now), &plan, &app.zone(), now).await?;
+    let change = Change {
+        action: "campaign.create",
+        subject_kind: "campaign",
+        subject: Some(campaign.id.0),
+        subject_name: &campaign.number,
+    };
+    audit::record(&mut tx, app, &origin(app, "campaign create"), change, &(), &plan).await?;
+    tx.commit().await?;
+    let problems = problems(app, &campaign);
+    let mut tx = app.db.read().await?;
+    let reckoning = reckon(&mut tx, app.scope(), &plan, now).await?;
+    Ok(json!({ "number": campaign.number, "state": campaign.state, "problems": problems, "reckoning": reckoning }))
+}
+
+/// What keeps a draft from being sent, as sentences.
+fn problems(app: &App, campaign: &Campaign) -> Vec<String> {
+    let t = Tr(Locale::or_english("en"));
+    let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
+    let found = campaign.plan.problems(&app.content, app.clock.now(), &languages);
+    found.iter().map(|p| format!("{}: {}", p.field, t.t(p.key))).collect()
+}
+
+/// Sends a draft: the invitations are made and the mails sent by a running `kairan serve`, or here with `wait`.
+pub async fn send(app: &App, number: &str, wait: bool) -> anyhow::Result<Value> {
+    let campaign = find(app, number).await?;
+    let problems = problems(app, &campaign);
+    if !problems.is_empty() {
+        bail!("Campaign {number} can't be sent yet.\n{}", problems.join("\n"));
+    }
+    let mut tx = app.db.read().await?;
+    let reckoning = reckon(&mut tx, app.scope(), &campaign.plan, app.clock.now()).await?;
+    drop(tx);
+    if reckoning.companies == 0 {
+        bail!("Campaign {number} has no company to be sent to. Widen its audience, or import companies first.");
+    }
+    if !send::send(app, app.scope(), &campaign, &origin(app, "campaign send")).await? {
+        bail!("Campaign {number} has been sent already.");
+    }
+    if wait {
+        let kinds = crate::routes::kinds();
+        while crate::jobs::step(app, &kinds).await? {}
+    }
+    status_of(app, number).await.map(|mut status| {
+        status["reckoning"] = json!(reckoning);
+        status
+    })
+}
+
+async fn status_of(app: &App, number: &str) -> anyhow::Result<Value> {
+    let campaign = find(app, number).await?;
+    let mut tx = app.db.read().await?;
+    let states = invitations::states(&mut tx, app.scope(), campaign.id).await?;
+    let mails = crate::deliveries::counts(&mut tx, app.scope(), campaign.id).await?;
+    let by_state: serde_json::Map<String, Value> =
+        states.iter().map(|(s, n)| (s.as_str().to_owned(), json!(n))).collect();
+    let by_mail: serde_json::Map<String, Value> = mails.iter().map(|(s, n)| (s.as_str().to_owned(), json!(n))).collect();
+    Ok(json!({
+        "number": campaign.number,
+        "title": campaign.plan.title,
+        "state": campaign.state,
+        "deadline": campaign.plan.deadline().map(|d| d.to_string()),
+        "sent_at": campaign.sent_at.map(|d| d.to_string()),
+        "standing": Standing::of(&states),
+        "invitations": by_state,
+        "mails": by_mail,
+    }))
+}
+
+/// Where one campaign stands, or all of them.
+pub async fn status(app: &App, number: Option<&str>) -> anyhow::Result<Value> {
+    if let Some(number) = number {
+        return status_of(app, number).await;
+    }
+    let mut tx = app.db.read().await?;
+    let all = campaigns::list(&mut tx, app.scope(), jiff::Timestamp::MAX, 1000).await?;
+    drop(tx);
+    let mut out = Vec::new();
+    for campaign in all {
+        out.push(status_of(app, &campaign.number).await?);
+    }
+    Ok(json!({ "campaigns": out }))
+}
+
+/// Closes a running campaign: no answers any more.
+pub async fn close(app: &App, number: &str) -> anyhow::Result<Value> {
+    let campaign = find(app, number).await?;
+    if campaign.state != State::Running {
+        bail!("Campaign {number} is not running.");
+    }
+    close_campaign(app, app.scope(), campaign.id, &origin(app, "campaign close"))
+        .await
+        .map_err(|e| anyhow::anyhow!("Campaign {number} can't be closed: {e:?}"))?;
+    status_of(app, number).await
+}
+
+/// Writes all answers into `file`, as CSV when it ends so, else as XLSX.
+pub async fn export(app: &App, number: &str, file: &Path, language: &str) -> anyhow::Result<Value> {
+    let campaign = find(app, number).await?;
+    let xlsx = file.extension().is_none_or(|e| e != "csv");
+    let t = Tr(Locale::or_english(language));
+    let bytes = export::export(app, app.scope(), campaign.id, t, xlsx)
+        .await
+        .map_err(|e| anyhow::anyhow!("Campaign {number} can't be exported (a draft has nothing to export): {e:?}"))?;
+    std::fs::write(file, &bytes).with_context(|| format!("{} can't be written", file.display()))?;
+    Ok(json!({ "number": number, "file": file.display().to_string(), "bytes": bytes.len() }))
+}

@@ -1,0 +1,148 @@
+//! Who is written to, and what sending will do, in numbers.
+
+use crate::app::Scope;
+use crate::campaigns::{Contacts, Plan};
+use crate::db::{Result, Tx};
+use crate::directory::{self, CompanyRow, Contact, Kind, Role};
+use crate::invitations;
+use crate::web::i18n::Locale;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashSet};
+
+/// The contacts of one company who get the mail. An address is written to once, whoever it belongs to.
+pub fn choose(contacts: &[Contact], choice: Contacts) -> Vec<&Contact> {
+    let mut seen = HashSet::new();
+    let reachable: Vec<&Contact> =
+        contacts.iter().filter(|c| c.mail.as_ref().is_some_and(|m| seen.insert(m.as_str()))).collect();
+    match choice {
+        Contacts::All => reachable,
+        Contacts::Primary => {
+            let primary = reachable.iter().find(|c| c.role == Role::Primary).or(reachable.first());
+            primary.copied().into_iter().collect()
+        }
+    }
+}
+
+/// Whether a company is asked the checklist, and not only to acknowledge.
+pub fn asks_check(plan: &Plan, kind: Kind) -> bool {
+    !plan.checklist.is_empty() && (kind == Kind::Supplier || plan.group_check || plan.advisory.is_empty())
+}
+
+/// What sending will do.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Reckoning {
+    pub companies: i64,
+    pub suppliers: i64,
+    pub groups: i64,
+    /// How many are asked the checklist.
+    pub checks: i64,
+    /// How many mails go out, by language of the mail.
+    pub mails: BTreeMap<String, i64>,
+    /// Companies without any address: to be phoned or written to on paper.
+    pub without_mail: Vec<Named>,
+    /// Companies that another campaign invited in the last 14 days.
+    pub recent: Vec<Named>,
+    #[serde(skip)]
+    pub sample: Option<CompanyRow>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Named {
+    pub id: directory::CompanyId,
+    pub name: String,
+    pub code: Option<String>,
+}
+
+impl Reckoning {
+    pub fn mail_count(&self) -> i64 {
+        self.mails.values().sum()
+    }
+}
+
+pub const RECENT_DAYS: i64 = 14;
+/// How many companies are looked at in one go.
+pub const PAGE: usize = 500;
+
+/// Counts what sending the plan now would do.
+pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, now: Timestamp) -> Result<Reckoning> {
+    let since = now - SignedDuration::from_hours(24 * RECENT_DAYS);
+    let recent: HashSet<_> = invitations::companies_invited_since(tx, scope, since).await?.into_iter().collect();
+    let mut out = Reckoning::default();
+    let mut last: Option<CompanyRow> = None;
+    loop {
+        let page = directory::select(tx, &scope, &plan.audience, last.as_ref(), PAGE).await?;
+        let ended = page.len() < PAGE;
+        for company in &page {
+            out.companies += 1;
+            match company.kind {
+                Kind::Group => out.groups += 1,
+                Kind::Supplier => out.suppliers += 1,
+            }
+            out.checks += i64::from(asks_check(plan, company.kind));
+            let named = || Named { id: company.id, name: company.name.clone(), code: company.code.clone() };
+            if recent.contains(&company.id) {
+                out.recent.push(named());
+            }
+            if company.mails == 0 {
+                out.without_mail.push(named());
+                continue;
+            }
+            let contacts = directory::contacts_of(tx, &scope, company.id).await?;
+            for contact in choose(&contacts, plan.contacts) {
+                *out.mails.entry(Locale::or_english(&contact.language).as_str().to_owned()).or_default() += 1;
+            }
+            if out.sample.is_none() {
+                out.sample = Some(company.clone());
+            }
+        }
+        last = page.last().cloned();
+        if ended {
+            return Ok(out);
+        }
+    }
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::{CompanyId, ContactId};
+    use uuid::Uuid;
+
+    fn contact(mail: Option<&str>, role: Role) -> Contact {
+        Contact {
+            id: ContactId(Uuid::from_u128(1)),
+            company: CompanyId(Uuid::from_u128(2)),
+            position: 0,
+            name: "x".into(),
+            department: String::new(),
+            mail: mail.map(|m| m.parse().unwrap()),
+            phone: String::new(),
+            language: "ja".into(),
+            role,
+        }
+    }
+
+    fn addresses(contacts: &[Contact], choice: Contacts) -> Vec<String> {
+        choose(contacts, choice).iter().map(|c| c.mail.as_ref().unwrap().to_string()).collect()
+    }
+
+    #[test]
+    fn the_primary_contact_is_chosen_else_the_first_with_an_address() {
+        let backup = contact(Some("b@x.example"), Role::Backup);
+        let primary = contact(Some("p@x.example"), Role::Primary);
+        let silent = contact(None, Role::Primary);
+        assert_eq!(addresses(&[backup.clone(), primary.clone()], Contacts::Primary), ["p@x.example"]);
+        assert_eq!(addresses(&[silent.clone(), backup.clone()], Contacts::Primary), ["b@x.example"]);
+        assert_eq!(addresses(&[silent, backup, primary.clone(), primary], Contacts::All), ["b@x.example", "p@x.example"]);
+    }
+
+    #[test]
+    fn group_companies_get_the_check_only_if_chosen() {
+        let plan = Plan { advisory: "a".into(), checklist: "c".into(), ..Plan::default() };
+        assert!(asks_check(&plan, Kind::Supplier) && !asks_check(&plan, Kind::Group));
+        assert!(asks_check(&Plan { group_check: true, ..plan.clone() }, Kind::Group));
+        assert!(!asks_check(&Plan { checklist: String::new(), ..plan }, Kind::Supplier));
+    }
+}

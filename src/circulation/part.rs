@@ -1,0 +1,282 @@
+//! One company's part in a campaign, as operators see it, and answers that came by phone or on paper.
+
+use super::pages::{stamp, state_key};
+use crate::audit::{self, Change};
+use crate::campaigns::{self, Campaign, CampaignId};
+use crate::deliveries::{self, Delivery};
+use crate::directory::{self, Contact};
+use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, link};
+use crate::people::Viewer;
+use crate::responses::{
+    self, About, AnswerLine, Channel, Form as Answers, QuestionView, Response as Stored, answer_lines, problem_sentence,
+    question_view,
+};
+use crate::web::form::Form;
+use crate::web::i18n::Tr;
+use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+type Ids = (CampaignId, InvitationId);
+
+/// The sentence of an event, and its stamp.
+fn event_words(kind: EventKind) -> (&'static str, &'static str) {
+    match kind {
+        EventKind::Created => ("event-created", "waiting"),
+        EventKind::Queued => ("event-queued", "waiting"),
+        EventKind::Sent => ("event-sent", "sent"),
+        EventKind::Bounced => ("event-bounced", "bounced"),
+        EventKind::NoAddress => ("event-no-address", "phone"),
+        EventKind::Opened => ("event-opened", "opened"),
+        EventKind::Acknowledged => ("event-acknowledged", "read"),
+        EventKind::Started => ("event-started", "started"),
+        EventKind::Saved => ("event-saved", "started"),
+        EventKind::Submitted => ("event-submitted", "done"),
+        EventKind::SubmittedLate => ("event-submitted-late", "done"),
+        EventKind::Reopened => ("event-reopened", "started"),
+        EventKind::RecordedByPhone => ("event-recorded-phone", "phone"),
+        EventKind::RecordedOnPaper => ("event-recorded-paper", "done"),
+        EventKind::Declined => ("event-declined", "bounced"),
+        EventKind::Noted => ("event-noted", "waiting"),
+        EventKind::ReissuedLink => ("event-reissued-link", "waiting"),
+    }
+}
+
+struct Loaded {
+    campaign: Campaign,
+    invitation: Invitation,
+    asked: std::sync::Arc<campaigns::Asked>,
+    response: Option<Stored>,
+}
+
+async fn load(context: &Context, viewer: &Viewer, (id, part): Ids) -> Result<Loaded> {
+    let scope = viewer.scope();
+    let mut tx = context.app.db.read().await?;
+    let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
+    let invitation = invitations::find(&mut tx, scope, part).await?.filter(|i| i.campaign == id).ok_or(Error::NotFound)?;
+    let response = responses::find(&mut tx, scope, part).await?;
+    drop(tx);
+    let asked = campaigns::asked(&context.app, scope, id).await?.ok_or(Error::NotFound)?;
+    Ok(Loaded { campaign, invitation, asked, response })
+}
+
+#[derive(Template)]
+#[template(path = "circulation/part.html")]
+struct PartPage {
+    shell: Shell,
+    campaign: Campaign,
+    i: Invitation,
+    state: &'static str,
+    stamp: &'static str,
+    lines: Vec<AnswerLine>,
+    response: Option<Stored>,
+    submitted_at: Option<String>,
+    channel: &'static str,
+    events: Vec<(Event, String)>,
+    deliveries: Vec<(Delivery, String)>,
+    contacts: Vec<Contact>,
+    link: Link,
+}
+
+impl PartPage {
+    fn event(&self, event: &Event) -> std::borrow::Cow<'static, str> {
+        self.shell.t.t(event_words(event.kind).0)
+    }
+    fn event_stamp(&self, event: &Event) -> &'static str {
+        event_words(event.kind).1
+    }
+    fn answered(&self) -> usize {
+        self.lines.iter().filter(|l| l.answer.is_some()).count()
+    }
+}
+
+pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Result<Response> {
+    let Loaded { campaign, invitation, asked, response } = load(&context, &viewer, ids).await?;
+    let (t, scope, zone) = (context.t, viewer.scope(), asked.zone());
+    let mut tx = context.app.db.read().await?;
+    let events = invitations::events(&mut tx, scope, invitation.id).await?;
+    let deliveries = deliveries::of_invitation(&mut tx, scope, invitation.id).await?;
+    let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
+    drop(tx);
+    let lines = match (&asked.checklist, &response) {
+        (Some(checklist), Some(response)) => answer_lines(t, checklist, response.standing()),
+        _ => Vec::new(),
+    };
+    let submitted = response.as_ref().and_then(|r| r.submitted.as_ref());
+    let page = PartPage {
+        shell: viewer.shell(&context, "campaigns"),
+        state: state_key(invitation.state),
+        stamp: stamp(invitation.state),
+        submitted_at: submitted.map(|s| dates::moment(t, s.at, &zone)),
+        channel: match response.as_ref().map(|r| r.channel.as_str()) {
+            Some("phone") => "channel-phone",
+            Some("paper") => "channel-paper",
+            _ => "channel-link",
+        },
+        link: link(&context.app.secret, invitation.id, &invitation.salt),
+        events: events.into_iter().map(|e| { let at = dates::moment(t, e.at, &zone); (e, at) }).collect(),
+        deliveries: deliveries
+            .into_iter()
+            .map(|d| { let at = dates::moment(t, d.sent_at.unwrap_or(d.created_at), &zone); (d, at) })
+            .collect(),
+        contacts,
+        lines,
+        response,
+        campaign,
+        i: invitation,
+    };
+    Ok(Html(page).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "circulation/record.html")]
+struct RecordPage {
+    shell: Shell,
+    campaign: Campaign,
+    i: Invitation,
+    sections: Vec<(String, Vec<QuestionView>)>,
+    about: About,
+    channel: String,
+    note: String,
+    revision: i64,
+    mistakes: Vec<(&'static str, &'static str)>,
+    problems: Vec<(String, String)>,
+}
+
+struct Typed {
+    form: Answers,
+    about: About,
+    channel: String,
+    note: String,
+}
+
+fn record_page(context: &Context, viewer: &Viewer, l: Loaded, typed: Option<Typed>, mistakes: Vec<(&'static str, &'static str)>) -> Result<RecordPage> {
+    let checklist = l.asked.checklist.clone().ok_or(Error::NotFound)?;
+    let t: Tr = context.t;
+    let words = checklist.text(t.lang());
+    let answers = l.response.as_ref().map(|r| r.answers.clone()).unwrap_or_default();
+    let problem = |id: &str| typed.as_ref()?.form.problems.iter().find(|p| p.question == id).map(|p| p.key);
+    let sections = checklist
+        .sections
+        .iter()
+        .map(|section| {
+            let views = checklist.section(section).map(|q| {
+                let sentence = problem(&q.id).map(|key| problem_sentence(t, q, key));
+                let again = typed.as_ref().and_then(|x| x.form.typed.get(&q.id));
+                question_view(t, &checklist, &answers, q, again, None, sentence)
+            });
+            (words.section(section).to_owned(), views.collect())
+        })
+        .collect();
+    let problems = typed
+        .iter()
+        .flat_map(|x| &x.form.problems)
+        .filter_map(|p| {
+            let sentence = problem_sentence(t, checklist.question(&p.question)?, p.key);
+            Some((p.question.clone(), format!("{}: {sentence}", words.question(&p.question).label)))
+        })
+        .collect();
+    let (about, channel, note) = match typed {
+        Some(x) => (x.about, x.channel, x.note),
+        None => (l.response.as_ref().map(|r| r.about.clone()).unwrap_or_default(), "phone".into(), String::new()),
+    };
+    Ok(RecordPage {
+        shell: viewer.shell(context, "campaigns"),
+        revision: l.response.as_ref().map_or(0, |r| r.revision),
+        campaign: l.campaign,
+        i: l.invitation,
+        sections,
+        about,
+        channel,
+        note,
+        mistakes,
+        problems,
+    })
+}
+
+pub async fn record_form(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Result<Response> {
+    let loaded = load(&context, &viewer, ids).await?;
+    Ok(Html(record_page(&context, &viewer, loaded, None, Vec::new())?).into_response())
+}
+
+/// Takes down what a company said on the phone or wrote on paper. What is missing may stay so: the caller didn't know.
+pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields: Form) -> Result<Response> {
+    let loaded = load(&context, &viewer, ids).await?;
+    if loaded.invitation.closed {
+        return Err(Error::Conflict("error-campaign-closed"));
+    }
+    let checklist = loaded.asked.checklist.clone().ok_or(Error::NotFound)?;
+    let form = Answers::parse(&checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let field = |name: &str| fields.get(name).to_owned();
+    let about = About { division: field("division"), name: field("name"), contact: field("contact") };
+    let mut mistakes = Vec::new();
+    if about.name.is_empty() {
+        mistakes.push(("name", "about-problem-name"));
+    }
+    if field("note").is_empty() {
+        mistakes.push(("note", "record-problem-note"));
+    }
+    if form.posted.values().all(|p| p.value.is_none()) {
+        mistakes.push(("answers", "record-problem-nothing"));
+    }
+    if !mistakes.is_empty() || !form.problems.is_empty() {
+        let typed = Typed { form, about, channel: field("channel"), note: field("note") };
+        let page = record_page(&context, &viewer, loaded, Some(typed), mistakes)?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
+    let app = &context.app;
+    let origin = viewer.origin(&context);
+    let channel = if fields.get("channel") == "paper" { Channel::Paper } else { Channel::Phone };
+    let by = format!("{} ({})", about.name, viewer.name);
+    let mut tx = app.db.write().await?;
+    let (merged, _) = responses::save(&mut tx, app, &loaded.invitation, &form, &origin, &by).await?;
+    if !merged.conflicts.is_empty() {
+        // Somebody answered by the link since the page was opened: nothing is written over.
+        return Err(Error::Conflict("error-answered-meanwhile"));
+    }
+    responses::save_about(&mut tx, app, &loaded.invitation, &about, &origin).await?;
+    let note = field("note");
+    responses::submit(&mut tx, app, &loaded.invitation, &loaded.asked, &origin, (channel, &note)).await?;
+    tx.commit().await?;
+    app.jobs.now();
+    Ok(see_other(format!("/campaigns/{}/companies/{}", ids.0, ids.1)))
+}
+
+pub async fn decline(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields: Form) -> Result<Response> {
+    remark(&context, &viewer, ids, fields.get("note"), EventKind::Declined, "invitation.decline").await
+}
+
+pub async fn note(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields: Form) -> Result<Response> {
+    remark(&context, &viewer, ids, fields.get("note"), EventKind::Noted, "invitation.note").await
+}
+
+/// Appends an event that an operator writes, with a text that says how it is known.
+async fn remark(
+    context: &Context,
+    viewer: &Viewer,
+    ids: Ids,
+    note: &str,
+    kind: EventKind,
+    action: &'static str,
+) -> Result<Response> {
+    let loaded = load(context, viewer, ids).await?;
+    if note.is_empty() {
+        return Err(Error::Conflict("error-note-empty"));
+    }
+    let note: String = note.chars().take(2000).collect();
+    let app = &context.app;
+    let mut tx = app.db.write().await?;
+    let state = invitations::lock(&mut tx, viewer.scope(), loaded.invitation.id).await?;
+    invitations::append(&mut tx, app, &loaded.invitation, state, &[kind], &viewer.name, &note).await?;
+    let change = Change {
+        action,
+        subject_kind: "invitation",
+        subject: Some(loaded.invitation.id.0),
+        subject_name: &loaded.invitation.company_name,
+    };
+    audit::record(&mut tx, app, &viewer.origin(context), change, &(), &note).await?;
+    tx.commit().await?;
+    Ok(see_other(format!("/campaigns/{}/companies/{}", ids.0, ids.1)))
+}

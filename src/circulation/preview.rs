@@ -1,0 +1,219 @@
+//! The last two steps: what companies will see, and in words what sending will do.
+
+use super::model::{RECENT_DAYS, Reckoning, reckon};
+use super::send::send;
+use crate::app::App;
+use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem};
+use crate::deliveries::{MailView, invitation_mail, send_test};
+use crate::directory::{CompanyId, Kind};
+use crate::invitations::{Invitation, InvitationId, LetterView, Link, State, letter_view};
+use crate::people::Viewer;
+use crate::responses::{Answers, QuestionView, question_view};
+use crate::web::form::Form;
+use crate::web::i18n::{Locale, Tr};
+use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// A company to show, not of the directory: nothing is sent to it.
+fn sample(app: &App, campaign: &Campaign, reckoning: &Reckoning, group: bool, t: Tr, now: jiff::Timestamp) -> Invitation {
+    let company = reckoning.sample.as_ref().filter(|c| (c.kind == Kind::Group) == group);
+    Invitation {
+        id: InvitationId(Uuid::nil()),
+        org: app.scope().org,
+        campaign: campaign.id,
+        company: CompanyId(Uuid::nil()),
+        company_name: company.map_or_else(|| t.t("sample-company").into_owned(), |c| c.name.clone()),
+        company_code: String::new(),
+        group,
+        country: String::new(),
+        criticality: String::new(),
+        salt: Vec::new(),
+        asks_check: !campaign.plan.checklist.is_empty() && (!group || campaign.plan.group_check),
+        state: State::Queued,
+        mails: 1,
+        changed_at: now,
+        acknowledged_at: None,
+        acknowledged_by: None,
+        closed: false,
+    }
+}
+
+/// A link that can't be answered, and is seen to be none.
+fn sample_link() -> Link {
+    Link { token: "sample".into(), code: "XXXXX-XXXXX".into() }
+}
+
+#[derive(Template)]
+#[template(path = "circulation/preview.html")]
+struct PreviewPage {
+    shell: Shell,
+    id: CampaignId,
+    plan: campaigns::Plan,
+    view: &'static str,
+    group: bool,
+    language: Tr,
+    languages: Vec<(&'static str, std::borrow::Cow<'static, str>)>,
+    mail: MailView,
+    letter: LetterView,
+    questions: Vec<QuestionView>,
+    problems: Vec<PlanProblem>,
+    warnings: Vec<(String, String, String)>,
+    tested: Option<String>,
+    my_mail: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Which {
+    v: String,
+    l: String,
+    g: String,
+    tested: String,
+}
+
+pub async fn preview(
+    context: Context,
+    viewer: Viewer,
+    Path(id): Path<CampaignId>,
+    Query(which): Query<Which>,
+) -> Result<Response> {
+    let campaign = campaigns::draft(&context, &viewer, id).await?;
+    let app = &context.app;
+    let mut tx = app.db.read().await?;
+    let reckoning = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
+    drop(tx);
+    let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
+    let group = which.g == "group";
+    let asked = Asked::of(&campaign, &app.content);
+    let sample = sample(app, &campaign, &reckoning, group, language, context.now);
+    let made = sample_link();
+    let address = app.url(&format!("/r/{}", made.token));
+    let letter = letter_view(&asked, &sample, (&address, &made.code), language, context.now, ("", ""));
+    let mail = invitation_mail(app, &asked, &sample, &made, language.lang(), ("", ""), context.now)?;
+    let questions = match &asked.checklist {
+        Some(checklist) if sample.asks_check => checklist
+            .questions
+            .iter()
+            .map(|q| question_view(language, checklist, &Answers::new(), q, None, None, None))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
+    let page = PreviewPage {
+        shell: viewer.shell(&context, "campaigns"),
+        id,
+        view: match which.v.as_str() {
+            "letter" => "letter",
+            "form" => "form",
+            _ => "mail",
+        },
+        group,
+        language,
+        languages: Locale::all().map(|l| (l.as_str(), Tr(l).t("language-name"))).collect(),
+        mail,
+        letter,
+        questions,
+        problems: campaign.plan.problems(&app.content, context.now, &languages),
+        warnings: warnings(app, &campaign, context.t),
+        tested: (!which.tested.is_empty()).then_some(which.tested),
+        my_mail: viewer.mail.clone(),
+        plan: campaign.plan,
+    };
+    Ok(Html(page).into_response())
+}
+
+/// Words of this campaign's content that an author should reconsider: the word, why, what to write instead.
+fn warnings(app: &App, campaign: &Campaign, t: Tr) -> Vec<(String, String, String)> {
+    let plan = &campaign.plan;
+    let used = [&plan.letter_supplier, &plan.letter_group, &plan.checklist];
+    app.content
+        .lint()
+        .into_iter()
+        .filter(|w| used.iter().any(|id| !id.is_empty() && w.file.contains(&format!("/{id}/"))))
+        .map(|w| (w.word.clone(), w.why(t.lang()).to_owned(), w.instead(t.lang()).to_owned()))
+        .collect()
+}
+
+/// Sends the operator the mail that companies would get.
+pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
+    let campaign = campaigns::draft(&context, &viewer, id).await?;
+    let app = &context.app;
+    let language = Tr(Locale::find(form.get("l")).unwrap_or(context.t.0));
+    let group = form.get("g") == "group";
+    let mut tx = app.db.read().await?;
+    let reckoning = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
+    drop(tx);
+    let sample = sample(app, &campaign, &reckoning, group, language, context.now);
+    let asked = Asked::of(&campaign, &app.content);
+    let to = viewer.mail.parse().map_err(|_| Error::BadRequest("The account has no mail address.".into()))?;
+    send_test(app, &asked, &sample, &sample_link(), language.lang(), (to, &viewer.name)).await?;
+    let g = if group { "group" } else { "" };
+    let query =
+        serde_urlencoded::to_string([("v", "mail"), ("l", language.lang()), ("g", g), ("tested", &viewer.mail)])?;
+    Ok(see_other(format!("/campaigns/{id}/edit/4?{query}")))
+}
+
+#[derive(Template)]
+#[template(path = "circulation/confirm.html")]
+struct ConfirmPage {
+    shell: Shell,
+    id: CampaignId,
+    plan: campaigns::Plan,
+    deadline: String,
+    r: Reckoning,
+    mails: Vec<(String, i64)>,
+    problems: Vec<PlanProblem>,
+    typed: String,
+    wrong: bool,
+    outbox: bool,
+    recent_days: i64,
+}
+
+async fn confirm_page(context: &Context, viewer: &Viewer, campaign: Campaign, typed: &str, wrong: bool) -> Result<ConfirmPage> {
+    let app = &context.app;
+    let mut tx = app.db.read().await?;
+    let r = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
+    let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
+    let mails = r.mails.iter().map(|(l, n)| (Tr(Locale::or_english(l)).t("language-name").into_owned(), *n)).collect();
+    let deadline = campaign.plan.deadline().map(|d| dates::moment(context.t, d, &campaign.plan.time_zone()));
+    Ok(ConfirmPage {
+        shell: viewer.shell(context, "campaigns"),
+        id: campaign.id,
+        deadline: deadline.unwrap_or_default(),
+        mails,
+        problems: campaign.plan.problems(&app.content, context.now, &languages),
+        plan: campaign.plan,
+        r,
+        typed: typed.to_owned(),
+        wrong,
+        outbox: app.mail.is_outbox(),
+        recent_days: RECENT_DAYS,
+    })
+}
+
+pub async fn confirm(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
+    let campaign = campaigns::draft(&context, &viewer, id).await?;
+    Ok(Html(confirm_page(&context, &viewer, campaign, "", false).await?).into_response())
+}
+
+/// Sends, if the number of companies typed is the number there are now.
+pub async fn send_now(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
+    let campaign = campaigns::draft(&context, &viewer, id).await?;
+    let page = confirm_page(&context, &viewer, campaign.clone(), form.get("count"), true).await?;
+    let typed: Option<i64> = {
+        use unicode_normalization::UnicodeNormalization;
+        form.get("count").nfkc().collect::<String>().parse().ok()
+    };
+    if !page.problems.is_empty() || page.r.companies == 0 || typed != Some(page.r.companies) {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
+    if !send(&context.app, viewer.scope(), &campaign, &viewer.origin(&context)).await? {
+        return Err(Error::Conflict("error-campaign-sent"));
+    }
+    Ok(see_other(format!("/campaigns/{id}")))
+}

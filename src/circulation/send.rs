@@ -1,0 +1,82 @@
+//! Sending: the decision in one transaction, the invitations by a job, a few hundred companies at a time.
+
+use super::model::{PAGE, asks_check, choose};
+use crate::app::{App, Scope};
+use crate::audit::{self, Change, Origin};
+use crate::campaigns::{self, Asked, Campaign, CampaignId, asked};
+use crate::db::Result;
+use crate::deliveries;
+use crate::directory::{self, CompanyRow};
+use crate::invitations::{self, EventKind, State};
+use crate::jobs::{self, Job, Outcome};
+
+pub const KIND: &str = "Circulate";
+/// How many companies are invited in one transaction: other writers wait no longer than that takes.
+const STRIDE: usize = 100;
+
+/// Snapshots the content, marks the campaign as sending, and leaves the rest to the job. False: somebody else was first.
+pub async fn send(app: &App, scope: Scope, campaign: &Campaign, origin: &Origin) -> Result<bool> {
+    let asked = Asked::of(campaign, &app.content);
+    let mut tx = app.db.write().await?;
+    if !campaigns::mark_sent(&mut tx, scope, campaign, &asked, origin.now).await? {
+        return Ok(false);
+    }
+    let change = Change {
+        action: "campaign.send",
+        subject_kind: "campaign",
+        subject: Some(campaign.id.0),
+        subject_name: &campaign.number,
+    };
+    audit::record(&mut tx, app, origin, change, &(), &campaign.plan).await?;
+    let name = format!("{KIND}:{}", campaign.id);
+    let job = app.random.id(origin.now);
+    jobs::enqueue(&mut tx, job, scope.org, KIND, &name, &campaign.id.to_string(), origin.now).await?;
+    tx.commit().await?;
+    app.jobs.now();
+    Ok(true)
+}
+
+/// Makes the invitations and queues the mails. Safe to run again: a company that has its invitation is passed over, and
+/// its invitation, events and mails were made in one transaction.
+pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
+    let scope = Scope { org: job.org };
+    let id: CampaignId = job.payload.parse()?;
+    let asked = asked(&app, scope, id).await?.ok_or_else(|| anyhow::anyhow!("campaign {id} has no snapshot"))?;
+    let mut last: Option<CompanyRow> = None;
+    loop {
+        let mut tx = app.db.read().await?;
+        let page = directory::select(&mut tx, &scope, &asked.plan.audience, last.as_ref(), PAGE).await?;
+        drop(tx);
+        for stride in page.chunks(STRIDE) {
+            invite(&app, scope, id, &asked, stride).await?;
+            app.jobs.now();
+        }
+        last = page.last().cloned();
+        if page.len() < PAGE {
+            break;
+        }
+    }
+    let mut tx = app.db.write().await?;
+    campaigns::mark_running(&mut tx, scope, id).await?;
+    tx.commit().await?;
+    Ok(Outcome::Done)
+}
+
+async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companies: &[CompanyRow]) -> Result<()> {
+    let plan = &asked.plan;
+    let mut tx = app.db.write().await?;
+    for company in companies {
+        let contacts = directory::contacts_of(&mut tx, &scope, company.id).await?;
+        let chosen = choose(&contacts, plan.contacts);
+        let check = asks_check(plan, company.kind);
+        let made = invitations::insert(&mut tx, app, scope, id, company.id, check, chosen.len() as i64).await?;
+        let Some(made) = made else { continue };
+        let Some(invitation) = invitations::find(&mut tx, scope, made).await? else { continue };
+        let second = if chosen.is_empty() { EventKind::NoAddress } else { EventKind::Queued };
+        invitations::append(&mut tx, app, &invitation, State::Queued, &[EventKind::Created, second], KIND, "").await?;
+        for contact in chosen {
+            deliveries::queue_invitation(&mut tx, app, scope, id, made, contact).await?;
+        }
+    }
+    tx.commit().await
+}

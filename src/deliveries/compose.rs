@@ -1,0 +1,151 @@
+//! From a delivery to its mail: in the contact's language, text and HTML that say the same.
+
+use super::store::{Delivery, Kind};
+use crate::app::App;
+use crate::campaigns::{Asked, Plan};
+use crate::invitations::{Invitation, LetterView, Link, letter_view, link};
+use crate::mail::{EmailAddress, Message};
+use crate::responses::Submitted;
+use crate::web::dates;
+use crate::web::i18n::{Locale, Tr};
+use askama::Template;
+use jiff::Timestamp;
+
+/// What a mail shows, before it is a mail: also the preview.
+pub struct MailView {
+    pub subject: String,
+    pub text: String,
+    /// The body of the HTML part, without a document around it.
+    pub body: String,
+    pub html: String,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/invitation.txt", escape = "none")]
+struct InvitationText<'v> {
+    t: Tr,
+    letter: &'v LetterView,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/invitation.html")]
+struct InvitationBody<'v> {
+    t: Tr,
+    letter: &'v LetterView,
+    link: &'v str,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/receipt.txt", escape = "none")]
+struct ReceiptText<'v> {
+    t: Tr,
+    receipt: &'v ReceiptView,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/receipt.html")]
+struct ReceiptBody<'v> {
+    t: Tr,
+    receipt: &'v ReceiptView,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/frame.html")]
+struct Frame<'v> {
+    t: Tr,
+    subject: &'v str,
+    body: &'v str,
+}
+
+struct ReceiptView {
+    company: String,
+    sender: String,
+    inquiries: String,
+    number: String,
+    receipt: String,
+    at: String,
+    late: bool,
+    link: String,
+}
+
+fn framed(t: Tr, subject: String, text: String, body: String) -> askama::Result<MailView> {
+    let html = Frame { t, subject: &subject, body: &body }.render()?;
+    Ok(MailView { subject, text, body, html })
+}
+
+/// The mail that carries the letter and the link.
+pub fn invitation_mail(
+    app: &App,
+    asked: &Asked,
+    invitation: &Invitation,
+    made: &Link,
+    language: &str,
+    contact: (&str, &str),
+    at: Timestamp,
+) -> askama::Result<MailView> {
+    let t = Tr(Locale::or_english(language));
+    // The link chooses the language that the mail is in, whatever the browser says.
+    let link = format!("{}?lang={}", app.url(&format!("/r/{}", made.token)), t.lang());
+    let letter = letter_view(asked, invitation, (&link, &made.code), t, at, contact);
+    let text = InvitationText { t, letter: &letter }.render()?;
+    let body = InvitationBody { t, letter: &letter, link: &link }.render()?;
+    framed(t, letter.letter.mail_subject.clone(), text, body)
+}
+
+/// The mail that confirms what was submitted. The answers themselves stay on the page: mail is read by many.
+fn receipt_mail(app: &App, asked: &Asked, invitation: &Invitation, submitted: &Submitted, t: Tr) -> askama::Result<MailView> {
+    let made = link(&app.secret, invitation.id, &invitation.salt);
+    let receipt = ReceiptView {
+        company: invitation.company_name.clone(),
+        sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+        inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
+        number: asked.number.clone(),
+        receipt: submitted.receipt.clone(),
+        at: dates::moment(t, submitted.at, &asked.zone()),
+        late: submitted.late,
+        link: format!("{}/receipt?lang={}", app.url(&format!("/r/{}", made.token)), t.lang()),
+    };
+    let subject = t.t2("receipt-mail-subject", "sender", &receipt.sender, "receipt", &receipt.receipt).into_owned();
+    let text = ReceiptText { t, receipt: &receipt }.render()?;
+    let body = ReceiptBody { t, receipt: &receipt }.render()?;
+    framed(t, subject, text, body)
+}
+
+/// The mail of a delivery. `submitted` is needed for a receipt.
+pub fn compose(
+    app: &App,
+    asked: &Asked,
+    invitation: &Invitation,
+    delivery: &Delivery,
+    submitted: Option<&Submitted>,
+) -> anyhow::Result<MailView> {
+    let t = Tr(Locale::or_english(&delivery.language));
+    Ok(match delivery.kind {
+        Kind::Invitation => {
+            let made = link(&app.secret, invitation.id, &invitation.salt);
+            let contact = ("", delivery.recipient.as_str());
+            invitation_mail(app, asked, invitation, &made, &delivery.language, contact, delivery.created_at)?
+        }
+        Kind::Receipt => {
+            let submitted = submitted.ok_or_else(|| anyhow::anyhow!("a receipt needs a submitted response"))?;
+            receipt_mail(app, asked, invitation, submitted, t)?
+        }
+    })
+}
+
+/// The message of a delivery, ready to be sent.
+pub(super) fn message(delivery: &Delivery, asked: &Asked, view: MailView) -> anyhow::Result<Message> {
+    let reply_to: Option<EmailAddress> = asked.plan.reply_to.parse().ok();
+    Ok(Message {
+        id: delivery.id.0,
+        at: delivery.created_at,
+        from_name: Plan::said(&asked.plan.sender, &delivery.language).to_owned(),
+        to: delivery.address.parse().map_err(|_| anyhow::anyhow!("{} is no address", delivery.address))?,
+        to_name: delivery.recipient.clone(),
+        reply_to,
+        language: delivery.language.clone(),
+        subject: view.subject,
+        text: view.text,
+        html: view.html,
+    })
+}

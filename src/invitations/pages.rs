@@ -1,0 +1,212 @@
+//! The page that a link opens, and the page where a code is typed.
+
+use super::link::link;
+use super::model::EventKind;
+use super::store::{Invitation, append, find_by_code, lock};
+use super::visit::{RespondentShell, Visit};
+use crate::app::App;
+use crate::audit::{self, Change};
+use crate::campaigns::{Asked, Plan};
+use crate::content::{Advisory, AdvisoryText, Placeholders, RenderedLetter};
+use crate::web::form::Form;
+use crate::web::i18n::Tr;
+use crate::web::{Context, Error, Html, Result, Shell, dates, see_other, throttle};
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/r/{token}", get(show))
+        .route("/r/{token}/acknowledge", post(acknowledge))
+        .route("/r/{token}/opened", post(opened))
+        .route("/code", get(ask_code).post(enter_code))
+}
+
+/// A letter as it is shown, with what the program itself prints at its head.
+pub struct LetterView {
+    pub letter: RenderedLetter,
+    pub date: String,
+    pub sender: String,
+    pub number: String,
+    /// Company and, where known, department and person.
+    pub addressee: Vec<String>,
+}
+
+/// The letter to one company in one language. `address` is the link as the reader should follow it; `contact` and
+/// `department` may be empty.
+pub fn letter_view(
+    asked: &Asked,
+    invitation: &Invitation,
+    (address, code): (&str, &str),
+    t: Tr,
+    at: Timestamp,
+    (department, contact): (&str, &str),
+) -> LetterView {
+    let plan = &asked.plan;
+    let zone = asked.zone();
+    let sender = Plan::said(&plan.sender, t.lang()).to_owned();
+    let date = dates::date(t, at, &zone);
+    let person = if contact.is_empty() { t.t("letter-to-whom") } else { contact.to_owned().into() };
+    let values = Placeholders {
+        company: invitation.company_name.clone(),
+        contact: person.to_string(),
+        department: department.to_owned(),
+        number: asked.number.clone(),
+        date: date.clone(),
+        deadline: dates::moment(t, asked.deadline(), &zone),
+        sender: sender.clone(),
+        inquiries: Plan::said(&plan.inquiries, t.lang()).to_owned(),
+        link: address.to_owned(),
+        code: code.to_owned(),
+        advisory: asked.advisory.as_ref().map(|a| a.text(t.lang()).title.clone()).unwrap_or_default(),
+        checklist: asked.checklist.as_ref().map(|c| c.text(t.lang()).title.clone()).unwrap_or_default(),
+    };
+    let letter = asked.letter(invitation.group).map(|l| l.render(t.lang(), &values)).unwrap_or_default();
+    let mut addressee = vec![invitation.company_name.clone()];
+    if contact.is_empty() {
+        addressee.push(t.t("letter-addressee-unknown").into_owned());
+    } else {
+        let line = t.t2("letter-addressee", "department", department, "name", contact);
+        addressee.push(line.trim().to_owned());
+    }
+    LetterView { letter, date, sender, number: asked.number.clone(), addressee }
+}
+
+#[derive(Template)]
+#[template(path = "invitations/show.html")]
+struct ShowPage {
+    page: RespondentShell,
+    company: String,
+    title: String,
+    advisory: Option<Arc<Advisory>>,
+    letter: LetterView,
+    host: String,
+    asks_check: bool,
+    questions: usize,
+    acknowledged: Option<String>,
+    answered: bool,
+    started: bool,
+    closed: bool,
+    late: bool,
+}
+
+impl ShowPage {
+    fn advisory_text(&self) -> Option<&AdvisoryText> {
+        Some(self.advisory.as_ref()?.text(self.page.shell.t.lang()))
+    }
+}
+
+async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
+    let visit = Visit::open(context, token).await?;
+    let t = visit.t();
+    let (invitation, asked) = (&visit.invitation, &visit.asked);
+    let made = link(&visit.context.app.secret, invitation.id, &invitation.salt);
+    let base_url = &visit.context.app.config.server.base_url;
+    let address = format!("{base_url}/r/{}", made.token);
+    let letter = letter_view(asked, invitation, (&address, &made.code), t, visit.context.now, ("", ""));
+    let acknowledged = invitation.acknowledged_at.map(|at| dates::moment(t, at, &asked.zone()));
+    let state = invitation.state;
+    Ok(Html(ShowPage {
+        page: visit.shell(false),
+        company: invitation.company_name.clone(),
+        title: letter.letter.subject.clone(),
+        advisory: asked.advisory.clone(),
+        letter,
+        host: base_url.split_once("://").map_or("", |(_, h)| h).to_owned(),
+        asks_check: invitation.asks_check,
+        questions: asked.checklist.as_ref().map_or(0, |c| c.questions.len()),
+        acknowledged,
+        answered: state.is_answered(),
+        started: state >= super::State::Started,
+        closed: invitation.closed,
+        late: visit.is_late(visit.context.now),
+    })
+    .into_response())
+}
+
+async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) -> Result<Response> {
+    let visit = Visit::open(context, token).await?;
+    if visit.invitation.closed {
+        return Err(Error::Conflict("error-campaign-closed"));
+    }
+    let person: String = form.get("name").chars().take(100).collect();
+    let actor = if person.is_empty() { &visit.invitation.company_name } else { &person };
+    let app = &visit.context.app;
+    let mut tx = app.db.write().await?;
+    let state = lock(&mut tx, visit.scope(), visit.invitation.id).await?;
+    if visit.invitation.acknowledged_at.is_none() {
+        append(&mut tx, app, &visit.invitation, state, &[EventKind::Acknowledged], actor, "").await?;
+        let change = Change {
+            action: "invitation.acknowledge",
+            subject_kind: "invitation",
+            subject: Some(visit.invitation.id.0),
+            subject_name: &visit.invitation.company_name,
+        };
+        audit::record(&mut tx, app, &visit.origin(&person), change, &(), &()).await?;
+    }
+    tx.commit().await?;
+    Ok(see_other(visit.path("")))
+}
+
+/// A person moved, touched or typed on the page: told by its script, so that a scanner's GET counts for nothing.
+async fn opened(context: Context, Path(token): Path<String>) -> Result<Response> {
+    let visit = Visit::open(context, token).await?;
+    if visit.invitation.state < super::State::Opened {
+        let app = &visit.context.app;
+        let mut tx = app.db.write().await?;
+        let state = lock(&mut tx, visit.scope(), visit.invitation.id).await?;
+        if state < super::State::Opened {
+            let actor = &visit.invitation.company_name;
+            append(&mut tx, app, &visit.invitation, state, &[EventKind::Opened], actor, "").await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "invitations/code.html")]
+struct CodePage {
+    shell: Shell,
+    typed: String,
+    wrong: bool,
+}
+
+async fn ask_code(context: Context) -> Result<Response> {
+    Ok(Html(CodePage { shell: Shell::new(&context), typed: String::new(), wrong: false }).into_response())
+}
+
+/// 49 bits against ten tries an address in a quarter of an hour, and two thousand in all.
+async fn enter_code(context: Context, form: Form) -> Result<Response> {
+    let app = &context.app;
+    let org = app.scope().org.0;
+    let window = SignedDuration::from_mins(15);
+    let mut tx = app.db.write().await?;
+    let mine = format!("code:{}", context.address);
+    let allowed = throttle::allow(&mut tx, org, &mine, 10, window, context.now).await?
+        && throttle::allow(&mut tx, org, "code", 2000, window, context.now).await?;
+    let found = match allowed {
+        true => find_by_code(&mut tx, app, form.get("code")).await?,
+        false => None,
+    };
+    tx.commit().await?;
+    if !allowed {
+        return Err(Error::TooMany);
+    }
+    match found {
+        Some(invitation) => {
+            let made = link(&app.secret, invitation.id, &invitation.salt);
+            Ok(see_other(format!("/r/{}", made.token)))
+        }
+        None => {
+            let page = CodePage { shell: Shell::new(&context), typed: form.get("code").to_owned(), wrong: true };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+        }
+    }
+}

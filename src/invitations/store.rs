@@ -1,0 +1,272 @@
+//! All SQL of invitations and events.
+
+use super::link::{code_hash, link, token_hash};
+use super::model::{EventKind, State, fold};
+use crate::app::{App, OrgId, Scope};
+use crate::campaigns::{CampaignId, State as CampaignState};
+use crate::db::{Error, Result, Row, Tx};
+use crate::directory::CompanyId;
+use jiff::Timestamp;
+use serde::Serialize;
+
+crate::ids! {
+    /// Names one company's part in a campaign.
+    InvitationId
+}
+
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub org: OrgId,
+    pub campaign: CampaignId,
+    pub company: CompanyId,
+    pub company_name: String,
+    pub company_code: String,
+    /// Whether it is a group company, and so gets the group's letter.
+    pub group: bool,
+    pub country: String,
+    pub criticality: String,
+    pub salt: Vec<u8>,
+    /// Whether the checklist is asked, and not only the acknowledgement.
+    pub asks_check: bool,
+    pub state: State,
+    /// How many contacts with an address it has been sent to.
+    pub mails: i64,
+    pub changed_at: Timestamp,
+    pub acknowledged_at: Option<Timestamp>,
+    pub acknowledged_by: Option<String>,
+    /// The campaign is closed: nothing is taken any more.
+    pub closed: bool,
+}
+
+impl Invitation {
+    pub fn scope(&self) -> Scope {
+        Scope { org: self.org }
+    }
+}
+
+/// Something that happened to an invitation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Event {
+    pub kind: EventKind,
+    pub at: Timestamp,
+    pub actor: String,
+    pub detail: String,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT i.id, i.org, i.campaign, i.company, c.name, COALESCE(c.code, ''), c.kind, c.country,
+                    COALESCE(c.criticality, ''), i.salt, i.asks_check, i.state, i.mails, i.changed_at,
+                    i.acknowledged_at, i.acknowledged_by, p.state
+             FROM invitations i JOIN companies c ON c.id = i.company JOIN campaigns p ON p.id = i.campaign ",
+            $rest
+        )
+    };
+}
+
+fn invitation(row: &Row) -> Result<Invitation> {
+    Ok(Invitation {
+        id: row.get(0)?,
+        org: row.get(1)?,
+        campaign: row.get(2)?,
+        company: row.get(3)?,
+        company_name: row.get(4)?,
+        company_code: row.get(5)?,
+        group: row.get::<String>(6)? == "group",
+        country: row.get(7)?,
+        criticality: row.get(8)?,
+        salt: row.get(9)?,
+        asks_check: row.get(10)?,
+        state: state(row, 11)?,
+        mails: row.get(12)?,
+        changed_at: row.time(13)?,
+        acknowledged_at: row.time_optional(14)?,
+        acknowledged_by: row.get(15)?,
+        closed: row.parse::<CampaignState>(16)? == CampaignState::Closed,
+    })
+}
+
+fn state(row: &Row, column: usize) -> Result<State> {
+    let value: String = row.get(column)?;
+    State::parse(&value).ok_or(Error::Invalid { column, value, why: "not a state of an invitation".into() })
+}
+
+/// By the token of a link: the token is the right to see it.
+pub(super) async fn find_by_token(tx: &mut Tx, token: &str) -> Result<Option<Invitation>> {
+    tx.optional(select!("WHERE i.token_hash = $1"), &[&token_hash(token)], invitation).await
+}
+
+/// By a code typed by hand.
+pub(super) async fn find_by_code(tx: &mut Tx, app: &App, code: &str) -> Result<Option<Invitation>> {
+    tx.optional(select!("WHERE i.code_hash = $1"), &[&code_hash(&app.secret, code)], invitation).await
+}
+
+pub async fn find(tx: &mut Tx, scope: Scope, id: InvitationId) -> Result<Option<Invitation>> {
+    tx.optional(select!("WHERE i.org = $1 AND i.id = $2"), &[&scope.org, &id], invitation).await
+}
+
+/// Holds an invitation until the transaction ends, so that two people at one company come one after the other; its
+/// state as it is now.
+pub async fn lock(tx: &mut Tx, scope: Scope, id: InvitationId) -> Result<State> {
+    tx.one(
+        "UPDATE invitations SET changed_at = changed_at WHERE org = $1 AND id = $2 RETURNING state",
+        &[&scope.org, &id],
+        |r| state(r, 0),
+    )
+    .await
+}
+
+/// A campaign's invitations in the order of the company's name, after `(name, id)`, at most `limit`. `state` and
+/// `search` narrow it; "" for all.
+pub async fn list_page(
+    tx: &mut Tx,
+    scope: Scope,
+    campaign: CampaignId,
+    state: &str,
+    search: &str,
+    after: (&str, InvitationId),
+    limit: i64,
+) -> Result<Vec<Invitation>> {
+    tx.list(
+        select!(
+            "WHERE i.org = $1 AND i.campaign = $2 AND ($3 = '' OR i.state = $3)
+               AND ($4 = '' OR c.search LIKE '%' || $4 || '%' ESCAPE '\\')
+               AND (c.name > $5 OR (c.name = $5 AND i.id > $6))
+             ORDER BY c.name, i.id LIMIT $7"
+        ),
+        &[&scope.org, &campaign, &state, &search, &after.0, &after.1, &limit],
+        invitation,
+    )
+    .await
+}
+
+/// How many invitations of a campaign are in each state.
+pub async fn states(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Vec<(State, i64)>> {
+    tx.list(
+        "SELECT state, COUNT(*) FROM invitations WHERE org = $1 AND campaign = $2 GROUP BY state",
+        &[&scope.org, &campaign],
+        |r| Ok((state(r, 0)?, r.get(1)?)),
+    )
+    .await
+}
+
+/// A company's invitations, newest first: state, campaign, id.
+pub async fn find_by_company(
+    tx: &mut Tx,
+    scope: Scope,
+    company: CompanyId,
+) -> Result<Vec<(InvitationId, CampaignId, State)>> {
+    tx.list(
+        "SELECT id, campaign, state FROM invitations WHERE org = $1 AND company = $2 ORDER BY id DESC",
+        &[&scope.org, &company],
+        |r| Ok((r.get(0)?, r.get(1)?, state(r, 2)?)),
+    )
+    .await
+}
+
+/// Companies that a campaign sent since `since` has invited.
+pub async fn companies_invited_since(tx: &mut Tx, scope: Scope, since: Timestamp) -> Result<Vec<CompanyId>> {
+    tx.list(
+        "SELECT DISTINCT i.company FROM campaigns p JOIN invitations i ON i.campaign = p.id
+         WHERE p.org = $1 AND i.org = $1 AND p.sent_at >= $2",
+        &[&scope.org, &since.as_microsecond()],
+        |r| r.get(0),
+    )
+    .await
+}
+
+/// Makes a company's invitation; None if it has one already (the job that makes them may run twice).
+pub async fn insert(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    campaign: CampaignId,
+    company: CompanyId,
+    asks_check: bool,
+    mails: i64,
+) -> Result<Option<InvitationId>> {
+    let now = app.clock.now();
+    let id: InvitationId = app.id(now);
+    let salt = app.random.bytes::<16>();
+    let made = link(&app.secret, id, &salt);
+    let inserted = tx
+        .execute(
+            "INSERT INTO invitations (id, org, campaign, company, salt, token_hash, code_hash, asks_check, state, mails, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (campaign, company) DO NOTHING",
+            &[
+                &id,
+                &scope.org,
+                &campaign,
+                &company,
+                &&salt[..],
+                &token_hash(&made.token),
+                &code_hash(&app.secret, &made.code),
+                &asks_check,
+                &State::Queued.as_str(),
+                &mails,
+                &now.as_microsecond(),
+            ],
+        )
+        .await?;
+    Ok((inserted == 1).then_some(id))
+}
+
+/// Appends events, in order, and folds them into the state. `from` is the state as locked in this transaction.
+pub async fn append(
+    tx: &mut Tx,
+    app: &App,
+    invitation: &Invitation,
+    from: State,
+    kinds: &[EventKind],
+    actor: &str,
+    detail: &str,
+) -> Result<State> {
+    let now = app.clock.now();
+    let mut state = from;
+    for kind in kinds {
+        state = fold(state, *kind);
+        tx.execute(
+            "INSERT INTO events (id, org, campaign, invitation, kind, at, actor, detail)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &[
+                &app.random.id(now),
+                &invitation.org,
+                &invitation.campaign,
+                &invitation.id,
+                &kind.as_str(),
+                &now.as_microsecond(),
+                &actor,
+                &detail,
+            ],
+        )
+        .await?;
+    }
+    let acknowledged = kinds.contains(&EventKind::Acknowledged);
+    if state != from || acknowledged {
+        tx.execute(
+            "UPDATE invitations SET state = $3, changed_at = $4,
+                 acknowledged_at = CASE WHEN $5 THEN COALESCE(acknowledged_at, $4) ELSE acknowledged_at END,
+                 acknowledged_by = CASE WHEN $5 THEN COALESCE(acknowledged_by, $6) ELSE acknowledged_by END
+             WHERE org = $1 AND id = $2",
+            &[&invitation.org, &invitation.id, &state.as_str(), &now.as_microsecond(), &acknowledged, &actor],
+        )
+        .await?;
+    }
+    Ok(state)
+}
+
+/// What happened to an invitation, oldest first.
+pub async fn events(tx: &mut Tx, scope: Scope, id: InvitationId) -> Result<Vec<Event>> {
+    tx.list(
+        "SELECT kind, at, actor, detail FROM events WHERE org = $1 AND invitation = $2 ORDER BY id",
+        &[&scope.org, &id],
+        |r| {
+            let value: String = r.get(0)?;
+            let kind = EventKind::parse(&value).ok_or(Error::Invalid { column: 0, value, why: "not an event".into() })?;
+            Ok(Event { kind, at: r.time(1)?, actor: r.get(2)?, detail: r.get(3)? })
+        },
+    )
+    .await
+}

@@ -1,0 +1,126 @@
+//! Somebody opens a company's link.
+
+use super::link::link;
+use super::store::{Invitation, find_by_token};
+use crate::app::Scope;
+use crate::audit::{Actor, Origin};
+use crate::campaigns::{Asked, Plan, asked};
+use crate::web::i18n::{Locale, Tr};
+use crate::web::{Context, Error, Result, Shell, dates};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// The invitation of a link, and what its campaign asks.
+pub struct Visit {
+    pub context: Context,
+    pub token: String,
+    pub invitation: Invitation,
+    pub asked: Arc<Asked>,
+}
+
+impl Visit {
+    /// [`Error::NotFound`] when the link names nothing, without telling why.
+    pub async fn open(context: Context, token: String) -> Result<Visit> {
+        if token.len() != 22 {
+            return Err(Error::NotFound);
+        }
+        let mut tx = context.app.db.read().await?;
+        let invitation = find_by_token(&mut tx, &token).await?.ok_or(Error::NotFound)?;
+        drop(tx);
+        let asked = asked(&context.app, invitation.scope(), invitation.campaign).await?.ok_or(Error::NotFound)?;
+        Ok(Visit { context, token, invitation, asked })
+    }
+
+    pub fn scope(&self) -> Scope {
+        self.invitation.scope()
+    }
+
+    pub fn t(&self) -> Tr {
+        self.context.t
+    }
+
+    /// The path of a page of this visit: `""`, `"/check"`.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/r/{}{rest}", self.token)
+    }
+
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        now > self.asked.deadline()
+    }
+
+    /// Who the audit log says it was: what they call themselves, else the company.
+    pub fn origin(&self, person: &str) -> Origin {
+        let name = if person.is_empty() { &self.invitation.company_name } else { person };
+        Origin {
+            org: self.invitation.org,
+            actor: Actor::Link(name.to_owned()),
+            address: self.context.address.to_string(),
+            now: self.context.now,
+        }
+    }
+
+    pub fn shell(&self, form: bool) -> RespondentShell {
+        let t = self.t();
+        let plan = &self.asked.plan;
+        let made = link(&self.context.app.secret, self.invitation.id, &self.invitation.salt);
+        RespondentShell {
+            shell: Shell::new(&self.context),
+            home: self.path(""),
+            sender: Plan::said(&plan.sender, t.lang()).to_owned(),
+            inquiries: Plan::said(&plan.inquiries, t.lang()).to_owned(),
+            number: self.asked.number.clone(),
+            code: made.code,
+            deadline: dates::moment(t, self.asked.deadline(), &self.asked.zone()),
+            deadline_iso: self.asked.deadline().to_string(),
+            form,
+        }
+    }
+}
+
+/// What the respondent's layout shows around a page.
+pub struct RespondentShell {
+    pub shell: Shell,
+    pub home: String,
+    pub sender: String,
+    pub inquiries: String,
+    pub number: String,
+    pub code: String,
+    pub deadline: String,
+    pub deadline_iso: String,
+    /// The page has a form `f`: changing the language saves what was typed.
+    pub form: bool,
+}
+
+impl RespondentShell {
+    pub fn t(&self) -> Tr {
+        self.shell.t
+    }
+
+    /// The inquiries with what looks like a telephone number or an address made pressable: (text, link).
+    pub fn inquiry_parts(&self) -> Vec<(String, Option<String>)> {
+        let mut out: Vec<(String, Option<String>)> = Vec::new();
+        for word in self.inquiries.split_inclusive([' ', '　', '\n', '、', ',', '（', '(', '）', ')', '：', ':']) {
+            let bare = word.trim_end_matches([' ', '　', '\n', '、', ',', '（', '(', '）', ')', '：', ':']);
+            let digits = bare.chars().filter(char::is_ascii_digit).count();
+            let target = if bare.contains('@') && bare.parse::<crate::mail::EmailAddress>().is_ok() {
+                Some(format!("mailto:{bare}"))
+            } else if digits >= 9 && bare.chars().all(|c| c.is_ascii_digit() || "+-".contains(c)) {
+                Some(format!("tel:{}", bare.replace('-', "")))
+            } else {
+                None
+            };
+            match target {
+                Some(target) => {
+                    out.push((bare.to_owned(), Some(target)));
+                    out.push((word[bare.len()..].to_owned(), None));
+                }
+                None => out.push((word.to_owned(), None)),
+            }
+        }
+        out
+    }
+
+    pub fn other_languages(&self) -> Vec<(Locale, String)> {
+        self.shell.languages().into_iter().filter(|(_, _, here)| !here).map(|(l, a, _)| (l, a)).collect()
+    }
+}

@@ -1,0 +1,20 @@
+//! A company's answers to a checklist: saved as they come, by several people at once, checked, submitted, receipted.
+//!
+//! The answers are one JSON document with a revision; every change is kept in `revisions`. What was submitted stands
+//! until it is submitted again. A request is answered after its commit is durable.
+//!
+//! Tables: responses, revisions. Routes: `/r/{token}/start`, `check`, `all`, `about`, `review`, `submit`, `receipt`, `save`.
+
+mod form;
+mod merge;
+mod model;
+mod pages;
+mod show;
+mod store;
+
+pub use form::{Form, Problem};
+pub use merge::{ChangedQuestion, Conflict, Merge};
+pub use model::{Answer, Answers, Entry, Value, gaps, missing, progress, value, visible};
+pub use pages::router;
+pub use show::{AnswerLine, QuestionView, answer_lines, mark, problem_sentence, question_view, value_words};
+pub use store::{About, CONFIRM_RECEIPT, Channel, Response, Submitted, find, save, save_about, submit};

@@ -1,0 +1,492 @@
+//! Answering, step by step or all on one page, with and without JavaScript.
+
+use super::form::Form;
+use super::merge::Merge;
+use super::model::{Answers, missing, progress, visible};
+use super::show::{AnswerLine, QuestionView, answer_lines, problem_sentence, question_view};
+use super::store::{About, Channel, Response, find, save, save_about, submit};
+use crate::app::App;
+use crate::content::{Checklist, Question};
+use crate::invitations::{RespondentShell, Visit};
+use crate::web::form::Form as Fields;
+use crate::web::i18n::Tr;
+use crate::web::{Context, Error, Html, Result, dates, see_other};
+use askama::Template;
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response as Reply};
+use axum::routing::{get, post};
+use http::StatusCode;
+use std::sync::Arc;
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/r/{token}/start", post(start))
+        .route("/r/{token}/check", get(resume))
+        .route("/r/{token}/check/{question}", get(show_step).post(save_step))
+        .route("/r/{token}/all", get(show_all).post(save_all))
+        .route("/r/{token}/about", get(show_about).post(post_about))
+        .route("/r/{token}/review", get(review))
+        .route("/r/{token}/submit", post(send))
+        .route("/r/{token}/receipt", get(receipt))
+        .route("/r/{token}/save", post(autosave))
+}
+
+/// A visit to a checklist, with what is stored.
+struct Answering {
+    visit: Visit,
+    checklist: Arc<Checklist>,
+    response: Option<Response>,
+    answers: Answers,
+}
+
+impl Answering {
+    async fn open(context: Context, token: String) -> Result<Answering> {
+        let visit = Visit::open(context, token).await?;
+        let checklist = visit.asked.checklist.clone().filter(|_| visit.invitation.asks_check).ok_or(Error::NotFound)?;
+        let mut tx = visit.context.app.db.read().await?;
+        let response = find(&mut tx, visit.scope(), visit.invitation.id).await?;
+        drop(tx);
+        let answers = response.as_ref().map(|r| r.answers.clone()).unwrap_or_default();
+        Ok(Answering { visit, checklist, response, answers })
+    }
+
+    fn t(&self) -> Tr {
+        self.visit.t()
+    }
+
+    fn about(&self) -> About {
+        self.response.as_ref().map(|r| r.about.clone()).unwrap_or_default()
+    }
+
+    /// What the answers' author is called in "… changed this".
+    fn by(&self) -> String {
+        let name = self.about().name;
+        if name.is_empty() { self.visit.invitation.company_name.clone() } else { name }
+    }
+
+    fn refuse_closed(&self) -> Result<()> {
+        if self.visit.invitation.closed { Err(Error::Conflict("error-campaign-closed")) } else { Ok(()) }
+    }
+
+    /// Saves what a form holds; nothing is lost of what can't be taken: the caller shows it again.
+    async fn save(&mut self, form: &Form) -> Result<Merge> {
+        self.refuse_closed()?;
+        let by = self.by();
+        let app = &self.visit.context.app;
+        let mut tx = app.db.write().await?;
+        let (merged, _) = save(&mut tx, app, &self.visit.invitation, form, &self.visit.origin(&by), &by).await?;
+        tx.commit().await?;
+        self.answers = merged.answers.clone();
+        Ok(merged)
+    }
+
+    fn view(&self, question: &Question, form: Option<&Form>, merged: Option<&Merge>) -> QuestionView {
+        let problem = form.and_then(|f| f.problems.iter().find(|p| p.question == question.id));
+        let mine = merged.and_then(|m| m.conflicts.iter().find(|c| c.question == question.id)).map(|c| &c.mine);
+        let typed = problem.and_then(|_| form.and_then(|f| f.typed.get(&question.id)));
+        let sentence = problem.map(|p| problem_sentence(self.t(), question, p.key));
+        question_view(self.t(), &self.checklist, &self.answers, question, typed, mine, sentence)
+    }
+
+    fn conflicts(&self, merged: Option<&Merge>) -> Vec<ConflictView> {
+        let zone = self.visit.asked.zone();
+        let t = self.t();
+        let words = |q: &str, v: Option<&super::Value>| match v {
+            Some(v) => super::value_words(t, &self.checklist, q, v),
+            None => t.t("no-answer").into_owned(),
+        };
+        merged
+            .map(|m| m.conflicts.as_slice())
+            .unwrap_or_default()
+            .iter()
+            .map(|c| ConflictView {
+                label: self.checklist.text(t.lang()).question(&c.question).label.clone(),
+                by: c.theirs.by.clone(),
+                at: jiff::Timestamp::from_microsecond(c.theirs.at_micros).map(|at| dates::time(at, &zone)).unwrap_or_default(),
+                theirs: words(&c.question, c.theirs.value.as_ref()),
+                their_comment: c.theirs.comment.clone(),
+                mine: words(&c.question, c.mine.value.as_ref()),
+                question: c.question.clone(),
+            })
+            .collect()
+    }
+
+    /// "14:02 JST", of the last save.
+    fn saved_at(&self) -> Option<String> {
+        Some(dates::time(self.response.as_ref()?.saved_at, &self.visit.asked.zone()))
+    }
+}
+
+/// Somebody else changed the answer that this person also changed.
+struct ConflictView {
+    question: String,
+    label: String,
+    by: String,
+    at: String,
+    theirs: String,
+    their_comment: String,
+    mine: String,
+}
+
+/// Where a form's button leads: `next`, `back`, `all`, or `lang:en`.
+fn language_asked(fields: &Fields) -> Option<&str> {
+    fields.get("go").strip_prefix("lang:").filter(|l| crate::web::i18n::Locale::find(l).is_some())
+}
+
+async fn start(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
+    let answering = Answering::open(context, token).await?;
+    answering.refuse_closed()?;
+    let visit = &answering.visit;
+    if answering.response.is_none() && visit.invitation.state < crate::invitations::State::Started {
+        let app = &visit.context.app;
+        let mut tx = app.db.write().await?;
+        let state = crate::invitations::lock(&mut tx, visit.scope(), visit.invitation.id).await?;
+        let actor = &visit.invitation.company_name;
+        let kinds = [crate::invitations::EventKind::Started];
+        if state < crate::invitations::State::Started {
+            crate::invitations::append(&mut tx, app, &visit.invitation, state, &kinds, actor, "").await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(see_other(visit.path(if fields.get("go") == "all" { "/all" } else { "/check" })))
+}
+
+/// To the first question without an answer, else to who answers, else to the review.
+async fn resume(context: Context, Path(token): Path<String>) -> Result<Reply> {
+    let a = Answering::open(context, token).await?;
+    let open = visible(&a.checklist, &a.answers).into_iter().find(|q| super::value(&a.answers, &q.id).is_none());
+    Ok(see_other(a.visit.path(&match open {
+        Some(question) if a.answers.is_empty() || question.required => format!("/check/{}", question.id),
+        _ if !a.about().is_whole() => "/about".into(),
+        _ => "/review".into(),
+    })))
+}
+
+#[derive(Template)]
+#[template(path = "responses/step.html")]
+struct StepPage {
+    page: RespondentShell,
+    q: QuestionView,
+    of: usize,
+    conflicts: Vec<ConflictView>,
+    saved_at: Option<String>,
+}
+
+fn step_page(a: &Answering, question: &Question, form: Option<&Form>, merged: Option<&Merge>) -> StepPage {
+    StepPage {
+        page: a.visit.shell(true),
+        q: a.view(question, form, merged),
+        of: visible(&a.checklist, &a.answers).len(),
+        conflicts: a.conflicts(merged),
+        saved_at: a.saved_at(),
+    }
+}
+
+async fn show_step(context: Context, Path((token, question)): Path<(String, String)>) -> Result<Reply> {
+    let a = Answering::open(context, token).await?;
+    let question = a.checklist.question(&question).ok_or(Error::NotFound)?;
+    Ok(Html(step_page(&a, question, None, None)).into_response())
+}
+
+async fn save_step(
+    context: Context,
+    Path((token, question)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Reply> {
+    let mut a = Answering::open(context, token).await?;
+    let checklist = a.checklist.clone();
+    let question = checklist.question(&question).ok_or(Error::NotFound)?;
+    let form = Form::parse(&checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let merged = a.save(&form).await?;
+    if !form.problems.is_empty() {
+        let page = step_page(&a, question, Some(&form), Some(&merged));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
+    if !merged.conflicts.is_empty() {
+        let page = step_page(&a, question, None, Some(&merged));
+        return Ok((StatusCode::CONFLICT, Html(page)).into_response());
+    }
+    let here = format!("/check/{}", question.id);
+    if let Some(language) = language_asked(&fields) {
+        return Ok(see_other(a.visit.path(&format!("{here}?lang={language}"))));
+    }
+    let shown = visible(&checklist, &a.answers);
+    let at = shown.iter().position(|q| q.id == question.id);
+    let to = match (fields.get("go"), at) {
+        ("back", Some(i)) if i > 0 => format!("/check/{}", shown[i - 1].id),
+        ("back", _) => String::new(),
+        (_, Some(i)) if i + 1 < shown.len() => format!("/check/{}", shown[i + 1].id),
+        _ if !a.about().is_whole() => "/about".into(),
+        _ => "/review".into(),
+    };
+    Ok(see_other(a.visit.path(&to)))
+}
+
+#[derive(Template)]
+#[template(path = "responses/all.html")]
+struct AllPage {
+    page: RespondentShell,
+    title: String,
+    sections: Vec<(String, Vec<QuestionView>)>,
+    answered: usize,
+    of: usize,
+    conflicts: Vec<ConflictView>,
+    problems: Vec<(String, String)>,
+    saved_at: Option<String>,
+}
+
+fn all_page(a: &Answering, form: Option<&Form>, merged: Option<&Merge>) -> AllPage {
+    let words = a.checklist.text(a.t().lang());
+    let sections = a
+        .checklist
+        .sections
+        .iter()
+        .map(|s| (words.section(s).to_owned(), a.checklist.section(s).map(|q| a.view(q, form, merged)).collect()))
+        .collect();
+    let (answered, of) = progress(&a.checklist, &a.answers);
+    let problems = form
+        .map(|f| f.problems.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|p| {
+            let question = a.checklist.question(&p.question)?;
+            let sentence = problem_sentence(a.t(), question, p.key);
+            Some((p.question.clone(), format!("{}: {sentence}", words.question(&p.question).label)))
+        })
+        .collect();
+    AllPage {
+        page: a.visit.shell(true),
+        title: words.title.clone(),
+        sections,
+        answered,
+        of,
+        conflicts: a.conflicts(merged),
+        problems,
+        saved_at: a.saved_at(),
+    }
+}
+
+async fn show_all(context: Context, Path(token): Path<String>) -> Result<Reply> {
+    let a = Answering::open(context, token).await?;
+    Ok(Html(all_page(&a, None, None)).into_response())
+}
+
+async fn save_all(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
+    let mut a = Answering::open(context, token).await?;
+    let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let merged = a.save(&form).await?;
+    if !form.problems.is_empty() || !merged.conflicts.is_empty() {
+        let status =
+            if form.problems.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+        return Ok((status, Html(all_page(&a, Some(&form), Some(&merged)))).into_response());
+    }
+    if let Some(language) = language_asked(&fields) {
+        return Ok(see_other(a.visit.path(&format!("/all?lang={language}"))));
+    }
+    Ok(see_other(a.visit.path(if a.about().is_whole() { "/review" } else { "/about" })))
+}
+
+/// What the script saves while a person answers. JSON: the revision of each question posted, the time, what could not
+/// be taken, and what somebody else changed.
+async fn autosave(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
+    let mut a = Answering::open(context, token).await?;
+    let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let merged = a.save(&form).await?;
+    let t = a.t();
+    let revisions: std::collections::BTreeMap<&str, i64> = form
+        .posted
+        .keys()
+        .filter(|q| !merged.conflicts.iter().any(|c| c.question == **q))
+        .map(|q| (q.as_str(), merged.answers.get(q).map_or(0, |x| x.revision)))
+        .collect();
+    let problems: std::collections::BTreeMap<&str, String> = form
+        .problems
+        .iter()
+        .filter_map(|p| Some((p.question.as_str(), problem_sentence(t, a.checklist.question(&p.question)?, p.key))))
+        .collect();
+    let conflicts: Vec<String> = a
+        .conflicts(Some(&merged))
+        .iter()
+        .map(|c| t.t2("conflict-short", "by", &c.by, "question", &c.label).into_owned())
+        .collect();
+    let saved = t.t1("saved-at", "at", dates::time(a.visit.context.now, &a.visit.asked.zone()));
+    let body = serde_json::json!({ "revisions": revisions, "problems": problems, "conflicts": conflicts, "saved": saved });
+    Ok(axum::Json(body).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "responses/about.html")]
+struct AboutPage {
+    page: RespondentShell,
+    about: About,
+    problems: Vec<(&'static str, &'static str)>,
+    back: String,
+    saved_at: Option<String>,
+}
+
+impl AboutPage {
+    fn problem(&self, field: &str) -> Option<&'static str> {
+        self.problems.iter().find(|(f, _)| *f == field).map(|(_, key)| *key)
+    }
+}
+
+fn about_page(a: &Answering, about: About, problems: Vec<(&'static str, &'static str)>) -> AboutPage {
+    let last = visible(&a.checklist, &a.answers).last().map(|q| q.id.clone());
+    AboutPage {
+        page: a.visit.shell(true),
+        back: a.visit.path(&last.map_or(String::new(), |q| format!("/check/{q}"))),
+        about,
+        problems,
+        saved_at: a.saved_at(),
+    }
+}
+
+async fn show_about(context: Context, Path(token): Path<String>) -> Result<Reply> {
+    let a = Answering::open(context, token).await?;
+    let about = a.about();
+    Ok(Html(about_page(&a, about, Vec::new())).into_response())
+}
+
+async fn post_about(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
+    let a = Answering::open(context, token).await?;
+    a.refuse_closed()?;
+    let field = |name: &str| fields.get(name).to_owned();
+    let about = About { division: field("division"), name: field("name"), contact: field("contact") };
+    let mut problems = Vec::new();
+    if about.name.is_empty() {
+        problems.push(("name", "about-problem-name"));
+    }
+    if !is_reachable(&about.contact) {
+        problems.push(("contact", "about-problem-contact"));
+    }
+    if [&about.division, &about.name, &about.contact].iter().any(|f| f.chars().count() > 200) {
+        problems.push(("division", "about-problem-long"));
+    }
+    let leaving = language_asked(&fields).is_some() || fields.get("go") == "back";
+    let too_long = problems.iter().any(|(f, _)| *f == "division");
+    if !too_long && (problems.is_empty() || leaving) {
+        let app = &a.visit.context.app;
+        let mut tx = app.db.write().await?;
+        save_about(&mut tx, app, &a.visit.invitation, &about, &a.visit.origin(&about.name)).await?;
+        tx.commit().await?;
+    }
+    if let Some(language) = language_asked(&fields) {
+        return Ok(see_other(a.visit.path(&format!("/about?lang={language}"))));
+    }
+    if fields.get("go") == "back" {
+        return Ok(see_other(about_page(&a, about, Vec::new()).back));
+    }
+    if !problems.is_empty() {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(about_page(&a, about, problems))).into_response());
+    }
+    Ok(see_other(a.visit.path("/review")))
+}
+
+/// An address, or a number with enough digits to be dialled.
+fn is_reachable(contact: &str) -> bool {
+    contact.parse::<crate::mail::EmailAddress>().is_ok() || contact.chars().filter(|c| c.is_numeric()).count() >= 6
+}
+
+#[derive(Template)]
+#[template(path = "responses/review.html")]
+struct ReviewPage {
+    page: RespondentShell,
+    lines: Vec<AnswerLine>,
+    about: About,
+    missing: Vec<(String, String)>,
+    submitted: bool,
+    reopened: bool,
+    late: bool,
+    refused: bool,
+}
+
+fn review_page(a: &Answering, refused: bool) -> ReviewPage {
+    let lines = answer_lines(a.t(), &a.checklist, &a.answers);
+    let missing = lines.iter().filter(|l| l.is_missing()).map(|l| (l.id.clone(), format!("{}. {}", l.number, l.label))).collect();
+    ReviewPage {
+        page: a.visit.shell(false),
+        lines,
+        about: a.about(),
+        missing,
+        submitted: a.response.as_ref().is_some_and(|r| r.submitted.is_some()),
+        reopened: a.response.as_ref().is_some_and(Response::is_reopened),
+        late: a.visit.is_late(a.visit.context.now),
+        refused,
+    }
+}
+
+async fn review(context: Context, Path(token): Path<String>) -> Result<Reply> {
+    let a = Answering::open(context, token).await?;
+    Ok(Html(review_page(&a, false)).into_response())
+}
+
+/// Submits what is stored; a form may bring answers along. What is missing is shown, with everything kept.
+async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
+    let mut a = Answering::open(context, token.clone()).await?;
+    a.refuse_closed()?;
+    let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    if !form.typed.is_empty() {
+        let merged = a.save(&form).await?;
+        if !form.problems.is_empty() || !merged.conflicts.is_empty() {
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(all_page(&a, Some(&form), Some(&merged)))).into_response());
+        }
+    }
+    let about = a.about();
+    if !about.is_whole() || !missing(&a.checklist, &a.answers).is_empty() {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(review_page(&a, true))).into_response());
+    }
+    let visit = &a.visit;
+    let app = &visit.context.app;
+    let mut tx = app.db.write().await?;
+    let origin = visit.origin(&about.name);
+    submit(&mut tx, app, &visit.invitation, &visit.asked, &origin, (Channel::Link, "")).await?;
+    tx.commit().await?;
+    app.jobs.now();
+    Ok(see_other(visit.path("/receipt")))
+}
+
+#[derive(Template)]
+#[template(path = "responses/receipt.html")]
+struct ReceiptPage {
+    page: RespondentShell,
+    company: String,
+    about: About,
+    receipt: String,
+    at: String,
+    stamp_date: String,
+    late: bool,
+    lines: Vec<AnswerLine>,
+    answered: usize,
+    reopened: bool,
+    closed: bool,
+}
+
+impl ReceiptPage {
+    /// The answers after which there is something to do.
+    fn gaps(&self) -> Vec<&AnswerLine> {
+        self.lines.iter().filter(|l| l.is_gap()).collect()
+    }
+}
+
+async fn receipt(context: Context, Path(token): Path<String>) -> Result<Reply> {
+    let a = Answering::open(context, token).await?;
+    let Some(response) = &a.response else { return Ok(see_other(a.visit.path(""))) };
+    let Some(submitted) = &response.submitted else { return Ok(see_other(a.visit.path("/review"))) };
+    let zone = a.visit.asked.zone();
+    let lines = answer_lines(a.t(), &a.checklist, &submitted.answers);
+    Ok(Html(ReceiptPage {
+        page: a.visit.shell(false),
+        company: a.visit.invitation.company_name.clone(),
+        about: response.about.clone(),
+        receipt: submitted.receipt.clone(),
+        at: dates::moment(a.t(), submitted.at, &zone),
+        stamp_date: submitted.at.to_zoned(zone).strftime("%y.%-m.%-d").to_string(),
+        late: submitted.late,
+        answered: lines.iter().filter(|l| l.answer.is_some()).count(),
+        lines,
+        reopened: response.is_reopened(),
+        closed: a.visit.invitation.closed,
+    })
+    .into_response())
+}
