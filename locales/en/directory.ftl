@@ -69,11 +69,6 @@ company-history-none = Nothing was recorded yet.
 company-history-when = When
 company-history-who = Who
 company-history-what = What
-company-history-created = Company added
-company-history-updated = Company changed
-company-history-contact-added = Contact added
-company-history-contact-updated = Contact changed
-company-history-contact-deleted = Contact deleted
 company-delete = Delete this company
 company-delete-what = { $contacts ->
     [one] The company and 1 contact will be deleted for good. The audit log stays.
@@ -114,6 +109,16 @@ form-wrong = Please check what you entered
 form-save = Save
 form-cancel = Cancel
 not-known = Not known
+
+audit-company-create = Company added
+audit-company-update = Company changed
+audit-company-delete = Company deleted
+audit-contact-create = Contact added
+audit-contact-update = Contact changed
+audit-contact-delete = Contact deleted
+audit-directory-import = List of companies imported
+audit-kind-company = Company
+audit-kind-import = Import
 
 # Import
 import-title = Import companies

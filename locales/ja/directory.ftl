@@ -66,11 +66,6 @@ company-history-none = 記録はまだありません。
 company-history-when = 日時
 company-history-who = だれが
 company-history-what = 何を
-company-history-created = 企業を登録
-company-history-updated = 企業を変更
-company-history-contact-added = 窓口担当者を追加
-company-history-contact-updated = 窓口担当者を変更
-company-history-contact-deleted = 窓口担当者を削除
 company-delete = この企業を削除する
 company-delete-what = 企業と窓口担当者 { $contacts } 名の情報を削除します。元に戻せません。監査記録は残ります。
 company-delete-word = 確認のため「{ $word }」と入力してください
@@ -108,6 +103,16 @@ form-wrong = 入力内容をご確認ください
 form-save = 保存する
 form-cancel = やめる
 not-known = 不明
+
+audit-company-create = 企業を登録
+audit-company-update = 企業を変更
+audit-company-delete = 企業を削除
+audit-contact-create = 窓口担当者を追加
+audit-contact-update = 窓口担当者を変更
+audit-contact-delete = 窓口担当者を削除
+audit-directory-import = 企業の一覧を取り込み
+audit-kind-company = 企業
+audit-kind-import = 取り込み
 
 # 取り込み
 import-title = 企業を取り込む

@@ -30,6 +30,13 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "session.revoke" => t.t("audit-session-revoke"),
         "session.revoke-others" => t.t("audit-session-revoke-others"),
         "setup-link.create" => t.t("audit-setup-link-create"),
+        "company.create" => t.t("audit-company-create"),
+        "company.update" => t.t("audit-company-update"),
+        "company.delete" => t.t("audit-company-delete"),
+        "contact.create" => t.t("audit-contact-create"),
+        "contact.update" => t.t("audit-contact-update"),
+        "contact.delete" => t.t("audit-contact-delete"),
+        "directory.import" => t.t("audit-directory-import"),
         other => Cow::Borrowed(other),
     }
 }
@@ -41,6 +48,8 @@ pub(super) fn kind_words<'a>(t: &Tr, kind: &'a str) -> Cow<'a, str> {
         "invitation" => t.t("audit-kind-invitation"),
         "account" => t.t("audit-kind-account"),
         "setup-link" => t.t("audit-kind-setup-link"),
+        "company" => t.t("audit-kind-company"),
+        "import" => t.t("audit-kind-import"),
         other => Cow::Borrowed(other),
     }
 }
@@ -55,6 +64,24 @@ fn field_words<'a>(t: &Tr, field: &'a str) -> Cow<'a, str> {
         "sessions" => t.t("audit-field-sessions"),
         "reason" => t.t("audit-field-reason"),
         "codes_left" => t.t("audit-field-codes-left"),
+        "kind" => t.t("company-kind"),
+        "code" => t.t("company-code"),
+        "kana" => t.t("company-kana"),
+        "country" => t.t("company-country"),
+        "tier" => t.t("company-tier"),
+        "criticality" => t.t("company-criticality"),
+        "items" => t.t("company-items"),
+        "parent" => t.t("company-parent"),
+        "small" => t.t("company-small"),
+        "contacts" => t.t("company-contacts"),
+        "department" => t.t("contact-department"),
+        "phone" => t.t("contact-phone"),
+        "language" => t.t("contact-language"),
+        "rows" => t.t("import-rows"),
+        "companies_created" => t.t("import-created"),
+        "companies_updated" => t.t("import-updated"),
+        "contacts_created" => t.t("import-contacts"),
+        "errors" => t.t("import-refused"),
         other => Cow::Borrowed(other),
     }
 }
@@ -168,12 +195,12 @@ mod tests {
             at: jiff::Timestamp::UNIX_EPOCH,
             actor_kind: "person".into(),
             actor: "A".into(),
-            action: "company.paint".into(),
+            action: "thing.update".into(),
             subject_kind: "company".into(),
             subject: None,
             subject_name: "C".into(),
-            before: Some(json!({ "name": "old", "tier": 1, "items": ["a", "b"], "gone": { "x": "y" } })),
-            after: Some(json!({ "name": "new", "tier": 1, "items": ["a", "c"], "small": true, "none": null })),
+            before: Some(json!({ "name": "old", "tier": 1, "things": ["a", "b"], "gone": { "x": "y" } })),
+            after: Some(json!({ "name": "new", "tier": 1, "things": ["a", "c"], "flag": true, "none": null })),
             address: String::new(),
         };
         let change = |field: &str, before: &str, after: &str| FieldChange {
@@ -185,12 +212,12 @@ mod tests {
         assert_eq!(
             entry.changes(t),
             [
+                change("flag", "", "✓"),
                 change("gone.x", "y", ""),
-                change("items", "a, b", "a, c"),
                 change("Name", "old", "new"),
-                change("small", "", "✓"),
+                change("things", "a, b", "a, c"),
             ]
         );
-        assert_eq!(entry.action_words(t), "company.paint");
+        assert_eq!(entry.action_words(t), "thing.update");
     }
 }

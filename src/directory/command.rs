@@ -45,10 +45,18 @@ pub async fn import(app: &App, file: &Path, chosen: &Chosen, dry_run: bool, json
         tx.commit().await?;
     }
     for notice in &plan.notices {
-        eprintln!("Row {}: {} {:?}: {}", notice.row, notice.column.key(), notice.value, note(notice.note));
+        eprintln!(
+            "Row {}: {} {:?}: {}",
+            notice.row,
+            notice.column.key(),
+            notice.value,
+            note(notice.note)
+        );
     }
     for (row, parent) in &changes.parents_unknown {
-        eprintln!("Row {row}: no company is known by the parent {parent:?}, or it would stand above itself; it was left out.");
+        eprintln!(
+            "Row {row}: no company is known by the parent {parent:?}, or it would stand above itself; it was left out."
+        );
     }
     let mut out = std::io::stdout().lock();
     match json {
@@ -85,7 +93,11 @@ fn tell(out: &mut impl Write, r: &Report, dry_run: bool) -> std::io::Result<()> 
         r.rows, r.companies_created, r.companies_updated, r.contacts_created, r.merged, r.without_mail
     )?;
     if !r.errors.is_empty() {
-        writeln!(out, "{} rows can't be taken. Correct them in the file and import it again:", r.errors.len())?;
+        writeln!(
+            out,
+            "{} rows can't be taken. Correct them in the file and import it again:",
+            r.errors.len()
+        )?;
     }
     for e in &r.errors {
         writeln!(out, "  row {}, {}: {:?}: {}", e.row, e.column, e.value, e.why)?;

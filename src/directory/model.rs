@@ -71,7 +71,11 @@ mod tests {
     #[test]
     fn every_word_reads_back() {
         assert!(Kind::ALL.iter().all(|kind| Kind::parse(kind.as_str()) == Some(*kind)));
-        assert!(Criticality::ALL.iter().all(|grade| Criticality::parse(grade.as_str()) == Some(*grade)));
+        assert!(
+            Criticality::ALL
+                .iter()
+                .all(|grade| Criticality::parse(grade.as_str()) == Some(*grade))
+        );
         assert!(Role::ALL.iter().all(|role| Role::parse(role.as_str()) == Some(*role)));
         assert_eq!(Kind::parse("Supplier"), None);
     }

@@ -11,7 +11,11 @@ use std::process::Command;
 const SCOPE: Scope = Scope { org: DEFAULT_ORG };
 
 fn fixture(name: &str) -> Vec<u8> {
-    std::fs::read(format!("{}/tests/fixtures/directories/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    std::fs::read(format!(
+        "{}/tests/fixtures/directories/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap()
 }
 
 fn truth(name: &str) -> serde_json::Value {
@@ -21,9 +25,16 @@ fn truth(name: &str) -> serde_json::Value {
 async fn import(app: &TestApp, name: &str, bytes: &[u8], chosen: &Chosen) -> Report {
     let plan = Source::open(bytes, name, chosen).unwrap().plan();
     let now = app.app.clock.now();
-    let origin = Origin { org: DEFAULT_ORG, actor: Actor::Command("test"), address: String::new(), now };
+    let origin = Origin {
+        org: DEFAULT_ORG,
+        actor: Actor::Command("test"),
+        address: String::new(),
+        now,
+    };
     let mut tx = app.app.db.write().await.unwrap();
-    let (report, _) = apply(&mut tx, &app.app, &origin, (None, name), &plan, &Progress::unseen()).await.unwrap();
+    let (report, _) = apply(&mut tx, &app.app, &origin, (None, name), &plan, &Progress::unseen())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     report
 }
@@ -39,7 +50,13 @@ fn holds(report: &serde_json::Value, truth: &serde_json::Value) {
     assert_eq!(report["merged"], truth["duplicates"]);
     assert_eq!(report["without_mail"], truth["no_mail"]);
     assert_eq!(report["rows"], truth["rows"]);
-    let rows = |v: &serde_json::Value| v.as_array().unwrap().iter().map(|e| e["row"].as_u64().unwrap()).collect::<Vec<_>>();
+    let rows = |v: &serde_json::Value| {
+        v.as_array()
+            .unwrap()
+            .iter()
+            .map(|e| e["row"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(rows(&report["errors"]), rows(&truth["errors"]));
 }
 
@@ -60,25 +77,39 @@ async fn everything(app: &TestApp) -> Vec<(String, i64, i64)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn real_lists_come_in_exactly_and_a_second_time_change_nothing() {
     let app = TestApp::start().await;
-    for (file, what, kind) in
-        [("ja-300.xlsx", "ja-300.truth.json", Kind::Supplier), ("cp932-40.csv", "cp932-40.truth.json", Kind::Group)]
-    {
-        let chosen = Chosen { kind, ..Chosen::default() };
+    for (file, what, kind) in [
+        ("ja-300.xlsx", "ja-300.truth.json", Kind::Supplier),
+        ("cp932-40.csv", "cp932-40.truth.json", Kind::Group),
+    ] {
+        let chosen = Chosen {
+            kind,
+            ..Chosen::default()
+        };
         let report = import(&app, file, &fixture(file), &chosen).await;
         holds(&serde_json::to_value(&report).unwrap(), &truth(what));
         assert_eq!(report.companies_updated, 0);
         let before = everything(&app).await;
         app.advance(jiff::SignedDuration::from_mins(1));
         let again = import(&app, file, &fixture(file), &chosen).await;
-        assert_eq!((again.companies_created, again.companies_updated, again.contacts_created), (0, 0, 0), "{file}");
+        assert_eq!(
+            (again.companies_created, again.companies_updated, again.contacts_created),
+            (0, 0, 0),
+            "{file}"
+        );
         assert_eq!(everything(&app).await, before);
     }
-    assert_eq!(app.count("SELECT COUNT(*) FROM companies WHERE kind = 'group'").await, 35);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM companies WHERE kind = 'group'").await,
+        35
+    );
 }
 
 /// From the upload to the result, as a browser without JavaScript; the address of the result.
 async fn by_page(app: &TestApp, client: &mut Client, name: &str, bytes: &[u8]) -> (String, String) {
-    let uploaded = client.upload("/companies/import", name, bytes, &[("kind", "supplier")]).await.expect(303);
+    let uploaded = client
+        .upload("/companies/import", name, bytes, &[("kind", "supplier")])
+        .await
+        .expect(303);
     let place = uploaded.location().to_owned();
     let preview = client.get(&place).await.expect(200).text();
     let form = form_of(&preview);
@@ -96,7 +127,10 @@ fn form_of(page: &str) -> Vec<(String, String)> {
     for part in page.split("<select ").skip(1) {
         let name = between(part, "name=\"", "\"");
         let options = part.split("</select>").next().unwrap();
-        let chosen = options.split("<option").find(|o| o.contains(" selected")).or_else(|| options.split("<option").nth(1));
+        let chosen = options
+            .split("<option")
+            .find(|o| o.contains(" selected"))
+            .or_else(|| options.split("<option").nth(1));
         fields.push((name, between(chosen.unwrap(), "value=\"", "\"")));
     }
     for part in page.split("<input ").skip(1) {
@@ -106,37 +140,65 @@ fn form_of(page: &str) -> Vec<(String, String)> {
 }
 
 fn between(text: &str, start: &str, end: &str) -> String {
-    text.split(start).nth(1).and_then(|rest| rest.split(end).next()).unwrap_or_default().to_owned()
+    text.split(start)
+        .nth(1)
+        .and_then(|rest| rest.split(end).next())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The big numbers of a result page.
 fn numbers(page: &str) -> Vec<u64> {
-    page.split("<b>").skip(1).filter_map(|part| part.split("</b>").next()?.parse().ok()).collect()
+    page.split("<b>")
+        .skip(1)
+        .filter_map(|part| part.split("</b>").next()?.parse().ok())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn real_lists_come_in_by_page() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
-    for (file, what) in [("ja-300.xlsx", "ja-300.truth.json"), ("cp932-40.csv", "cp932-40.truth.json")] {
+    for (file, what) in [
+        ("ja-300.xlsx", "ja-300.truth.json"),
+        ("cp932-40.csv", "cp932-40.truth.json"),
+    ] {
         let truth = truth(what);
         let errors = truth["errors"].as_array().unwrap().len() as u64;
         let (place, result) = by_page(&app, &mut client, file, &fixture(file)).await;
         let number = |key: &str| truth[key].as_u64().unwrap();
-        assert_eq!(numbers(&result), [number("companies"), 0, number("contacts"), number("no_mail"), errors]);
+        assert_eq!(
+            numbers(&result),
+            [number("companies"), 0, number("contacts"), number("no_mail"), errors]
+        );
         let rejected = client.get(&format!("{place}/rejected")).await.expect(200);
         let table = kairan::sheets::read(&rejected.bytes, "rejected.xlsx", None).unwrap();
         assert_eq!(table.rows.len() as u64, errors + 1);
         let header = &table.rows[0];
         assert_eq!(header.cells.last().unwrap(), "理由と直し方");
-        let rows: Vec<u64> = table.rows[1..].iter().map(|r| r.cells[header.cells.len() - 2].parse().unwrap()).collect();
-        let expected: Vec<u64> = truth["errors"].as_array().unwrap().iter().map(|e| e["row"].as_u64().unwrap()).collect();
+        let rows: Vec<u64> = table.rows[1..]
+            .iter()
+            .map(|r| r.cells[header.cells.len() - 2].parse().unwrap())
+            .collect();
+        let expected: Vec<u64> = truth["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|e| e["row"].as_u64().unwrap())
+            .collect();
         assert_eq!(rows, expected);
         let (_, again) = by_page(&app, &mut client, file, &fixture(file)).await;
         assert_eq!(numbers(&again)[..3], [0, 0, 0]);
         // In the other language too.
         client.language = "en".into();
-        assert!(client.get(&place).await.expect(200).text().contains("Rows that weren't taken"));
+        assert!(
+            client
+                .get(&place)
+                .await
+                .expect(200)
+                .text()
+                .contains("Result of the import")
+        );
         client.language = "ja".into();
     }
 }
@@ -146,11 +208,27 @@ async fn columns_can_be_matched_by_hand() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let bytes = "一覧\nA,B,C\n北陸樹脂,a@b.example,x\n白山物流,,y\n".as_bytes();
-    let place = client.upload("/companies/import", "my list.csv", bytes, &[]).await.expect(303).location().to_owned();
+    let place = client
+        .upload("/companies/import", "my list.csv", bytes, &[])
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
     let page = client.get(&place).await.expect(200).text();
     assert!(page.contains("会社名の列が見つかりません"), "{page}");
     let run = format!("{place}/run");
-    client.post(&run, &[("sheet", "my list"), ("shown-sheet", "my list"), ("header", "2"), ("shown-header", "2")]).await.expect(422);
+    client
+        .post(
+            &run,
+            &[
+                ("sheet", "my list"),
+                ("shown-sheet", "my list"),
+                ("header", "2"),
+                ("shown-header", "2"),
+            ],
+        )
+        .await
+        .expect(422);
     let fields = [
         ("sheet", "my list"),
         ("shown-sheet", "my list"),
@@ -163,7 +241,10 @@ async fn columns_can_be_matched_by_hand() {
     ];
     client.post(&place, &fields).await.expect(303);
     let page = client.get(&place).await.expect(200).text();
-    assert!(page.contains("2 社を取り込む") && !page.contains("会社名の列が見つかりません"), "{page}");
+    assert!(
+        page.contains("2 社を取り込む") && !page.contains("会社名の列が見つかりません"),
+        "{page}"
+    );
     assert_eq!(app.count("SELECT COUNT(*) FROM companies").await, 0);
     // Another header row together with "import" is shown first.
     let mut other = fields.to_vec();
@@ -172,12 +253,23 @@ async fn columns_can_be_matched_by_hand() {
     client.post(&place, &fields).await.expect(303);
     client.post(&run, &fields).await.expect(303);
     app.run_jobs().await;
-    assert_eq!(app.count("SELECT COUNT(*) FROM companies WHERE kind = 'group'").await, 2);
-    assert_eq!(app.count("SELECT COUNT(*) FROM contacts WHERE mail = 'a@b.example'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM companies WHERE kind = 'group'").await,
+        2
+    );
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM contacts WHERE mail = 'a@b.example'")
+            .await,
+        1
+    );
     // The same button again does nothing.
     client.post(&run, &fields).await.expect(303);
     app.run_jobs().await;
-    assert_eq!(app.count("SELECT COUNT(*) FROM audit WHERE action = 'directory.import'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM audit WHERE action = 'directory.import'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,15 +282,34 @@ async fn a_file_that_cant_be_read_is_refused_in_words() {
         (b"PK\x03\x04 nonsense", "壊れている"),
         (b"M\xFCller,x\n", "文字コード"),
     ] {
-        let page = client.upload("/companies/import", "<b>\"x.xlsx", bytes, &[]).await.expect(422).text();
+        let page = client
+            .upload("/companies/import", "<b>\"x.xlsx", bytes, &[])
+            .await
+            .expect(422)
+            .text();
         assert!(page.contains(sentence), "{sentence}: {page}");
     }
-    let page = client.upload("/companies/import", "", b"", &[]).await.expect(422).text();
+    let page = client
+        .upload("/companies/import", "", b"", &[])
+        .await
+        .expect(422)
+        .text();
     assert!(page.contains("ファイルを選んでください"));
     // A name is a text, whatever it holds.
-    let place = client.upload("/companies/import", "../<img src=x>.csv", "会社名\nあ\n".as_bytes(), &[]).await.expect(303);
+    let place = client
+        .upload(
+            "/companies/import",
+            "../<img src=x>.csv",
+            "会社名\nあ\n".as_bytes(),
+            &[],
+        )
+        .await
+        .expect(303);
     let page = client.get(place.location()).await.expect(200).text();
-    assert!(page.contains("&#60;img src=x&#62;.csv") && !page.contains("<img src=x>") && !page.contains("../"), "{page}");
+    assert!(
+        page.contains("&#60;img src=x&#62;.csv") && !page.contains("<img src=x>") && !page.contains("../"),
+        "{page}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,15 +318,40 @@ async fn an_import_updates_what_it_says_and_erases_nothing() {
     csv(&app, "コード,会社名,国,品目,担当者,メール,電話\nS1,㈱北陸樹脂,JP,樹脂,山田 太郎,a@b.example,03-1\n,白山物流,JP,,,,\n").await;
     app.advance(jiff::SignedDuration::from_mins(1));
     let report = csv(&app, "コード,会社名,国,品目,担当者,メール,電話\ns1,株式会社北陸樹脂,,電子,,A@B.example,\nS2,白山物流,,,,c@d.example,\n").await;
-    assert_eq!((report.companies_created, report.companies_updated, report.contacts_created), (0, 2, 1));
+    assert_eq!(
+        (
+            report.companies_created,
+            report.companies_updated,
+            report.contacts_created
+        ),
+        (0, 2, 1)
+    );
     let mut tx = app.app.db.read().await.unwrap();
-    let rows = directory::select(&mut tx, &SCOPE, &Filter::default(), None, 10).await.unwrap();
-    let shown: BTreeSet<_> = rows.iter().map(|c| (c.code.clone().unwrap(), c.country.clone(), c.contacts, c.mails)).collect();
-    assert_eq!(shown, [("S1".to_owned(), "JP".to_owned(), 1, 1), ("S2".to_owned(), "JP".to_owned(), 1, 1)].into());
+    let rows = directory::select(&mut tx, &SCOPE, &Filter::default(), None, 10)
+        .await
+        .unwrap();
+    let shown: BTreeSet<_> = rows
+        .iter()
+        .map(|c| (c.code.clone().unwrap(), c.country.clone(), c.contacts, c.mails))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("S1".to_owned(), "JP".to_owned(), 1, 1),
+            ("S2".to_owned(), "JP".to_owned(), 1, 1)
+        ]
+        .into()
+    );
     let one = rows.iter().find(|c| c.code.as_deref() == Some("S1")).unwrap();
-    assert_eq!(directory::find(&mut tx, &SCOPE, one.id).await.unwrap().unwrap().items, "電子");
+    assert_eq!(
+        directory::find(&mut tx, &SCOPE, one.id).await.unwrap().unwrap().items,
+        "電子"
+    );
     let contacts = directory::contacts_of(&mut tx, &SCOPE, one.id).await.unwrap();
-    assert_eq!((contacts[0].name.as_str(), contacts[0].phone.as_str()), ("山田 太郎", "03-1"));
+    assert_eq!(
+        (contacts[0].name.as_str(), contacts[0].phone.as_str()),
+        ("山田 太郎", "03-1")
+    );
     // A company of the same name with another code is another company.
     let report = csv(&app, "コード,会社名\nS3,白山物流\n").await;
     assert_eq!(report.companies_created, 1);
@@ -255,7 +391,9 @@ async fn five_thousand_rows_come_in() {
     let mut seen = BTreeSet::new();
     let mut last = None;
     loop {
-        let page = directory::select(&mut tx, &SCOPE, &Filter::default(), last.as_ref(), 700).await.unwrap();
+        let page = directory::select(&mut tx, &SCOPE, &Filter::default(), last.as_ref(), 700)
+            .await
+            .unwrap();
         let ended = page.len() < 700;
         assert!(page.iter().all(|c| seen.insert(c.id)));
         last = page.last().cloned();
@@ -268,7 +406,10 @@ async fn five_thousand_rows_come_in() {
 
 /// The companies of a list page, in its order.
 fn names(page: &str) -> Vec<String> {
-    page.split("<th scope=\"row\">").skip(1).map(|part| between(part, "\">", "</a>")).collect()
+    page.split("<th scope=\"row\">")
+        .skip(1)
+        .map(|part| between(part, "\">", "</a>"))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -300,16 +441,30 @@ async fn pages_go_forth_and_back_in_every_order() {
     let app = TestApp::start().await;
     let mut list = String::from("コード,会社名,重要度,メール\n");
     for n in 0..120 {
-        let code = if n % 3 == 0 { String::new() } else { format!("K{:03}", 500 - n) };
+        let code = if n % 3 == 0 {
+            String::new()
+        } else {
+            format!("K{:03}", 500 - n)
+        };
         let grade = ["A", "B", "C", ""][n % 4];
-        let mail = if n % 2 == 0 { String::new() } else { format!("p@s{n}.example") };
+        let mail = if n % 2 == 0 {
+            String::new()
+        } else {
+            format!("p@s{n}.example")
+        };
         list += &format!("{code},会社{n:03},{grade},{mail}\n");
     }
     csv(&app, &list).await;
     let mut client = app.signed_in().await;
-    for (query, count) in
-        [("", 120), ("sort=code", 120), ("sort=code&order=desc", 120), ("sort=criticality", 120), ("mail=none", 60), ("criticality=A", 30), ("sort=criticality&order=desc&mail=none", 60)]
-    {
+    for (query, count) in [
+        ("", 120),
+        ("sort=code", 120),
+        ("sort=code&order=desc", 120),
+        ("sort=criticality", 120),
+        ("mail=none", 60),
+        ("criticality=A", 30),
+        ("sort=criticality&order=desc&mail=none", 60),
+    ] {
         let mut place = format!("/companies?{query}");
         let (mut pages, mut addresses) = (Vec::new(), Vec::new());
         loop {
@@ -323,9 +478,16 @@ async fn pages_go_forth_and_back_in_every_order() {
                     // And back again.
                     for expected in pages.iter().rev().skip(1) {
                         let page = client.get(&place).await.expect(200).text();
-                        let before = page.split("<li><a href=\"").find(|part| part.contains("rel=\"prev\"")).unwrap();
+                        let before = page
+                            .split("<li><a href=\"")
+                            .find(|part| part.contains("rel=\"prev\""))
+                            .unwrap();
                         place = before.split('"').next().unwrap().replace("&#38;", "&");
-                        assert_eq!(&names(&client.get(&place).await.expect(200).text()), expected, "{query}");
+                        assert_eq!(
+                            &names(&client.get(&place).await.expect(200).text()),
+                            expected,
+                            "{query}"
+                        );
                     }
                     break;
                 }
@@ -347,16 +509,28 @@ async fn a_text_that_looks_like_a_formula_stays_a_text_out_and_in() {
         client.language = language.into();
         let text = client.get("/companies/export?format=csv").await.expect(200);
         assert!(text.bytes.starts_with(b"\xEF\xBB\xBF"));
-        assert!(text.text().contains("\"'=HYPERLINK(") && text.text().contains(",'@taro,") && text.text().contains(",'+81-3-1,"));
+        assert!(
+            text.text().contains("\"'=HYPERLINK(")
+                && text.text().contains(",'@taro,")
+                && text.text().contains(",'+81-3-1,")
+        );
         let sheet = client.get("/companies/export?format=xlsx").await.expect(200);
         let before = everything(&app).await;
         for bytes in [&text.bytes, &sheet.bytes] {
             let table = kairan::sheets::read(bytes, "x", None).unwrap();
             assert_eq!(table.rows[1].cells[1], evil);
             let source = Source::open(bytes, "x", &Chosen::default()).unwrap();
-            assert_eq!(source.mapping.columns.iter().flatten().count(), 16, "{language}: {:?}", source.mapping);
+            assert_eq!(
+                source.mapping.columns.iter().flatten().count(),
+                16,
+                "{language}: {:?}",
+                source.mapping
+            );
             let report = import(&app, "x", bytes, &Chosen::default()).await;
-            assert_eq!((report.companies_created, report.companies_updated, report.errors.len()), (0, 0, 0));
+            assert_eq!(
+                (report.companies_created, report.companies_updated, report.errors.len()),
+                (0, 0, 0)
+            );
             assert_eq!(everything(&app).await, before);
         }
     }
@@ -369,52 +543,165 @@ async fn a_text_that_looks_like_a_formula_stays_a_text_out_and_in() {
 async fn companies_and_contacts_are_kept_by_hand() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
-    assert!(client.get("/companies").await.expect(200).text().contains("まだ会社がありません"));
-    let page = client.post("/companies/new", &[("name", " "), ("kind", "supplier"), ("country", "どこか"), ("tier", "上")]).await.expect(422).text();
-    assert!(page.contains("会社名を入力してください") && page.contains("国名が分かりません") && page.contains("value=\"どこか\""));
-    let made = client.post("/companies/new", &[("name", "㈱親"), ("kind", "group"), ("code", "P1"), ("country", "日本")]).await.expect(303);
+    assert!(
+        client
+            .get("/companies")
+            .await
+            .expect(200)
+            .text()
+            .contains("まだ会社がありません")
+    );
+    let page = client
+        .post(
+            "/companies/new",
+            &[
+                ("name", " "),
+                ("kind", "supplier"),
+                ("country", "どこか"),
+                ("tier", "上"),
+            ],
+        )
+        .await
+        .expect(422)
+        .text();
+    assert!(
+        page.contains("会社名を入力してください")
+            && page.contains("国名が分かりません")
+            && page.contains("value=\"どこか\"")
+    );
+    let made = client
+        .post(
+            "/companies/new",
+            &[("name", "㈱親"), ("kind", "group"), ("code", "P1"), ("country", "日本")],
+        )
+        .await
+        .expect(303);
     let parent = made.location().to_owned();
-    let page = client.post("/companies/new", &[("name", "子"), ("kind", "group"), ("code", "p1")]).await.expect(422).text();
+    let page = client
+        .post("/companies/new", &[("name", "子"), ("kind", "group"), ("code", "p1")])
+        .await
+        .expect(422)
+        .text();
     assert!(page.contains("別の会社が使っています"));
-    let fields = [("name", "子"), ("kind", "supplier"), ("tier", "1次"), ("criticality", "A"), ("parent", "株式会社親"), ("small", "yes")];
-    let child = client.post("/companies/new", &fields).await.expect(303).location().to_owned();
+    let fields = [
+        ("name", "子"),
+        ("kind", "supplier"),
+        ("tier", "1次"),
+        ("criticality", "A"),
+        ("parent", "株式会社親"),
+        ("small", "yes"),
+    ];
+    let child = client
+        .post("/companies/new", &fields)
+        .await
+        .expect(303)
+        .location()
+        .to_owned();
     let page = client.get(&child).await.expect(200).text();
-    assert!(page.contains("(株)親") && page.contains("メールアドレスのある担当者がいません") && page.contains("企業を登録"));
+    assert!(
+        page.contains("(株)親") && page.contains("メールアドレスのある担当者がいません") && page.contains("企業を登録")
+    );
     // Unchanged is no change.
     let edit = client.get(&format!("{child}/edit")).await.expect(200).text();
     let form = form_of(&edit);
     let unchanged: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     client.post(&format!("{child}/edit"), &unchanged).await.expect(303);
-    assert_eq!(app.count("SELECT COUNT(*) FROM audit WHERE action = 'company.update'").await, 0);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM audit WHERE action = 'company.update'")
+            .await,
+        0
+    );
     // Nobody stands above themselves.
-    let circle = client.post(&format!("{parent}/edit"), &[("name", "親"), ("kind", "group"), ("parent", "子")]).await.expect(422);
+    let circle = client
+        .post(
+            &format!("{parent}/edit"),
+            &[("name", "親"), ("kind", "group"), ("parent", "子")],
+        )
+        .await
+        .expect(422);
     assert!(circle.text().contains("親会社にできません"));
-    let page = client.post(&format!("{parent}/delete"), &[("word", "P1")]).await.expect(422).text();
+    let page = client
+        .post(&format!("{parent}/delete"), &[("word", "P1")])
+        .await
+        .expect(422)
+        .text();
     assert!(page.contains("親会社とする会社がある"));
 
     let new = format!("{child}/contacts/new");
     let page = client.post(&new, &[("mail", "ばつ")]).await.expect(422).text();
     assert!(page.contains("メールアドレスの形") && page.contains("value=\"ばつ\""));
-    client.post(&new, &[("language", "ja"), ("role", "primary")]).await.expect(422);
-    client.post(&new, &[("name", "山田"), ("mail", "Ａ＠b.example"), ("language", "en"), ("role", "primary")]).await.expect(303);
+    client
+        .post(&new, &[("language", "ja"), ("role", "primary")])
+        .await
+        .expect(422);
+    client
+        .post(
+            &new,
+            &[
+                ("name", "山田"),
+                ("mail", "Ａ＠b.example"),
+                ("language", "en"),
+                ("role", "primary"),
+            ],
+        )
+        .await
+        .expect(303);
     let page = client.post(&new, &[("mail", "a@B.example")]).await.expect(422).text();
     assert!(page.contains("同じメールアドレス"));
     let page = client.get(&child).await.expect(200).text();
     assert!(page.contains("A@b.example") && page.contains("English"), "{page}");
-    let contact = format!("{child}/contacts/{}", between(&page, &format!("{child}/contacts/"), "\"").replace("new", ""));
-    let id = page.split(&format!("{child}/contacts/")).nth(2).unwrap().split('"').next().unwrap();
-    let contact = if contact.ends_with('/') { format!("{child}/contacts/{id}") } else { contact };
-    client.post(&contact, &[("name", "山田 花子"), ("mail", ""), ("phone", "03-1234"), ("language", "ja"), ("role", "backup")]).await.expect(303);
+    let contact = format!(
+        "{child}/contacts/{}",
+        between(&page, &format!("{child}/contacts/"), "\"").replace("new", "")
+    );
+    let id = page
+        .split(&format!("{child}/contacts/"))
+        .nth(2)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let contact = if contact.ends_with('/') {
+        format!("{child}/contacts/{id}")
+    } else {
+        contact
+    };
+    client
+        .post(
+            &contact,
+            &[
+                ("name", "山田 花子"),
+                ("mail", ""),
+                ("phone", "03-1234"),
+                ("language", "ja"),
+                ("role", "backup"),
+            ],
+        )
+        .await
+        .expect(303);
     let page = client.get(&child).await.expect(200).text();
-    assert!(page.contains("窓口担当者を変更") && page.contains("山田 → 山田 花子"), "{page}");
+    assert!(
+        page.contains("窓口担当者を変更") && page.contains("山田 → 山田 花子"),
+        "{page}"
+    );
     client.post(&format!("{contact}/delete"), &[]).await.expect(303);
     client.get(&contact).await.expect(404);
 
-    client.post(&format!("{child}/delete"), &[("word", "違う")]).await.expect(422);
-    client.post(&format!("{child}/delete"), &[("word", "子")]).await.expect(303);
+    client
+        .post(&format!("{child}/delete"), &[("word", "違う")])
+        .await
+        .expect(422);
+    client
+        .post(&format!("{child}/delete"), &[("word", "子")])
+        .await
+        .expect(303);
     client.get(&child).await.expect(404);
     client.get("/companies/not-an-id").await.expect(404);
-    assert_eq!(app.count("SELECT COUNT(*) FROM audit WHERE action = 'company.delete'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM audit WHERE action = 'company.delete'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -424,11 +711,24 @@ async fn another_organisations_companies_are_not_there() {
     let other = OrgId(uuid::Uuid::from_u128(77));
     kairan::app::ensure_organisation(&app.app, other).await.unwrap();
     let mut tx = app.app.db.read().await.unwrap();
-    let row = directory::select(&mut tx, &SCOPE, &Filter::default(), None, 1).await.unwrap().remove(0);
+    let row = directory::select(&mut tx, &SCOPE, &Filter::default(), None, 1)
+        .await
+        .unwrap()
+        .remove(0);
     let scope = Scope { org: other };
-    assert!(directory::select(&mut tx, &scope, &Filter::default(), None, 9).await.unwrap().is_empty());
+    assert!(
+        directory::select(&mut tx, &scope, &Filter::default(), None, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert!(directory::find(&mut tx, &scope, row.id).await.unwrap().is_none());
-    assert!(directory::contacts_of(&mut tx, &scope, row.id).await.unwrap().is_empty());
+    assert!(
+        directory::contacts_of(&mut tx, &scope, row.id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert!(directory::search(&mut tx, &scope, "よそ", 9).await.unwrap().is_empty());
     drop(tx);
     // What the other organisation has is no page for this one's people.
@@ -438,10 +738,30 @@ async fn another_organisations_companies_are_not_there() {
     tx.commit().await.unwrap();
     let mut client = app.signed_in().await;
     client.get(&format!("/companies/{}", row.id)).await.expect(404);
-    client.post(&format!("/companies/{}/edit", row.id), &[("name", "x"), ("kind", "group")]).await.expect(404);
-    assert!(!client.get("/companies/export?format=csv").await.expect(200).text().contains("よそ"));
+    client
+        .post(
+            &format!("/companies/{}/edit", row.id),
+            &[("name", "x"), ("kind", "group")],
+        )
+        .await
+        .expect(404);
+    assert!(
+        !client
+            .get("/companies/export?format=csv")
+            .await
+            .expect(200)
+            .text()
+            .contains("よそ")
+    );
     // Nobody signed in sees anything.
-    assert!(app.client().get("/companies").await.expect(303).location().starts_with("/sign-in"));
+    assert!(
+        app.client()
+            .get("/companies")
+            .await
+            .expect(303)
+            .location()
+            .starts_with("/sign-in")
+    );
 }
 
 fn kairan(data: &std::path::Path, arguments: &[&str]) -> (i32, String, String) {
@@ -457,7 +777,10 @@ fn the_command_imports_and_says_what_it_did() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     let list = |name: &str| format!("{}/tests/fixtures/directories/{name}", env!("CARGO_MANIFEST_DIR"));
-    for (file, what, kind) in [("ja-300.xlsx", "ja-300.truth.json", "supplier"), ("cp932-40.csv", "cp932-40.truth.json", "group")] {
+    for (file, what, kind) in [
+        ("ja-300.xlsx", "ja-300.truth.json", "supplier"),
+        ("cp932-40.csv", "cp932-40.truth.json", "group"),
+    ] {
         let file = list(file);
         let arguments = ["directory", "import", &file, "--kind", kind, "--json"];
         for dry in [true, false] {
@@ -467,15 +790,30 @@ fn the_command_imports_and_says_what_it_did() {
             let report: serde_json::Value = serde_json::from_str(&out).unwrap();
             holds(&report, &truth(what));
             let keys: BTreeSet<&str> = report.as_object().unwrap().keys().map(String::as_str).collect();
-            let expected = ["rows", "companies_created", "companies_updated", "contacts_created", "merged", "without_mail", "skipped", "errors"];
+            let expected = [
+                "rows",
+                "companies_created",
+                "companies_updated",
+                "contacts_created",
+                "merged",
+                "without_mail",
+                "skipped",
+                "errors",
+            ];
             assert_eq!(keys, expected.into());
         }
         let (code, out, _) = kairan(&data, &arguments);
         let report: serde_json::Value = serde_json::from_str(&out).unwrap();
-        assert_eq!((code, &report["companies_created"], &report["companies_updated"]), (0, &0.into(), &0.into()));
+        assert_eq!(
+            (code, &report["companies_created"], &report["companies_updated"]),
+            (0, &0.into(), &0.into())
+        );
         assert_eq!(report["contacts_created"], 0);
     }
-    let (code, out, _) = kairan(&data, &["directory", "import", &list("cp932-40.csv"), "--kind", "group"]);
+    let (code, out, _) = kairan(
+        &data,
+        &["directory", "import", &list("cp932-40.csv"), "--kind", "group"],
+    );
     assert!(code == 0 && out.contains("5 rows can't be taken"), "{out}");
 
     let bad = dir.path().join("picture.xlsx");

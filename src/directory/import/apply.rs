@@ -58,7 +58,12 @@ impl Report {
                 None => {
                     let header = error.header.trim();
                     let column = if header.is_empty() { error.column.key() } else { header }.to_owned();
-                    errors.push(RefusedRow { row: error.row, column, value: error.value.clone(), why });
+                    errors.push(RefusedRow {
+                        row: error.row,
+                        column,
+                        value: error.value.clone(),
+                        why,
+                    });
                 }
             }
         }
@@ -69,7 +74,14 @@ impl Report {
             contacts_created: changes.contacts_created(),
             merged: plan.merged,
             without_mail: plan.without_mail(),
-            skipped: plan.skipped.iter().map(|s| SkippedRow { row: s.row, why: passed_over(s.why).into() }).collect(),
+            skipped: plan
+                .skipped
+                .iter()
+                .map(|s| SkippedRow {
+                    row: s.row,
+                    why: passed_over(s.why).into(),
+                })
+                .collect(),
             errors,
         }
     }
@@ -91,7 +103,9 @@ pub async fn preview(tx: &mut Tx, app: &App, scope: &Scope, plan: &Plan) -> Resu
     let companies = store::list_all(tx, scope).await?;
     let contacts = store::list_all_contacts(tx, scope).await?;
     let now = app.clock.now();
-    Ok(changes(Existing { companies, contacts }, plan, now, || app.random.id(now)))
+    Ok(changes(Existing { companies, contacts }, plan, now, || {
+        app.random.id(now)
+    }))
 }
 
 /// Puts a plan into the directory; commit `tx` afterwards. `name` is what the log calls the list.
@@ -119,19 +133,49 @@ pub async fn apply(
         }
     }
     if !changes.companies.is_empty() {
-        let change = Change { action: "directory.import", subject_kind: "import", subject: import, subject_name: name };
+        let change = Change {
+            action: "directory.import",
+            subject_kind: "import",
+            subject: import,
+            subject_name: name,
+        };
         audit::record(tx, app, origin, change, &(), &Counts::of(&report)).await?;
     }
     Ok((report, changes))
 }
 
 async fn write(tx: &mut Tx, scope: &Scope, origin: &Origin, changed: &Changed) -> Result<()> {
-    let Changed { before, after, new_contacts, contacts } = changed;
+    let Changed {
+        before,
+        after,
+        new_contacts,
+        contacts,
+    } = changed;
     match before {
-        None => store::insert(tx, scope, &Company { parent: None, ..after.clone() }, origin.now).await?,
+        None => {
+            store::insert(
+                tx,
+                scope,
+                &Company {
+                    parent: None,
+                    ..after.clone()
+                },
+                origin.now,
+            )
+            .await?
+        }
         Some(before) if before != after => {
             // A parent that is new comes later, with the others.
-            store::update(tx, scope, &Company { parent: before.parent, ..after.clone() }, origin.now).await?;
+            store::update(
+                tx,
+                scope,
+                &Company {
+                    parent: before.parent,
+                    ..after.clone()
+                },
+                origin.now,
+            )
+            .await?;
         }
         Some(_) => {}
     }
@@ -154,19 +198,60 @@ struct Logged<'l> {
 
 fn line(contact: &Contact) -> String {
     let mail = contact.mail.as_ref().map(|m| m.as_str()).unwrap_or_default();
-    let parts = [&contact.name, &contact.department, mail, &contact.phone, &contact.language, contact.role.as_str()];
-    parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" / ")
+    let parts = [
+        &contact.name,
+        &contact.department,
+        mail,
+        &contact.phone,
+        &contact.language,
+        contact.role.as_str(),
+    ];
+    parts
+        .into_iter()
+        .filter(|p| !p.is_empty())
+        .collect::<Vec<_>>()
+        .join(" / ")
 }
 
 async fn log(tx: &mut Tx, app: &App, origin: &Origin, changed: &Changed) -> Result<()> {
-    let Changed { before, after, new_contacts, contacts } = changed;
+    let Changed {
+        before,
+        after,
+        new_contacts,
+        contacts,
+    } = changed;
     let old = contacts.iter().map(|(old, _)| line(old)).collect();
-    let new = contacts.iter().map(|(_, new)| new).chain(new_contacts).map(line).collect();
+    let new = contacts
+        .iter()
+        .map(|(_, new)| new)
+        .chain(new_contacts)
+        .map(line)
+        .collect();
     let before = before.as_ref().map(|company| Logged { company, contacts: old });
-    let action = if before.is_none() { "company.create" } else { "company.update" };
+    let action = if before.is_none() {
+        "company.create"
+    } else {
+        "company.update"
+    };
     let CompanyId(id) = after.id;
-    let change = Change { action, subject_kind: "company", subject: Some(id), subject_name: &after.name };
-    audit::record(tx, app, origin, change, &before, &Logged { company: after, contacts: new }).await
+    let change = Change {
+        action,
+        subject_kind: "company",
+        subject: Some(id),
+        subject_name: &after.name,
+    };
+    audit::record(
+        tx,
+        app,
+        origin,
+        change,
+        &before,
+        &Logged {
+            company: after,
+            contacts: new,
+        },
+    )
+    .await
 }
 
 #[derive(Serialize)]

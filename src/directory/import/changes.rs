@@ -42,7 +42,11 @@ impl Changes {
 
     /// New contacts that can be written to; those with a name or a phone number only aren't counted.
     pub fn contacts_created(&self) -> usize {
-        self.companies.iter().flat_map(|c| &c.new_contacts).filter(|c| c.mail.is_some()).count()
+        self.companies
+            .iter()
+            .flat_map(|c| &c.new_contacts)
+            .filter(|c| c.mail.is_some())
+            .count()
     }
 }
 
@@ -61,7 +65,11 @@ struct Known {
 
 impl Known {
     fn of(companies: Vec<Company>) -> Known {
-        let mut known = Known { companies: Vec::new(), by_code: HashMap::new(), by_name: HashMap::new() };
+        let mut known = Known {
+            companies: Vec::new(),
+            by_code: HashMap::new(),
+            by_name: HashMap::new(),
+        };
         for company in companies {
             known.push(company);
         }
@@ -88,7 +96,9 @@ impl Known {
 
     fn find(&self, draft: &CompanyDraft) -> Option<usize> {
         let named = self.by_name.get(&draft.name_key).map(Vec::as_slice).unwrap_or_default();
-        let Some(code) = &draft.code else { return named.first().copied() };
+        let Some(code) = &draft.code else {
+            return named.first().copied();
+        };
         if let Some(index) = self.by_code.get(&code_key(code)) {
             return Some(*index);
         }
@@ -150,7 +160,9 @@ pub fn changes(existing: Existing, plan: &Plan, now: Timestamp, mut id: impl FnM
             Some(parent) if !known.circle(parent, *index, &places) => {
                 known.companies[*index].parent = Some(known.companies[parent].id);
             }
-            _ => changes.parents_unknown.push((draft.rows.first().copied().unwrap_or_default(), written.clone())),
+            _ => changes
+                .parents_unknown
+                .push((draft.rows.first().copied().unwrap_or_default(), written.clone())),
         }
     }
     // Two drafts may have met in one company.
@@ -167,14 +179,24 @@ pub fn changes(existing: Existing, plan: &Plan, now: Timestamp, mut id: impl FnM
         let after = known.companies[index].clone();
         let old = contacts.remove(&after.id).unwrap_or_default();
         let mut all = old.clone();
-        for contact in drafts.remove(&index).unwrap_or_default().iter().flat_map(|draft| &draft.contacts) {
+        for contact in drafts
+            .remove(&index)
+            .unwrap_or_default()
+            .iter()
+            .flat_map(|draft| &draft.contacts)
+        {
             take(&mut all, contact, after.id, &mut id);
         }
         let new_contacts = all.split_off(old.len());
         let contacts: Vec<_> = old.into_iter().zip(all).filter(|(old, new)| old != new).collect();
         let before = before.get(&after.id).cloned();
         if before.as_ref() != Some(&after) || !new_contacts.is_empty() || !contacts.is_empty() {
-            changes.companies.push(Changed { before, after, new_contacts, contacts });
+            changes.companies.push(Changed {
+                before,
+                after,
+                new_contacts,
+                contacts,
+            });
         }
     }
     changes
@@ -223,11 +245,17 @@ fn take(all: &mut Vec<Contact>, draft: &ContactDraft, company: CompanyId, id: &m
     let name = draft.name.as_deref().unwrap_or_default();
     let phone = draft.phone.as_deref().unwrap_or_default();
     let found = match &draft.mail {
-        Some(mail) => all.iter().position(|c| c.mail.as_ref().is_some_and(|m| m.same_mailbox(mail))),
+        Some(mail) => all
+            .iter()
+            .position(|c| c.mail.as_ref().is_some_and(|m| m.same_mailbox(mail))),
         // Exactly that one first; else one that says the same and more.
-        None => all.iter().position(|c| c.mail.is_none() && c.name == name && c.phone == phone).or_else(|| {
-            all.iter().position(|c| (name.is_empty() || c.name == name) && (phone.is_empty() || c.phone == phone))
-        }),
+        None => all
+            .iter()
+            .position(|c| c.mail.is_none() && c.name == name && c.phone == phone)
+            .or_else(|| {
+                all.iter()
+                    .position(|c| (name.is_empty() || c.name == name) && (phone.is_empty() || c.phone == phone))
+            }),
     };
     let Some(index) = found else {
         all.push(Contact {

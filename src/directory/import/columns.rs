@@ -253,7 +253,10 @@ const PARTS: &[(Column, &str)] = &[
     (Column::Parent, "親会社 parent"),
     (Column::Kana, "カナ フリガナ ふりがな ヨミ よみがな 読み仮名 kana"),
     (Column::Language, "言語 language"),
-    (Column::Small, "中小企業 小規模 企業規模 sme"),
+    (
+        Column::Small,
+        "中小企業 中小受託事業者 小規模 企業規模 smallcompany sme",
+    ),
     (Column::Criticality, "重要度 重要性 criticality importance"),
     (Column::Tier, "階層 ティア tier"),
     (Column::Country, "所在国 国名 国コード country"),

@@ -19,17 +19,25 @@ pub async fn work(app: App, job: Job) -> anyhow::Result<Done> {
     let mut tx = app.db.read().await?;
     let import = store::import(&mut tx, &scope, id).await?;
     drop(tx);
-    let Some(import) = import.filter(|i| i.state == State::Running) else { return Ok(Done::Done) };
+    let Some(import) = import.filter(|i| i.state == State::Running) else {
+        return Ok(Done::Done);
+    };
     let chosen: Chosen = serde_json::from_str(&import.options)?;
     let read = tokio::task::block_in_place(|| {
         Source::open(&import.file, &import.file_name, &chosen).map(|source| source.plan())
     });
     let progress = Progress::of(id.0);
-    let origin =
-        Origin { org: job.org, actor: Actor::Person(import.created_by), address: String::new(), now: app.clock.now() };
+    let origin = Origin {
+        org: job.org,
+        actor: Actor::Person(import.created_by),
+        address: String::new(),
+        now: app.clock.now(),
+    };
     let mut tx = app.db.write().await?;
     let brought = match &read {
-        Ok(plan) => apply(&mut tx, &app, &origin, (Some(id.0), &import.file_name), plan, &progress).await.map(|(_, c)| Outcome::of(plan, &c)),
+        Ok(plan) => apply(&mut tx, &app, &origin, (Some(id.0), &import.file_name), plan, &progress)
+            .await
+            .map(|(_, c)| Outcome::of(plan, &c)),
         Err(_) => Ok(Outcome::failed("import-failed-file")),
     };
     let (state, outcome) = match brought {

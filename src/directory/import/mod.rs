@@ -36,12 +36,42 @@ use crate::sheets::Table;
 /// Of a file's sheets, the one to import and its header: the sheet in whose header the most columns are known, the first
 /// of equals, with sheets that are named as samples or old copies behind all others.
 pub fn choose(tables: &[Table]) -> Option<(usize, Mapping)> {
-    let known = |mapping: &Mapping| mapping.columns.iter().flatten().filter(|column| **column != Column::Ignored).count();
-    let found = tables.iter().enumerate().filter_map(|(index, table)| Some((index, header::find(table)?)));
-    found.min_by_key(|(index, mapping)| (is_aside(&tables[*index].sheet_name), std::cmp::Reverse(known(mapping)), *index))
+    let known = |mapping: &Mapping| {
+        mapping
+            .columns
+            .iter()
+            .flatten()
+            .filter(|column| **column != Column::Ignored)
+            .count()
+    };
+    let found = tables
+        .iter()
+        .enumerate()
+        .filter_map(|(index, table)| Some((index, header::find(table)?)));
+    found.min_by_key(|(index, mapping)| {
+        (
+            is_aside(&tables[*index].sheet_name),
+            std::cmp::Reverse(known(mapping)),
+            *index,
+        )
+    })
 }
 
 fn is_aside(sheet_name: &str) -> bool {
     let name = normalise::text(sheet_name).to_lowercase();
-    ["例", "サンプル", "見本", "旧", "sample", "example", "backup", "バックアップ", "コピー", "copy", "説明"].iter().any(|word| name.contains(word))
+    [
+        "例",
+        "サンプル",
+        "見本",
+        "旧",
+        "sample",
+        "example",
+        "backup",
+        "バックアップ",
+        "コピー",
+        "copy",
+        "説明",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }

@@ -56,7 +56,12 @@ impl Outcome {
             header: short(&e.header),
             value: short(&e.value),
             key: e.why.key().into(),
-            params: e.why.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            params: e
+                .why
+                .params()
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
         });
         let notice = |row, column: &str, value: &str, key: &str| Problem {
             row,
@@ -66,9 +71,14 @@ impl Outcome {
             key: key.into(),
             params: Vec::new(),
         };
-        let notices = plan.notices.iter().map(|n| notice(n.row, n.column.key(), &n.value, n.note.key()));
-        let parents =
-            changes.parents_unknown.iter().map(|(row, name)| notice(*row, "parent", name, "import-notice-parent"));
+        let notices = plan
+            .notices
+            .iter()
+            .map(|n| notice(n.row, n.column.key(), &n.value, n.note.key()));
+        let parents = changes
+            .parents_unknown
+            .iter()
+            .map(|(row, name)| notice(*row, "parent", name, "import-notice-parent"));
         let mut notices: Vec<Problem> = notices.chain(parents).collect();
         notices.sort_by_key(|n| n.row);
         Outcome {
@@ -87,6 +97,9 @@ impl Outcome {
     }
 
     pub fn failed(key: &'static str) -> Outcome {
-        Outcome { failed: Some(key.into()), ..Outcome::default() }
+        Outcome {
+            failed: Some(key.into()),
+            ..Outcome::default()
+        }
     }
 }

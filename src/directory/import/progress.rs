@@ -23,14 +23,20 @@ pub struct Progress {
 impl Progress {
     /// Nobody looks.
     pub fn unseen() -> Progress {
-        Progress { counter: Arc::default(), import: None }
+        Progress {
+            counter: Arc::default(),
+            import: None,
+        }
     }
 
     /// Seen under the import's id.
     pub fn of(import: Uuid) -> Progress {
         let counter = Arc::<Counter>::default();
         running().insert(import, counter.clone());
-        Progress { counter, import: Some(import) }
+        Progress {
+            counter,
+            import: Some(import),
+        }
     }
 
     pub(super) fn start(&self, of: u64) {

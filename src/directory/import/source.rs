@@ -1,9 +1,9 @@
 //! A file, and what was chosen about it, brought to a table with a mapping.
 
+use super::choose;
 use super::columns::Column;
 use super::header::{self, Mapping};
 use super::plan::{Options, Plan, plan};
-use super::choose;
 use crate::directory::Kind;
 use crate::sheets::{self, ReadError, Table};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,12 @@ pub struct Chosen {
 
 impl Default for Chosen {
     fn default() -> Chosen {
-        Chosen { kind: Kind::Supplier, sheet: None, header_row: None, columns: None }
+        Chosen {
+            kind: Kind::Supplier,
+            sheet: None,
+            header_row: None,
+            columns: None,
+        }
     }
 }
 
@@ -57,13 +62,18 @@ impl Source {
             return Err(ReadError::Empty);
         }
         let mapping = match (chosen.header_row, &chosen.columns) {
-            (Some(header_row), Some(keys)) => {
-                Mapping { header_row, columns: keys.iter().map(|key| Column::from_key(key)).collect() }
-            }
+            (Some(header_row), Some(keys)) => Mapping {
+                header_row,
+                columns: keys.iter().map(|key| Column::from_key(key)).collect(),
+            },
             (Some(header_row), None) => at(&table, header_row),
             (None, _) => found.unwrap_or_else(|| at(&table, table.rows[0].number)),
         };
-        Ok(Source { table, mapping, kind: chosen.kind })
+        Ok(Source {
+            table,
+            mapping,
+            kind: chosen.kind,
+        })
     }
 
     /// Whether a column is taken for the companies' names; without it every row would be refused.
@@ -72,14 +82,28 @@ impl Source {
     }
 
     pub fn plan(&self) -> Plan {
-        plan(&self.table, &self.mapping, &Options { default_kind: self.kind })
+        plan(
+            &self.table,
+            &self.mapping,
+            &Options {
+                default_kind: self.kind,
+            },
+        )
     }
 }
 
 /// The mapping of a header that a person pointed at.
 fn at(table: &Table, header_row: u32) -> Mapping {
-    let row = table.rows.iter().filter(|row| row.number == header_row).cloned().collect();
-    let alone = Table { rows: row, ..Table::default() };
+    let row = table
+        .rows
+        .iter()
+        .filter(|row| row.number == header_row)
+        .cloned()
+        .collect();
+    let alone = Table {
+        rows: row,
+        ..Table::default()
+    };
     let columns = header::find(&alone).map(|mapping| mapping.columns).unwrap_or_default();
     Mapping { header_row, columns }
 }

@@ -2,7 +2,7 @@
 
 use super::fields::{self, Input};
 use crate::app::App;
-use crate::audit::{self, Change, Entry};
+use crate::audit::{self, Change, Entry, FieldChange};
 use crate::directory::store::{self, Company, Contact, Kept};
 use crate::directory::{CompanyId, Criticality, Kind, words};
 use crate::people::Viewer;
@@ -69,7 +69,12 @@ fn edit_page(shell: Shell, company: &Company, form: &Form, problems: &[fields::P
 }
 
 pub(super) fn change<'c>(action: &'static str, company: &'c Company) -> Change<'c> {
-    Change { action, subject_kind: "company", subject: Some(company.id.0), subject_name: &company.name }
+    Change {
+        action,
+        subject_kind: "company",
+        subject: Some(company.id.0),
+        subject_name: &company.name,
+    }
 }
 
 pub async fn new(viewer: Viewer, context: Context) -> Html<impl Template> {
@@ -99,7 +104,9 @@ pub async fn create(viewer: Viewer, context: Context, State(app): State<App>, fo
         drop(tx);
         return Ok(invalid(new_page(viewer.shell(&context, "companies"), &form, &problems)));
     }
-    store::insert(&mut tx, &scope, &company, context.now).await.map_err(taken)?;
+    store::insert(&mut tx, &scope, &company, context.now)
+        .await
+        .map_err(taken)?;
     let change = change("company.create", &company);
     audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &company).await?;
     tx.commit().await?;
@@ -108,7 +115,11 @@ pub async fn create(viewer: Viewer, context: Context, State(app): State<App>, fo
 
 /// Somebody took the code between our look and our write.
 pub(super) fn taken(e: crate::db::Error) -> Error {
-    if e.is_unique_violation() { Error::Conflict("directory-conflict") } else { e.into() }
+    if e.is_unique_violation() {
+        Error::Conflict("directory-conflict")
+    } else {
+        e.into()
+    }
 }
 
 #[derive(Template)]
@@ -131,9 +142,8 @@ struct Line {
     at: String,
     iso: String,
     who: String,
-    what: std::borrow::Cow<'static, str>,
-    /// Field, before, after.
-    changes: Vec<(std::borrow::Cow<'static, str>, String, String)>,
+    what: String,
+    changes: Vec<FieldChange>,
 }
 
 impl CompanyPage {
@@ -143,7 +153,9 @@ impl CompanyPage {
     }
 
     fn small(&self) -> Option<&'static str> {
-        self.company.small.map(|small| if small { "company-small-yes" } else { "company-small-no" })
+        self.company
+            .small
+            .map(|small| if small { "company-small-yes" } else { "company-small-no" })
     }
 
     fn language(&self, contact: &Contact) -> std::borrow::Cow<'static, str> {
@@ -193,77 +205,31 @@ async fn page(
     };
     let children = store::children(&mut tx, &scope, id).await?;
     let kept = store::kept(&mut tx, &scope, id).await?;
+    drop(tx);
     let history = audit::of_subject(&app.db, &scope, id.0).await?;
     let history = history.iter().map(|entry| line(context.t, app, entry)).collect();
     let shell = viewer.shell(context, "companies");
-    Ok(CompanyPage { shell, company, contacts, parent, children, history, kept, done, refused })
+    Ok(CompanyPage {
+        shell,
+        company,
+        contacts,
+        parent,
+        children,
+        history,
+        kept,
+        done,
+        refused,
+    })
 }
 
 fn line(t: Tr, app: &App, entry: &Entry) -> Line {
-    let action = match entry.action.as_str() {
-        "company.create" => t.t("company-history-created"),
-        "company.update" => t.t("company-history-updated"),
-        "contact.create" => t.t("company-history-contact-added"),
-        "contact.update" => t.t("company-history-contact-updated"),
-        "contact.delete" => t.t("company-history-contact-deleted"),
-        other => other.to_owned().into(),
-    };
     Line {
         at: dates::moment(t, entry.at, &app.zone()),
         iso: entry.at.to_string(),
-        who: entry.actor.clone(),
-        what: action,
-        changes: changes(t, entry),
+        who: entry.who(&t).into_owned(),
+        what: entry.action_words(&t).into_owned(),
+        changes: entry.changes(&t),
     }
-}
-
-/// The fields that differ between before and after. Contacts and companies share `name`: the action says whose it is.
-fn changes(t: Tr, entry: &Entry) -> Vec<(std::borrow::Cow<'static, str>, String, String)> {
-    let of_contact = entry.action.starts_with("contact.");
-    let none = serde_json::Map::new();
-    let side = |v: &Option<serde_json::Value>| v.as_ref().and_then(|v| v.as_object().cloned());
-    let (before, after) = (side(&entry.before), side(&entry.after));
-    let (before, after) = (before.as_ref().unwrap_or(&none), after.as_ref().unwrap_or(&none));
-    let shown = |value: Option<&serde_json::Value>| match value {
-        None | Some(serde_json::Value::Null) => String::new(),
-        Some(serde_json::Value::String(text)) => text.clone(),
-        Some(serde_json::Value::Array(lines)) => lines.iter().filter_map(|l| l.as_str()).collect::<Vec<_>>().join(", "),
-        Some(serde_json::Value::Bool(true)) => t.t("company-small-yes").into_owned(),
-        Some(serde_json::Value::Bool(false)) => t.t("company-small-no").into_owned(),
-        Some(other) => other.to_string(),
-    };
-    let mut changes = Vec::new();
-    for field in before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))) {
-        let (old, new) = (before.get(field), after.get(field));
-        let Some(label) = label(field, of_contact) else { continue };
-        if old != new && shown(old) != shown(new) {
-            changes.push((t.t(label), shown(old), shown(new)));
-        }
-    }
-    changes
-}
-
-fn label(field: &str, of_contact: bool) -> Option<&'static str> {
-    Some(match (field, of_contact) {
-        ("kind", _) => "company-kind",
-        ("code", _) => "company-code",
-        ("name", false) => "company-name",
-        ("kana", _) => "company-kana",
-        ("country", _) => "company-country",
-        ("tier", _) => "company-tier",
-        ("criticality", _) => "company-criticality",
-        ("items", _) => "company-items",
-        ("parent", _) => "company-parent",
-        ("small", _) => "company-small",
-        ("contacts", _) => "company-contacts",
-        ("name", true) => "contact-name",
-        ("department", _) => "contact-department",
-        ("mail", _) => "contact-mail",
-        ("phone", _) => "contact-phone",
-        ("language", _) => "contact-language",
-        ("role", _) => "contact-role",
-        _ => return None,
-    })
 }
 
 pub async fn edit(
@@ -274,13 +240,20 @@ pub async fn edit(
 ) -> Result<Html<impl Template>> {
     let scope = viewer.scope();
     let mut tx = app.db.read().await?;
-    let company = store::find(&mut tx, &scope, id(&segment)?).await?.ok_or(Error::NotFound)?;
+    let company = store::find(&mut tx, &scope, id(&segment)?)
+        .await?
+        .ok_or(Error::NotFound)?;
     let parent = match company.parent {
         Some(parent) => store::find(&mut tx, &scope, parent).await?,
         None => None,
     };
     let form = fields::company_form(&company, parent.as_ref());
-    Ok(Html(edit_page(viewer.shell(&context, "companies"), &company, &form, &[])))
+    Ok(Html(edit_page(
+        viewer.shell(&context, "companies"),
+        &company,
+        &form,
+        &[],
+    )))
 }
 
 pub async fn update(
@@ -292,15 +265,24 @@ pub async fn update(
 ) -> Result<Response> {
     let scope = viewer.scope();
     let mut tx = app.db.write().await?;
-    let before = store::find(&mut tx, &scope, id(&segment)?).await?.ok_or(Error::NotFound)?;
+    let before = store::find(&mut tx, &scope, id(&segment)?)
+        .await?
+        .ok_or(Error::NotFound)?;
     let mut after = before.clone();
     let problems = fields::read_company(&mut tx, &scope, &form, &mut after).await?;
     if !problems.is_empty() {
         drop(tx);
-        return Ok(invalid(edit_page(viewer.shell(&context, "companies"), &before, &form, &problems)));
+        return Ok(invalid(edit_page(
+            viewer.shell(&context, "companies"),
+            &before,
+            &form,
+            &problems,
+        )));
     }
     if after != before {
-        store::update(&mut tx, &scope, &after, context.now).await.map_err(taken)?;
+        store::update(&mut tx, &scope, &after, context.now)
+            .await
+            .map_err(taken)?;
         let change = change("company.update", &after);
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;
@@ -317,7 +299,9 @@ pub async fn delete(
 ) -> Result<Response> {
     let scope = viewer.scope();
     let mut tx = app.db.write().await?;
-    let company = store::find(&mut tx, &scope, id(&segment)?).await?.ok_or(Error::NotFound)?;
+    let company = store::find(&mut tx, &scope, id(&segment)?)
+        .await?
+        .ok_or(Error::NotFound)?;
     let word = company.code.as_deref().unwrap_or(&company.name);
     let refused = match store::kept(&mut tx, &scope, company.id).await? {
         Some(Kept::Invited) => Some("company-kept-invited"),

@@ -14,14 +14,24 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-fn page(shell: Shell, company: &Company, contact: Option<&Contact>, form: &Form, problems: &[fields::Problem]) -> FormPage {
+fn page(
+    shell: Shell,
+    company: &Company,
+    contact: Option<&Contact>,
+    form: &Form,
+    problems: &[fields::Problem],
+) -> FormPage {
     let back = format!("/companies/{}", company.id);
     let action = match contact {
         Some(contact) => format!("{back}/contacts/{}", contact.id),
         None => format!("{back}/contacts/new"),
     };
     FormPage {
-        title: shell.t.t(if contact.is_some() { "contact-edit" } else { "contact-new" }),
+        title: shell.t.t(if contact.is_some() {
+            "contact-edit"
+        } else {
+            "contact-new"
+        }),
         of: Some(company.name.clone()),
         inputs: fields::contact_inputs(shell.t, form, problems),
         delete: contact.map(|_| format!("{action}/delete")),
@@ -37,7 +47,11 @@ fn change<'c>(action: &'static str, company: &'c Company) -> Change<'c> {
 }
 
 fn nobody(app: &App, context: &Context, company: &Company, others: &[Contact]) -> Contact {
-    let language = if company.country == "JP" || company.country.is_empty() { "ja" } else { "en" };
+    let language = if company.country == "JP" || company.country.is_empty() {
+        "ja"
+    } else {
+        "en"
+    };
     Contact {
         id: app.id(context.now),
         company: company.id,
@@ -47,7 +61,11 @@ fn nobody(app: &App, context: &Context, company: &Company, others: &[Contact]) -
         mail: None,
         phone: String::new(),
         language: language.into(),
-        role: if others.iter().any(|c| c.role == Role::Primary) { Role::Backup } else { Role::Primary },
+        role: if others.iter().any(|c| c.role == Role::Primary) {
+            Role::Backup
+        } else {
+            Role::Primary
+        },
     }
 }
 
@@ -59,10 +77,18 @@ pub async fn new(
 ) -> Result<Html<impl Template>> {
     let scope = viewer.scope();
     let mut tx = app.db.read().await?;
-    let company = store::find(&mut tx, &scope, id(&segment)?).await?.ok_or(Error::NotFound)?;
+    let company = store::find(&mut tx, &scope, id(&segment)?)
+        .await?
+        .ok_or(Error::NotFound)?;
     let others = store::contacts_of(&mut tx, &scope, company.id).await?;
     let form = fields::contact_form(&nobody(&app, &context, &company, &others));
-    Ok(Html(page(viewer.shell(&context, "companies"), &company, None, &form, &[])))
+    Ok(Html(page(
+        viewer.shell(&context, "companies"),
+        &company,
+        None,
+        &form,
+        &[],
+    )))
 }
 
 pub async fn create(
@@ -74,16 +100,26 @@ pub async fn create(
 ) -> Result<Response> {
     let scope = viewer.scope();
     let mut tx = app.db.write().await?;
-    let company = store::find(&mut tx, &scope, id(&segment)?).await?.ok_or(Error::NotFound)?;
+    let company = store::find(&mut tx, &scope, id(&segment)?)
+        .await?
+        .ok_or(Error::NotFound)?;
     let others = store::contacts_of(&mut tx, &scope, company.id).await?;
     let mut contact = nobody(&app, &context, &company, &others);
     let problems = fields::read_contact(&form, &others, &mut contact);
     if !problems.is_empty() {
         drop(tx);
-        return Ok(invalid(page(viewer.shell(&context, "companies"), &company, None, &form, &problems)));
+        return Ok(invalid(page(
+            viewer.shell(&context, "companies"),
+            &company,
+            None,
+            &form,
+            &problems,
+        )));
     }
     contact.position = store::next_position(&mut tx, &scope, company.id).await?;
-    store::insert_contact(&mut tx, &scope, &contact, context.now).await.map_err(taken)?;
+    store::insert_contact(&mut tx, &scope, &contact, context.now)
+        .await
+        .map_err(taken)?;
     let change = change("contact.create", &company);
     audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &contact).await?;
     tx.commit().await?;
@@ -98,10 +134,20 @@ pub async fn edit(
 ) -> Result<Html<impl Template>> {
     let scope = viewer.scope();
     let mut tx = app.db.read().await?;
-    let company = store::find(&mut tx, &scope, id(&company)?).await?.ok_or(Error::NotFound)?;
-    let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?).await?.ok_or(Error::NotFound)?;
+    let company = store::find(&mut tx, &scope, id(&company)?)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?)
+        .await?
+        .ok_or(Error::NotFound)?;
     let form = fields::contact_form(&contact);
-    Ok(Html(page(viewer.shell(&context, "companies"), &company, Some(&contact), &form, &[])))
+    Ok(Html(page(
+        viewer.shell(&context, "companies"),
+        &company,
+        Some(&contact),
+        &form,
+        &[],
+    )))
 }
 
 pub async fn update(
@@ -113,17 +159,29 @@ pub async fn update(
 ) -> Result<Response> {
     let scope = viewer.scope();
     let mut tx = app.db.write().await?;
-    let company = store::find(&mut tx, &scope, id::<CompanyId>(&company)?).await?.ok_or(Error::NotFound)?;
-    let before = store::contact(&mut tx, &scope, company.id, id(&contact)?).await?.ok_or(Error::NotFound)?;
+    let company = store::find(&mut tx, &scope, id::<CompanyId>(&company)?)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let before = store::contact(&mut tx, &scope, company.id, id(&contact)?)
+        .await?
+        .ok_or(Error::NotFound)?;
     let others = store::contacts_of(&mut tx, &scope, company.id).await?;
     let mut after = before.clone();
     let problems = fields::read_contact(&form, &others, &mut after);
     if !problems.is_empty() {
         drop(tx);
-        return Ok(invalid(page(viewer.shell(&context, "companies"), &company, Some(&before), &form, &problems)));
+        return Ok(invalid(page(
+            viewer.shell(&context, "companies"),
+            &company,
+            Some(&before),
+            &form,
+            &problems,
+        )));
     }
     if after != before {
-        store::update_contact(&mut tx, &scope, &after, context.now).await.map_err(taken)?;
+        store::update_contact(&mut tx, &scope, &after, context.now)
+            .await
+            .map_err(taken)?;
         let change = change("contact.update", &company);
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;
@@ -139,13 +197,26 @@ pub async fn delete(
 ) -> Result<Response> {
     let scope = viewer.scope();
     let mut tx = app.db.write().await?;
-    let company = store::find(&mut tx, &scope, id::<CompanyId>(&company)?).await?.ok_or(Error::NotFound)?;
-    let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?).await?.ok_or(Error::NotFound)?;
+    let company = store::find(&mut tx, &scope, id::<CompanyId>(&company)?)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?)
+        .await?
+        .ok_or(Error::NotFound)?;
     if store::contact_was_written_to(&mut tx, &scope, contact.id).await? {
         drop(tx);
         let form = fields::contact_form(&contact);
-        let problem = fields::Problem { field: "mail", key: "contact-kept" };
-        let page = page(viewer.shell(&context, "companies"), &company, Some(&contact), &form, &[problem]);
+        let problem = fields::Problem {
+            field: "mail",
+            key: "contact-kept",
+        };
+        let page = page(
+            viewer.shell(&context, "companies"),
+            &company,
+            Some(&contact),
+            &form,
+            &[problem],
+        );
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     store::delete_contact(&mut tx, &scope, &contact).await?;

@@ -38,7 +38,10 @@ const STRIDE: usize = 1000;
 
 /// A file to download. `name` is ours: ASCII, nothing of a visitor's.
 pub(super) fn download(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
-    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
     (headers, bytes).into_response()
 }
 
@@ -55,7 +58,10 @@ pub async fn export(
     let mut tx = app.db.read().await?;
     let rows = rows(&mut tx, &viewer.scope(), &listing, context.t).await?;
     drop(tx);
-    let header: Vec<_> = COLUMNS.iter().map(|c| context.t.t(words::column(*c)).into_owned()).collect();
+    let header: Vec<_> = COLUMNS
+        .iter()
+        .map(|c| context.t.t(words::column(*c)).into_owned())
+        .collect();
     let day = context.now.to_zoned(app.zone()).strftime("%Y-%m-%d").to_string();
     match form.get("format") {
         "csv" => {
@@ -64,7 +70,11 @@ pub async fn export(
             for row in rows {
                 out.row(&row)?;
             }
-            Ok(download(&format!("companies-{day}.csv"), "text/csv; charset=utf-8", out.finish()?))
+            Ok(download(
+                &format!("companies-{day}.csv"),
+                "text/csv; charset=utf-8",
+                out.finish()?,
+            ))
         }
         "xlsx" => {
             let bytes = tokio::task::block_in_place(|| {
@@ -80,8 +90,11 @@ pub async fn export(
 }
 
 async fn rows(tx: &mut Tx, scope: &Scope, listing: &Listing, t: Tr) -> crate::db::Result<Vec<Vec<Cell>>> {
-    let companies: HashMap<CompanyId, Company> =
-        store::list_all(tx, scope).await?.into_iter().map(|c| (c.id, c)).collect();
+    let companies: HashMap<CompanyId, Company> = store::list_all(tx, scope)
+        .await?
+        .into_iter()
+        .map(|c| (c.id, c))
+        .collect();
     let mut contacts: HashMap<CompanyId, Vec<Contact>> = HashMap::new();
     for contact in store::list_all_contacts(tx, scope).await? {
         contacts.entry(contact.company).or_default().push(contact);
@@ -95,7 +108,11 @@ async fn rows(tx: &mut Tx, scope: &Scope, listing: &Listing, t: Tr) -> crate::db
             match contacts.get(&company.id) {
                 None => rows.push(own.into_iter().chain((0..6).map(|_| Cell::Empty)).collect()),
                 Some(contacts) => {
-                    rows.extend(contacts.iter().map(|c| own.iter().cloned().chain(of_contact(t, c)).collect::<Vec<_>>()));
+                    rows.extend(
+                        contacts
+                            .iter()
+                            .map(|c| own.iter().cloned().chain(of_contact(t, c)).collect::<Vec<_>>()),
+                    );
                 }
             }
         }
@@ -111,7 +128,11 @@ fn word(t: Tr, key: &str) -> Cell {
 }
 
 fn text(value: &str) -> Cell {
-    if value.is_empty() { Cell::Empty } else { Cell::from(value) }
+    if value.is_empty() {
+        Cell::Empty
+    } else {
+        Cell::from(value)
+    }
 }
 
 fn of_company(t: Tr, c: &Company, parent: Option<&Company>) -> Vec<Cell> {
@@ -125,7 +146,9 @@ fn of_company(t: Tr, c: &Company, parent: Option<&Company>) -> Vec<Cell> {
         c.criticality.map(|grade| grade.as_str()).into(),
         text(&c.items),
         parent.map(|p| p.code.as_deref().unwrap_or(&p.name)).into(),
-        c.small.map_or(Cell::Empty, |small| word(t, if small { "company-small-yes" } else { "company-small-no" })),
+        c.small.map_or(Cell::Empty, |small| {
+            word(t, if small { "company-small-yes" } else { "company-small-no" })
+        }),
     ]
 }
 

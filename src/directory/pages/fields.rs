@@ -28,7 +28,13 @@ pub(super) struct Input {
 impl Input {
     /// What describes it to a screen reader.
     pub fn described_by(&self) -> String {
-        let part = |there: bool, suffix| if there { format!("{}-{suffix} ", self.name) } else { String::new() };
+        let part = |there: bool, suffix| {
+            if there {
+                format!("{}-{suffix} ", self.name)
+            } else {
+                String::new()
+            }
+        };
         let both = part(self.hint.is_some(), "hint") + &part(self.error.is_some(), "error");
         both.trim_end().to_owned()
     }
@@ -70,8 +76,13 @@ impl Maker<'_> {
         words: impl Iterator<Item = (&'static str, &'w str)>,
     ) -> Input {
         let none = none.map(|key| (Cow::Borrowed(""), self.t.t(key)));
-        let choices = none.into_iter().chain(words.map(|(value, key)| (Cow::Borrowed(value), self.t.t(key))));
-        Input { choices: choices.collect(), ..self.text(name, label, None) }
+        let choices = none
+            .into_iter()
+            .chain(words.map(|(value, key)| (Cow::Borrowed(value), self.t.t(key))));
+        Input {
+            choices: choices.collect(),
+            ..self.text(name, label, None)
+        }
     }
 }
 
@@ -81,9 +92,15 @@ pub(super) fn company_inputs(t: Tr, form: &Form, problems: &[Problem]) -> Vec<In
     let grades = Criticality::ALL.iter().map(|c| (c.as_str(), words::criticality(c)));
     let small = [("yes", "company-small-yes"), ("no", "company-small-no")];
     vec![
-        Input { need: true, ..m.text("name", "company-name", None) },
+        Input {
+            need: true,
+            ..m.text("name", "company-name", None)
+        },
         m.text("kana", "company-kana", None),
-        Input { need: true, ..m.choice("kind", "company-kind", None, kinds) },
+        Input {
+            need: true,
+            ..m.choice("kind", "company-kind", None, kinds)
+        },
         m.text("code", "company-code", Some("company-code-hint")),
         m.text("country", "company-country", Some("company-country-hint")),
         m.text("tier", "company-tier", Some("company-tier-hint")),
@@ -101,9 +118,18 @@ pub(super) fn contact_inputs(t: Tr, form: &Form, problems: &[Problem]) -> Vec<In
     vec![
         m.text("name", "contact-name", None),
         m.text("department", "contact-department", None),
-        Input { kind: "email", ..m.text("mail", "contact-mail", Some("contact-mail-hint")) },
-        Input { kind: "tel", ..m.text("phone", "contact-phone", None) },
-        Input { choices: languages.collect(), ..m.text("language", "contact-language", Some("contact-language-hint")) },
+        Input {
+            kind: "email",
+            ..m.text("mail", "contact-mail", Some("contact-mail-hint"))
+        },
+        Input {
+            kind: "tel",
+            ..m.text("phone", "contact-phone", None)
+        },
+        Input {
+            choices: languages.collect(),
+            ..m.text("language", "contact-language", Some("contact-language-hint"))
+        },
         m.choice("role", "contact-role", None, roles),
     ]
 }
@@ -119,24 +145,40 @@ pub(super) fn company_form(company: &Company, parent: Option<&Company>) -> Form 
         ("code", company.code.clone().unwrap_or_default()),
         ("country", company.country.clone()),
         ("tier", company.tier.map(|t| t.to_string()).unwrap_or_default()),
-        ("criticality", company.criticality.map_or("", Criticality::as_str).into()),
+        (
+            "criticality",
+            company.criticality.map_or("", Criticality::as_str).into(),
+        ),
         ("items", company.items.clone()),
         ("parent", parent.unwrap_or_default()),
         ("small", small.into()),
     ];
-    Form(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    Form(
+        fields
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }
 
 pub(super) fn contact_form(contact: &Contact) -> Form {
     let fields = [
         ("name", contact.name.clone()),
         ("department", contact.department.clone()),
-        ("mail", contact.mail.as_ref().map(|m| m.as_str().to_owned()).unwrap_or_default()),
+        (
+            "mail",
+            contact.mail.as_ref().map(|m| m.as_str().to_owned()).unwrap_or_default(),
+        ),
         ("phone", contact.phone.clone()),
         ("language", contact.language.clone()),
         ("role", contact.role.as_str().into()),
     ];
-    Form(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    Form(
+        fields
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }
 
 /// The longest text that a field takes, in characters: as the import.
@@ -183,7 +225,10 @@ pub(super) async fn read_company(
     form: &Form,
     company: &mut Company,
 ) -> crate::db::Result<Vec<Problem>> {
-    let mut r = Reader { form, problems: Vec::new() };
+    let mut r = Reader {
+        form,
+        problems: Vec::new(),
+    };
     company.name = r.text("name", normalise::text);
     if company.name.is_empty() {
         r.refuse("name", "company-name-missing");
@@ -194,7 +239,10 @@ pub(super) async fn read_company(
         None => r.refuse("kind", "company-kind-missing"),
     }
     company.code = Some(r.text("code", normalise::code)).filter(|code| !code.is_empty());
-    company.country = r.read("country", "company-country-unknown", country::country).unwrap_or_default().to_owned();
+    company.country = r
+        .read("country", "company-country-unknown", country::country)
+        .unwrap_or_default()
+        .to_owned();
     company.tier = r.read("tier", "company-tier-unknown", normalise::tier);
     company.criticality = Criticality::parse(form.get("criticality"));
     company.items = r.text("items", normalise::text);
@@ -204,7 +252,9 @@ pub(super) async fn read_company(
         _ => None,
     };
     let taken = match &company.code {
-        Some(code) => store::find_by_code(tx, scope, code).await?.filter(|other| other.id != company.id),
+        Some(code) => store::find_by_code(tx, scope, code)
+            .await?
+            .filter(|other| other.id != company.id),
         None => None,
     };
     if taken.is_some() {
@@ -243,7 +293,10 @@ async fn find_parent(
 
 /// Puts what was typed into `contact`, or says what is wrong with it.
 pub(super) fn read_contact(form: &Form, others: &[Contact], contact: &mut Contact) -> Vec<Problem> {
-    let mut r = Reader { form, problems: Vec::new() };
+    let mut r = Reader {
+        form,
+        problems: Vec::new(),
+    };
     contact.name = r.text("name", normalise::text);
     contact.department = r.text("department", normalise::text);
     contact.phone = r.text("phone", |v| normalise::phone(v).unwrap_or_default());
@@ -253,7 +306,8 @@ pub(super) fn read_contact(form: &Form, others: &[Contact], contact: &mut Contac
     }
     contact.role = Role::parse(form.get("role")).unwrap_or(contact.role);
     if let Some(mail) = &contact.mail {
-        let same = |other: &Contact| other.id != contact.id && other.mail.as_ref().is_some_and(|m| m.same_mailbox(mail));
+        let same =
+            |other: &Contact| other.id != contact.id && other.mail.as_ref().is_some_and(|m| m.same_mailbox(mail));
         if others.iter().any(same) {
             r.refuse("mail", "contact-mail-taken");
         }

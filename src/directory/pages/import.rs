@@ -36,7 +36,12 @@ struct StartPage {
 
 pub async fn start(viewer: Viewer, context: Context, AppState(app): AppState<App>) -> Html<impl Template> {
     let limit = app.config.server.upload_limit / 1_000_000;
-    Html(StartPage { shell: viewer.shell(&context, "companies"), kind: Kind::Supplier, error: None, limit })
+    Html(StartPage {
+        shell: viewer.shell(&context, "companies"),
+        kind: Kind::Supplier,
+        error: None,
+        limit,
+    })
 }
 
 struct Upload {
@@ -50,7 +55,11 @@ async fn read_upload(mut parts: Multipart) -> Result<Upload> {
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
         _ => Error::BadRequest(format!("The upload can't be read: {e}")),
     };
-    let mut upload = Upload { name: String::new(), bytes: Vec::new(), kind: Kind::Supplier };
+    let mut upload = Upload {
+        name: String::new(),
+        bytes: Vec::new(),
+        kind: Kind::Supplier,
+    };
     while let Some(field) = parts.next_field().await.map_err(failed)? {
         match field.name() {
             Some("file") => {
@@ -74,9 +83,17 @@ fn file_name(given: &str) -> String {
     if name.trim().is_empty() { "list".into() } else { name }
 }
 
-pub async fn upload(viewer: Viewer, context: Context, AppState(app): AppState<App>, parts: Multipart) -> Result<Response> {
+pub async fn upload(
+    viewer: Viewer,
+    context: Context,
+    AppState(app): AppState<App>,
+    parts: Multipart,
+) -> Result<Response> {
     let upload = read_upload(parts).await?;
-    let chosen = Chosen { kind: upload.kind, ..Chosen::default() };
+    let chosen = Chosen {
+        kind: upload.kind,
+        ..Chosen::default()
+    };
     let read = match upload.bytes.is_empty() && upload.name == "list" {
         true => Err(context.t.t("import-file-missing")),
         false => tokio::task::block_in_place(|| Source::open(&upload.bytes, &upload.name, &chosen).map(drop))
@@ -84,7 +101,12 @@ pub async fn upload(viewer: Viewer, context: Context, AppState(app): AppState<Ap
     };
     if let Err(why) = read {
         let limit = app.config.server.upload_limit / 1_000_000;
-        let page = StartPage { shell: viewer.shell(&context, "companies"), kind: upload.kind, error: Some(why), limit };
+        let page = StartPage {
+            shell: viewer.shell(&context, "companies"),
+            kind: upload.kind,
+            error: Some(why),
+            limit,
+        };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     let import = Import {
@@ -144,7 +166,10 @@ struct PreviewPage {
 
 impl PreviewPage {
     fn meanings(&self) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> + '_ {
-        Column::ALL.iter().filter(|c| **c != Column::Ignored).map(|c| (c.key(), self.shell.t.t(words::column(*c))))
+        Column::ALL
+            .iter()
+            .filter(|c| **c != Column::Ignored)
+            .map(|c| (c.key(), self.shell.t.t(words::column(*c))))
     }
 
     fn will(&self) -> usize {
@@ -217,13 +242,18 @@ fn say(t: Tr, key: &str, params: &[(String, String)]) -> Cow<'static, str> {
         "max" => Some("max"),
         _ => None,
     };
-    let values: Vec<_> = params.iter().filter_map(|(name, value)| Some((known(name)?, value.fluent()))).collect();
+    let values: Vec<_> = params
+        .iter()
+        .filter_map(|(name, value)| Some((known(name)?, value.fluent())))
+        .collect();
     t.with(key, &values)
 }
 
 async fn find(app: &App, viewer: &Viewer, segment: &str) -> Result<Import> {
     let mut tx = app.db.read().await?;
-    store::import(&mut tx, &viewer.scope(), id(segment)?).await?.ok_or(Error::NotFound)
+    store::import(&mut tx, &viewer.scope(), id(segment)?)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 pub async fn show(
@@ -238,13 +268,25 @@ pub async fn show(
         State::Preview => preview_page(&app, &viewer, shell, &import, false).await,
         State::Running => {
             let seen = progress::seen(import.id.0);
-            Ok(Html(ProgressPage { shell, file_name: import.file_name, seen }).into_response())
+            Ok(Html(ProgressPage {
+                shell,
+                file_name: import.file_name,
+                seen,
+            })
+            .into_response())
         }
         State::Done | State::Failed => {
             let outcome = serde_json::from_str(import.result.as_deref().unwrap_or("{}"))?;
             let told = Told { outcome, t: context.t };
             let file_kept = !import.file.is_empty();
-            Ok(Html(ResultPage { shell, id: import.id, file_name: import.file_name, told, file_kept }).into_response())
+            Ok(Html(ResultPage {
+                shell,
+                id: import.id,
+                file_name: import.file_name,
+                told,
+                file_kept,
+            })
+            .into_response())
         }
     }
 }
@@ -265,19 +307,36 @@ async fn preview_page(app: &App, viewer: &Viewer, shell: Shell, import: &Import,
             // The sheet chosen is empty, for example: begin again with another file.
             let error = Some(unreadable(shell.t, &e));
             let limit = app.config.server.upload_limit / 1_000_000;
-            let page = StartPage { shell, kind: chosen.kind, error, limit };
+            let page = StartPage {
+                shell,
+                kind: chosen.kind,
+                error,
+                limit,
+            };
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
         }
     };
     let mut tx = app.db.read().await?;
     let changes = preview(&mut tx, app, &viewer.scope(), &plan).await?;
     drop(tx);
-    let below: Vec<_> = source.table.rows.iter().filter(|r| r.number > source.mapping.header_row).take(SAMPLE).collect();
+    let below: Vec<_> = source
+        .table
+        .rows
+        .iter()
+        .filter(|r| r.number > source.mapping.header_row)
+        .take(SAMPLE)
+        .collect();
     let cut = |text: &str| text.chars().take(60).collect::<String>();
     let headers = source.mapping.headers(&source.table);
     let columns = headers.iter().enumerate().map(|(index, header)| FileColumn {
         header: cut(header),
-        chosen: source.mapping.columns.get(index).copied().flatten().map_or("", Column::key),
+        chosen: source
+            .mapping
+            .columns
+            .get(index)
+            .copied()
+            .flatten()
+            .map_or("", Column::key),
         sample: below.iter().map(|row| cut(row.cell(index))).collect(),
     });
     let page = PreviewPage {
@@ -289,11 +348,18 @@ async fn preview_page(app: &App, viewer: &Viewer, shell: Shell, import: &Import,
         header_row: source.mapping.header_row,
         columns: columns.collect(),
         has_names: source.has_names(),
-        told: Told { outcome: Outcome::of(&plan, &changes), t: shell.t },
+        told: Told {
+            outcome: Outcome::of(&plan, &changes),
+            t: shell.t,
+        },
         look_again,
         shell,
     };
-    let status = if look_again { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if look_again {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Html(page)).into_response())
 }
 
@@ -330,7 +396,14 @@ pub async fn choose(
 }
 
 /// Keeps what was chosen; [`State::Running`] queues the job in the same transaction.
-async fn keep(app: &App, viewer: &Viewer, id: ImportId, chosen: &Chosen, state: State, context: &Context) -> Result<()> {
+async fn keep(
+    app: &App,
+    viewer: &Viewer,
+    id: ImportId,
+    chosen: &Chosen,
+    state: State,
+    context: &Context,
+) -> Result<()> {
     let scope = viewer.scope();
     let options = serde_json::to_string(chosen)?;
     let mut tx = app.db.write().await?;
@@ -340,7 +413,16 @@ async fn keep(app: &App, viewer: &Viewer, id: ImportId, chosen: &Chosen, state: 
     }
     if state == State::Running {
         let job = app.random.id(context.now);
-        jobs::enqueue(&mut tx, job, scope.org, JOB, &format!("import-{id}"), &id.to_string(), context.now).await?;
+        jobs::enqueue(
+            &mut tx,
+            job,
+            scope.org,
+            JOB,
+            &format!("import-{id}"),
+            &id.to_string(),
+            context.now,
+        )
+        .await?;
     }
     tx.commit().await?;
     if state == State::Running {
@@ -391,11 +473,18 @@ pub async fn rejected(
         let plan = source.plan();
         let added = [t.t("import-row"), t.t("import-why")];
         let (header, rows) = rejected_sheet(&source.table, &source.mapping, &plan, [&added[0], &added[1]], |e| {
-            let params: Vec<_> = e.why.params().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let params: Vec<_> = e
+                .why
+                .params()
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
             format!("{}: {}", t.t(words::column(e.column)), say(t, e.why.key(), &params))
         });
         let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect::<Vec<_>>());
+        let rows = rows
+            .into_iter()
+            .map(|row| row.into_iter().map(Cell::from).collect::<Vec<_>>());
         let mut book = XlsxWriter::new();
         book.sheet(&source.table.sheet_name, &header, rows)?;
         Ok(book.finish()?)

@@ -74,14 +74,25 @@ impl ListPage {
     }
 
     fn filtered(&self) -> bool {
-        let order = Listing { sort: self.listing.sort, descending: self.listing.descending, ..Listing::default() };
+        let order = Listing {
+            sort: self.listing.sort,
+            descending: self.listing.descending,
+            ..Listing::default()
+        };
         self.listing != order
     }
 
     /// The address of the list in another order: by this column, or the other way round.
     fn sorted(&self, sort: Sort) -> String {
         let descending = self.listing.sort == sort && !self.listing.descending;
-        address("/companies", &query(&Listing { sort: sort, descending, ..self.listing.clone() }))
+        address(
+            "/companies",
+            &query(&Listing {
+                sort,
+                descending,
+                ..self.listing.clone()
+            }),
+        )
     }
 
     fn aria_sort(&self, sort: Sort) -> &'static str {
@@ -126,7 +137,10 @@ pub async fn list(
     let mut tx = app.db.read().await?;
     let page = store::list(&mut tx, &scope, &listing, cursor, PAGE).await?;
     let found = store::count(&mut tx, &scope, &listing).await?;
-    let of_kind = |kind| Listing { kind: Some(kind), ..Listing::default() };
+    let of_kind = |kind| Listing {
+        kind: Some(kind),
+        ..Listing::default()
+    };
     let groups = store::count(&mut tx, &scope, &of_kind(Kind::Group)).await?;
     let suppliers = store::count(&mut tx, &scope, &of_kind(Kind::Supplier)).await?;
     let mut countries = store::countries(&mut tx, &scope).await?;
@@ -134,5 +148,15 @@ pub async fn list(
     let tiers = store::tiers(&mut tx, &scope).await?;
     let shell = viewer.shell(&context, "companies");
     let deleted = form.has("deleted");
-    Ok(Html(ListPage { shell, listing, page, found, groups, suppliers, countries, tiers, deleted }))
+    Ok(Html(ListPage {
+        shell,
+        listing,
+        page,
+        found,
+        groups,
+        suppliers,
+        countries,
+        tiers,
+        deleted,
+    }))
 }

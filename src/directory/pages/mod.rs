@@ -24,6 +24,9 @@ pub fn router() -> Router<App> {
         .route("/companies/{id}/edit", get(company::edit).post(company::update))
         .route("/companies/{id}/delete", post(company::delete))
         .route("/companies/{id}/contacts/new", get(contact::new).post(contact::create))
-        .route("/companies/{id}/contacts/{contact}", get(contact::edit).post(contact::update))
+        .route(
+            "/companies/{id}/contacts/{contact}",
+            get(contact::edit).post(contact::update),
+        )
         .route("/companies/{id}/contacts/{contact}/delete", post(contact::delete))
 }

@@ -123,7 +123,17 @@ mod tests {
     fn company(n: u128, kind: Kind, country: &str, tier: Option<i64>, criticality: Option<Criticality>) -> CompanyRow {
         let id = CompanyId(uuid::Uuid::from_u128(n));
         let country = country.into();
-        CompanyRow { id, kind, name: "x".into(), code: None, country, tier, criticality, contacts: 1, mails: 1 }
+        CompanyRow {
+            id,
+            kind,
+            name: "x".into(),
+            code: None,
+            country,
+            tier,
+            criticality,
+            contacts: 1,
+            mails: 1,
+        }
     }
 
     #[test]
@@ -131,13 +141,28 @@ mod tests {
         let a = company(1, Kind::Supplier, "JP", Some(1), Some(Criticality::A));
         let b = company(2, Kind::Group, "TH", None, None);
         assert!(Filter::default().takes(&a) && Filter::default().takes(&b));
-        let suppliers = Filter { kinds: vec![Kind::Supplier], ..Filter::default() };
+        let suppliers = Filter {
+            kinds: vec![Kind::Supplier],
+            ..Filter::default()
+        };
         assert!(suppliers.takes(&a) && !suppliers.takes(&b));
-        let tier_one = Filter { tiers: vec![1], criticalities: vec![Criticality::A], ..Filter::default() };
+        let tier_one = Filter {
+            tiers: vec![1],
+            criticalities: vec![Criticality::A],
+            ..Filter::default()
+        };
         assert!(tier_one.takes(&a) && !tier_one.takes(&b));
-        let by_hand = Filter { only_added: true, added: vec![b.id], ..Filter::default() };
+        let by_hand = Filter {
+            only_added: true,
+            added: vec![b.id],
+            ..Filter::default()
+        };
         assert!(!by_hand.takes(&a) && by_hand.takes(&b));
-        let but_one = Filter { added: vec![a.id], removed: vec![a.id], ..Filter::default() };
+        let but_one = Filter {
+            added: vec![a.id],
+            removed: vec![a.id],
+            ..Filter::default()
+        };
         assert!(!but_one.takes(&a) && but_one.takes(&b));
     }
 }

@@ -56,14 +56,21 @@ fn read(r: &Row) -> Result<Contact> {
 
 /// The contacts of a company, in the order in which they were entered.
 pub async fn contacts_of(tx: &mut Tx, scope: &Scope, company: CompanyId) -> Result<Vec<Contact>> {
-    const SQL: &str =
-        concat!("SELECT ", columns!(), " FROM contacts WHERE org = $1 AND company = $2 ORDER BY position, id");
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM contacts WHERE org = $1 AND company = $2 ORDER BY position, id"
+    );
     tx.list(SQL, &[&scope.org, &company], read).await
 }
 
 /// Every contact of the organisation, by company: for an import, which must know them all.
 pub(in crate::directory) async fn list_all_contacts(tx: &mut Tx, scope: &Scope) -> Result<Vec<Contact>> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM contacts WHERE org = $1 ORDER BY company, position, id");
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM contacts WHERE org = $1 ORDER BY company, position, id"
+    );
     tx.list(SQL, &[&scope.org], read).await
 }
 
@@ -73,7 +80,11 @@ pub(in crate::directory) async fn contact(
     company: CompanyId,
     id: ContactId,
 ) -> Result<Option<Contact>> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM contacts WHERE org = $1 AND company = $2 AND id = $3");
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM contacts WHERE org = $1 AND company = $2 AND id = $3"
+    );
     tx.optional(SQL, &[&scope.org, &company, &id], read).await
 }
 
@@ -87,7 +98,12 @@ pub(in crate::directory) async fn next_position(tx: &mut Tx, scope: &Scope, comp
 }
 
 /// Fails with a unique violation where the company has this address already.
-pub(in crate::directory) async fn insert_contact(tx: &mut Tx, scope: &Scope, c: &Contact, now: Timestamp) -> Result<()> {
+pub(in crate::directory) async fn insert_contact(
+    tx: &mut Tx,
+    scope: &Scope,
+    c: &Contact,
+    now: Timestamp,
+) -> Result<()> {
     tx.execute(
         "INSERT INTO contacts (id, org, company, position, name, department, mail, phone, language, role, created_at,
              updated_at)
@@ -111,7 +127,12 @@ pub(in crate::directory) async fn insert_contact(tx: &mut Tx, scope: &Scope, c: 
 }
 
 /// Fails with a unique violation where the company has this address already.
-pub(in crate::directory) async fn update_contact(tx: &mut Tx, scope: &Scope, c: &Contact, now: Timestamp) -> Result<()> {
+pub(in crate::directory) async fn update_contact(
+    tx: &mut Tx,
+    scope: &Scope,
+    c: &Contact,
+    now: Timestamp,
+) -> Result<()> {
     tx.execute(
         "UPDATE contacts SET name = $4, department = $5, mail = $6, phone = $7, language = $8, role = $9,
              updated_at = $10
@@ -136,7 +157,11 @@ pub(in crate::directory) async fn update_contact(tx: &mut Tx, scope: &Scope, c: 
 /// Whether the ledger of messages names this contact, so that the row has to stay.
 pub(in crate::directory) async fn contact_was_written_to(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<bool> {
     let written: i64 = tx
-        .one("SELECT COUNT(*) FROM deliveries WHERE org = $1 AND contact = $2", &[&scope.org, &id], |r| r.get(0))
+        .one(
+            "SELECT COUNT(*) FROM deliveries WHERE org = $1 AND contact = $2",
+            &[&scope.org, &id],
+            |r| r.get(0),
+        )
         .await?;
     Ok(written > 0)
 }

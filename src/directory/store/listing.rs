@@ -246,6 +246,9 @@ pub async fn tiers(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
 
 /// At most `limit` companies whose name, kana or code holds `search`, however it is written.
 pub async fn search(tx: &mut Tx, scope: &Scope, search: &str, limit: i64) -> Result<Vec<CompanyRow>> {
-    let listing = Listing { search: search.to_owned(), ..Listing::default() };
+    let listing = Listing {
+        search: search.to_owned(),
+        ..Listing::default()
+    };
     Ok(list(tx, scope, &listing, None, limit.max(0) as usize).await?.rows)
 }

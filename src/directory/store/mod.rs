@@ -9,7 +9,9 @@ pub use audience::{CompanyRow, Filter, select};
 pub use contacts::{Contact, contacts_of};
 pub use listing::{Cursor, Listing, Sort, countries, search, tiers};
 
-pub(super) use contacts::{contact, contact_was_written_to, delete_contact, insert_contact, list_all_contacts, next_position, update_contact};
+pub(super) use contacts::{
+    contact, contact_was_written_to, delete_contact, insert_contact, list_all_contacts, next_position, update_contact,
+};
 pub(super) use imports::{Import, State, finish_import, forget_files, import, insert_import, set_import};
 pub(super) use listing::{Page, count, list};
 
@@ -46,7 +48,9 @@ pub struct Company {
 impl Company {
     /// What the list's search looks through.
     fn search(&self) -> String {
-        [&self.name, &self.kana, self.code.as_deref().unwrap_or_default()].map(search_key).join("\n")
+        [&self.name, &self.kana, self.code.as_deref().unwrap_or_default()]
+            .map(search_key)
+            .join("\n")
     }
 }
 
@@ -78,14 +82,23 @@ pub async fn find(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Co
     tx.optional(SQL, &[&scope.org, &id], read).await
 }
 
+/// Letter case doesn't count.
 pub(super) async fn find_by_code(tx: &mut Tx, scope: &Scope, code: &str) -> Result<Option<Company>> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND code = $2");
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM companies WHERE org = $1 AND LOWER(code) = LOWER($2)"
+    );
     tx.optional(SQL, &[&scope.org, &code], read).await
 }
 
 /// Companies of this name, whatever form of it was written.
 pub(super) async fn list_by_name(tx: &mut Tx, scope: &Scope, name: &str) -> Result<Vec<Company>> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND name_key = $2 ORDER BY id");
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM companies WHERE org = $1 AND name_key = $2 ORDER BY id"
+    );
     tx.list(SQL, &[&scope.org, &name_key(name)], read).await
 }
 
@@ -96,8 +109,11 @@ pub(super) async fn list_all(tx: &mut Tx, scope: &Scope) -> Result<Vec<Company>>
 }
 
 pub(super) async fn children(tx: &mut Tx, scope: &Scope, parent: CompanyId) -> Result<Vec<Company>> {
-    const SQL: &str =
-        concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND parent = $2 ORDER BY name, id LIMIT 200");
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM companies WHERE org = $1 AND parent = $2 ORDER BY name, id LIMIT 200"
+    );
     tx.list(SQL, &[&scope.org, &parent], read).await
 }
 
@@ -192,18 +208,34 @@ pub(super) enum Kept {
 pub(super) async fn kept(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Kept>> {
     let count = |r: &Row| r.get::<i64>(0);
     let params: crate::db::Params<'_> = &[&scope.org, &id];
-    let invited =
-        tx.one("SELECT COUNT(*) FROM invitations WHERE org = $1 AND company = $2", params, count).await?;
+    let invited = tx
+        .one(
+            "SELECT COUNT(*) FROM invitations WHERE org = $1 AND company = $2",
+            params,
+            count,
+        )
+        .await?;
     if invited > 0 {
         return Ok(Some(Kept::Invited));
     }
-    let children = tx.one("SELECT COUNT(*) FROM companies WHERE org = $1 AND parent = $2", params, count).await?;
+    let children = tx
+        .one(
+            "SELECT COUNT(*) FROM companies WHERE org = $1 AND parent = $2",
+            params,
+            count,
+        )
+        .await?;
     Ok((children > 0).then_some(Kept::HasChildren))
 }
 
 /// Deletes the company and its contacts; ask [`kept`] first, in the same transaction.
 pub(super) async fn delete(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<()> {
-    tx.execute("DELETE FROM contacts WHERE org = $1 AND company = $2", &[&scope.org, &id]).await?;
-    tx.execute("DELETE FROM companies WHERE org = $1 AND id = $2", &[&scope.org, &id]).await?;
+    tx.execute(
+        "DELETE FROM contacts WHERE org = $1 AND company = $2",
+        &[&scope.org, &id],
+    )
+    .await?;
+    tx.execute("DELETE FROM companies WHERE org = $1 AND id = $2", &[&scope.org, &id])
+        .await?;
     Ok(())
 }
