@@ -45,7 +45,11 @@ impl Random {
         let mut id = wanted;
         let _ = self.last_id.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| {
             // A clock that went back by more than a minute (a test, a correction) starts anew.
-            id = if last >= wanted && last - wanted < 60_000 << 12 { last + 1 } else { wanted };
+            id = if last >= wanted && last - wanted < 60_000 << 12 {
+                last + 1
+            } else {
+                wanted
+            };
             Some(id)
         });
         let mut tail = self.bytes::<10>();

@@ -84,9 +84,18 @@ pub enum Error {
     #[error("{file}: {why}")]
     File { file: String, why: String },
     #[error("{whence}: there is no setting `{key}`; the nearest is `{nearest}`. All are in config.default.toml.")]
-    Unknown { whence: String, key: String, nearest: String },
+    Unknown {
+        whence: String,
+        key: String,
+        nearest: String,
+    },
     #[error("{whence}: `{key}` must be {wanted}, and is {value}.")]
-    Type { whence: String, key: String, wanted: &'static str, value: String },
+    Type {
+        whence: String,
+        key: String,
+        wanted: &'static str,
+        value: String,
+    },
     #[error("`{key}`: {why}")]
     Value { key: &'static str, why: String },
 }
@@ -101,8 +110,10 @@ impl Config {
         environment: impl Iterator<Item = (String, String)>,
         flags: &[Flag],
     ) -> Result<Config, Error> {
-        let mut table: Table =
-            DEFAULT.parse().map_err(|e| Error::File { file: "config.default.toml".into(), why: format!("{e}") })?;
+        let mut table: Table = DEFAULT.parse().map_err(|e| Error::File {
+            file: "config.default.toml".into(),
+            why: format!("{e}"),
+        })?;
         let mut keys = Vec::new();
         paths(&table, "", &mut keys);
         let typed: Vec<(String, String, String)> = environment
@@ -119,25 +130,38 @@ impl Config {
                 }
             })
             .collect::<Result<_, _>>()?;
-        let flags: Vec<(String, String, String)> =
-            flags.iter().map(|(k, v)| ("The command line".into(), (*k).into(), v.clone())).collect();
+        let flags: Vec<(String, String, String)> = flags
+            .iter()
+            .map(|(k, v)| ("The command line".into(), (*k).into(), v.clone()))
+            .collect();
 
         // The data directory may hold a kairan.toml, so it is settled first.
-        let dir = flags.iter().chain(&typed).find(|(_, k, _)| k == "data.dir").map(|(_, _, v)| PathBuf::from(v));
+        let dir = flags
+            .iter()
+            .chain(&typed)
+            .find(|(_, k, _)| k == "data.dir")
+            .map(|(_, _, v)| PathBuf::from(v));
         let own = dir.unwrap_or_else(|| PathBuf::from("data")).join("kairan.toml");
         let file = file.map(Path::to_owned).or_else(|| own.is_file().then_some(own));
         if let Some(file) = file {
             let name = file.display().to_string();
-            let text = std::fs::read_to_string(&file)
-                .map_err(|e| Error::File { file: name.clone(), why: format!("can't be read: {e}") })?;
-            let over: Table = text.parse().map_err(|e| Error::File { file: name.clone(), why: format!("{e}") })?;
+            let text = std::fs::read_to_string(&file).map_err(|e| Error::File {
+                file: name.clone(),
+                why: format!("can't be read: {e}"),
+            })?;
+            let over: Table = text.parse().map_err(|e| Error::File {
+                file: name.clone(),
+                why: format!("{e}"),
+            })?;
             merge(&mut table, over, &name, "", &keys)?;
         }
         for (whence, key, value) in typed.iter().chain(&flags) {
             set(&mut table, whence, key, value)?;
         }
-        let mut config: Config =
-            table.try_into().map_err(|e| Error::File { file: "configuration".into(), why: format!("{e}") })?;
+        let mut config: Config = table.try_into().map_err(|e| Error::File {
+            file: "configuration".into(),
+            why: format!("{e}"),
+        })?;
         config.settle()?;
         Ok(config)
     }
@@ -147,9 +171,10 @@ impl Config {
             self.server.base_url = format!("http://{}", self.server.listen);
         }
         let url = self.server.base_url.trim_end_matches('/').to_owned();
-        let origin = url.parse::<http::Uri>().ok().filter(|u| {
-            matches!(u.scheme_str(), Some("http" | "https")) && u.authority().is_some() && u.path() == "/"
-        });
+        let origin = url
+            .parse::<http::Uri>()
+            .ok()
+            .filter(|u| matches!(u.scheme_str(), Some("http" | "https")) && u.authority().is_some() && u.path() == "/");
         if origin.is_none() {
             return Err(Error::Value {
                 key: "server.base_url",
@@ -162,7 +187,10 @@ impl Config {
         }
         jiff::tz::TimeZone::get(&self.organisation.zone).map_err(|_| Error::Value {
             key: "organisation.zone",
-            why: format!("`{}` is not a zone of the IANA database, such as Asia/Tokyo.", self.organisation.zone),
+            why: format!(
+                "`{}` is not a zone of the IANA database, such as Asia/Tokyo.",
+                self.organisation.zone
+            ),
         })?;
         Ok(())
     }
@@ -223,9 +251,16 @@ fn merge(into: &mut Table, over: Table, file: &str, prefix: &str, keys: &[String
 /// Sets one value given as text, in the type that the default has.
 fn set(table: &mut Table, whence: &str, key: &str, text: &str) -> Result<(), Error> {
     let (section, name) = key.split_once('.').unwrap_or(("", key));
-    let known = table.get_mut(section).and_then(Value::as_table_mut).and_then(|t| t.get_mut(name));
+    let known = table
+        .get_mut(section)
+        .and_then(Value::as_table_mut)
+        .and_then(|t| t.get_mut(name));
     let Some(known) = known else {
-        return Err(Error::Unknown { whence: whence.into(), key: key.into(), nearest: String::new() });
+        return Err(Error::Unknown {
+            whence: whence.into(),
+            key: key.into(),
+            nearest: String::new(),
+        });
     };
     let wanted = known.type_str();
     let value = match known {
@@ -233,11 +268,20 @@ fn set(table: &mut Table, whence: &str, key: &str, text: &str) -> Result<(), Err
         Value::Integer(_) => text.parse().ok().map(Value::Integer),
         Value::Boolean(_) => text.parse().ok().map(Value::Boolean),
         Value::Array(_) => Some(Value::Array(
-            text.split(',').map(str::trim).filter(|s| !s.is_empty()).map(|s| Value::String(s.into())).collect(),
+            text.split(',')
+                .map(str::trim)
+                .filter(|s| !s.is_empty())
+                .map(|s| Value::String(s.into()))
+                .collect(),
         )),
         _ => None,
     };
-    *known = value.ok_or_else(|| Error::Type { whence: whence.into(), key: key.into(), wanted, value: text.into() })?;
+    *known = value.ok_or_else(|| Error::Type {
+        whence: whence.into(),
+        key: key.into(),
+        wanted,
+        value: text.into(),
+    })?;
     Ok(())
 }
 
@@ -257,13 +301,18 @@ mod tests {
 
     #[test]
     fn flags_win_over_the_environment() {
-        let config =
-            load(&[("KAIRAN_SERVER_LISTEN", "[::1]:1"), ("KAIRAN_DATABASE_CONNECTIONS", "3")], &[(
-                "server.listen",
-                "127.0.0.1:2".into(),
-            )])
-            .unwrap();
-        assert_eq!((config.server.listen.as_str(), config.database.connections), ("127.0.0.1:2", 3));
+        let config = load(
+            &[
+                ("KAIRAN_SERVER_LISTEN", "[::1]:1"),
+                ("KAIRAN_DATABASE_CONNECTIONS", "3"),
+            ],
+            &[("server.listen", "127.0.0.1:2".into())],
+        )
+        .unwrap();
+        assert_eq!(
+            (config.server.listen.as_str(), config.database.connections),
+            ("127.0.0.1:2", 3)
+        );
     }
 
     #[test]
@@ -273,7 +322,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("k.toml");
         std::fs::write(&file, "[mail]\nsmtp_ulr = \"smtp://x\"\n").unwrap();
-        let error = Config::load(Some(&file), std::iter::empty(), &[]).err().unwrap().to_string();
+        let error = Config::load(Some(&file), std::iter::empty(), &[])
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains("`mail.smtp_url`"), "{error}");
     }
 

@@ -126,22 +126,38 @@ fn main() -> ExitCode {
 }
 
 fn run(line: Line) -> anyhow::Result<ExitCode> {
-    #[expect(clippy::disallowed_methods, reason = "the environment is read here, once, into the configuration")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the environment is read here, once, into the configuration"
+    )]
     let environment = std::env::vars();
     let config = Config::load(line.settings.config.as_deref(), environment, &flags(&line.settings))?;
     start_log(&config)?;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        match line.command {
-            Command::Serve => serve(config).await,
-            Command::Campaign { command, json } => campaign(config, command, json).await,
-            Command::Content(ContentCommand::Check) => Ok(check_content(&config)),
-            Command::Directory(DirectoryCommand::Import { file, kind, sheet, dry_run, json }) => {
-                let kind = directory::Kind::parse(&kind).unwrap_or(directory::Kind::Supplier);
-                let chosen = directory::import::Chosen { kind, sheet, ..Default::default() };
-                directory::command::import(&open(config).await?, &file, &chosen, dry_run, json).await
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            match line.command {
+                Command::Serve => serve(config).await,
+                Command::Campaign { command, json } => campaign(config, command, json).await,
+                Command::Content(ContentCommand::Check) => Ok(check_content(&config)),
+                Command::Directory(DirectoryCommand::Import {
+                    file,
+                    kind,
+                    sheet,
+                    dry_run,
+                    json,
+                }) => {
+                    let kind = directory::Kind::parse(&kind).unwrap_or(directory::Kind::Supplier);
+                    let chosen = directory::import::Chosen {
+                        kind,
+                        sheet,
+                        ..Default::default()
+                    };
+                    directory::command::import(&open(config).await?, &file, &chosen, dry_run, json).await
+                }
             }
-        }
-    })
+        })
 }
 
 fn flags(settings: &Settings) -> Vec<Flag> {
@@ -151,12 +167,18 @@ fn flags(settings: &Settings) -> Vec<Flag> {
         ("server.base_url", &settings.base_url),
         ("database.url", &settings.database),
     ];
-    all.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect()
+    all.into_iter()
+        .filter_map(|(key, value)| Some((key, value.clone()?)))
+        .collect()
 }
 
 fn start_log(config: &Config) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colours);
     match config.log.format.as_str() {
         "json" => log.json().init(),
         "text" => log.init(),
@@ -181,7 +203,16 @@ async fn open(config: Config) -> anyhow::Result<App> {
     }
     let content = Content::load(Some(&dir.join("content")), &["ja", "en"])?;
     let mail = Transport::new(&config.mail.smtp_url, config.mail.connections, &dir)?;
-    let app = App::new(Parts { config, db, clock, random, secret, content, mail, jobs: Wake::default() });
+    let app = App::new(Parts {
+        config,
+        db,
+        clock,
+        random,
+        secret,
+        content,
+        mail,
+        jobs: Wake::default(),
+    });
     kairan::app::ensure_organisation(&app, DEFAULT_ORG).await?;
     Ok(app)
 }
@@ -191,13 +222,20 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let stop = CancellationToken::new();
     let metrics = routes::start_metrics(&app, stop.clone()).await?;
     let workers = routes::start_jobs(&app, stop.clone());
-    let listener = tokio::net::TcpListener::bind(&app.config.server.listen).await.map_err(|e| {
-        anyhow::anyhow!("{} can't be listened on ({e}). Choose another with --listen.", app.config.server.listen)
-    })?;
+    let listener = tokio::net::TcpListener::bind(&app.config.server.listen)
+        .await
+        .map_err(|e| {
+            anyhow::anyhow!(
+                "{} can't be listened on ({e}). Choose another with --listen.",
+                app.config.server.listen
+            )
+        })?;
     tracing::info!(address = %listener.local_addr()?, database = %app.db.version().await?, "Kairan serves.");
     routes::announce(&app).await?;
     let service = routes::router(app.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(stop.clone())).await?;
+    axum::serve(listener, service)
+        .with_graceful_shutdown(asked_to_stop(stop.clone()))
+        .await?;
     stop.cancel();
     for task in workers.into_iter().chain(metrics) {
         let _ = task.await;
@@ -241,9 +279,12 @@ async fn campaign(config: Config, command: CampaignCommand, json: bool) -> anyho
 fn without_nulls(value: serde_json::Value) -> serde_json::Value {
     use serde_json::Value;
     match value {
-        Value::Object(map) => {
-            Value::Object(map.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k, without_nulls(v))).collect())
-        }
+        Value::Object(map) => Value::Object(
+            map.into_iter()
+                .filter(|(_, v)| !v.is_null())
+                .map(|(k, v)| (k, without_nulls(v)))
+                .collect(),
+        ),
         Value::Array(list) => Value::Array(list.into_iter().filter(|v| !v.is_null()).map(without_nulls).collect()),
         other => other,
     }

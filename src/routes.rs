@@ -2,9 +2,7 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{
-    audit, campaigns, circulation, deliveries, directory, invitations, people, responses, web,
-};
+use crate::{audit, campaigns, circulation, deliveries, directory, invitations, people, responses, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -37,7 +35,8 @@ pub fn router(app: App) -> Router {
 /// Ready when the database answers.
 async fn ready(State(app): State<App>) -> web::Result<impl IntoResponse> {
     let mut tx = app.db.read().await?;
-    tx.one("SELECT COUNT(*) FROM migrations", &[], |r| r.get::<i64>(0)).await?;
+    tx.one("SELECT COUNT(*) FROM migrations", &[], |r| r.get::<i64>(0))
+        .await?;
     Ok("ready\n")
 }
 
@@ -53,7 +52,9 @@ pub fn kinds() -> Kinds {
 
 /// Starts the job runners; they end after `stop`, with the job in hand finished.
 pub fn start_jobs(app: &App, stop: CancellationToken) -> Vec<JoinHandle<()>> {
-    (0..2).map(|_| tokio::spawn(jobs::run(app.clone(), kinds(), stop.clone()))).collect()
+    (0..2)
+        .map(|_| tokio::spawn(jobs::run(app.clone(), kinds(), stop.clone())))
+        .collect()
 }
 
 /// Prints the one-time set-up link while nobody has an account.
@@ -84,7 +85,9 @@ pub async fn start_metrics(app: &App, stop: CancellationToken) -> anyhow::Result
         }),
     );
     Ok(Some(tokio::spawn(async move {
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
+        let served = axum::serve(listener, router)
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await;
         if let Err(e) = served {
             tracing::error!(error = %e, "The metrics listener ended.");
         }

@@ -55,7 +55,11 @@ pub fn sha256(data: &[u8]) -> [u8; 32] {
 fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    let mut out = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?;
     out.write_all(text.as_bytes())?;
     out.write_all(b"\n")?;
     out.sync_all()

@@ -52,7 +52,11 @@ impl Asked {
     }
 
     pub fn letter(&self, group: bool) -> Option<&Arc<Letter>> {
-        if group { self.letters.group.as_ref() } else { self.letters.supplier.as_ref() }
+        if group {
+            self.letters.group.as_ref()
+        } else {
+            self.letters.supplier.as_ref()
+        }
     }
 }
 
@@ -70,9 +74,15 @@ pub async fn asked(app: &App, scope: Scope, id: CampaignId) -> Result<Option<Arc
     }
     let mut tx = app.db.read().await?;
     let found: Option<Asked> = tx
-        .optional("SELECT content FROM snapshots WHERE campaign = $1 AND org = $2", &[&id, &scope.org], |r| r.json(0))
+        .optional(
+            "SELECT content FROM snapshots WHERE campaign = $1 AND org = $2",
+            &[&id, &scope.org],
+            |r| r.json(0),
+        )
         .await?;
-    let Some(asked) = found.map(Arc::new) else { return Ok(None) };
+    let Some(asked) = found.map(Arc::new) else {
+        return Ok(None);
+    };
     if let Ok(mut kept) = KEPT.write() {
         if kept.len() >= MOST {
             kept.clear();

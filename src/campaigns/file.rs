@@ -12,8 +12,19 @@ pub enum FileError {
 }
 
 const KEYS: [&str; 13] = [
-    "title", "advisory", "checklist", "letter_supplier", "letter_group", "group_check", "audience", "contacts",
-    "deadline", "zone", "sender", "inquiries", "reply_to",
+    "title",
+    "advisory",
+    "checklist",
+    "letter_supplier",
+    "letter_group",
+    "group_check",
+    "audience",
+    "contacts",
+    "deadline",
+    "zone",
+    "sender",
+    "inquiries",
+    "reply_to",
 ];
 
 /// Reads a plan. Keys are those of [`Plan`]; what the file leaves out is taken from `defaults`.
@@ -24,10 +35,15 @@ pub fn parse(text: &str, defaults: Plan) -> Result<Plan, FileError> {
             .into_iter()
             .max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)))
             .unwrap_or_default();
-        return Err(FileError::Unknown { key: key.clone(), nearest: nearest.into() });
+        return Err(FileError::Unknown {
+            key: key.clone(),
+            nearest: nearest.into(),
+        });
     }
-    let mut whole = toml::Table::try_from(&defaults)
-        .map_err(|e| FileError::Unknown { key: e.to_string(), nearest: String::new() })?;
+    let mut whole = toml::Table::try_from(&defaults).map_err(|e| FileError::Unknown {
+        key: e.to_string(),
+        nearest: String::new(),
+    })?;
     whole.extend(table);
     Ok(whole.try_into()?)
 }
@@ -38,10 +54,17 @@ mod tests {
 
     #[test]
     fn a_file_overrides_the_defaults_and_nothing_else() {
-        let defaults = Plan { zone: "Asia/Tokyo".into(), ..Plan::default() };
-        let text = "title = 'T'\ndeadline = '2026-12-10T17:00'\n[audience]\nkinds = ['supplier']\n[sender]\nen = 'Us'\n";
+        let defaults = Plan {
+            zone: "Asia/Tokyo".into(),
+            ..Plan::default()
+        };
+        let text =
+            "title = 'T'\ndeadline = '2026-12-10T17:00'\n[audience]\nkinds = ['supplier']\n[sender]\nen = 'Us'\n";
         let plan = parse(text, defaults).unwrap();
-        assert_eq!((plan.title.as_str(), plan.zone.as_str(), plan.audience.kinds.len()), ("T", "Asia/Tokyo", 1));
+        assert_eq!(
+            (plan.title.as_str(), plan.zone.as_str(), plan.audience.kinds.len()),
+            ("T", "Asia/Tokyo", 1)
+        );
     }
 
     #[test]

@@ -173,7 +173,11 @@ impl Plan {
 
     /// The text for `language`, else English, else any.
     pub fn said<'p>(texts: &'p BTreeMap<String, String>, language: &str) -> &'p str {
-        texts.get(language).or_else(|| texts.get("en")).or_else(|| texts.values().next()).map_or("", String::as_str)
+        texts
+            .get(language)
+            .or_else(|| texts.get("en"))
+            .or_else(|| texts.values().next())
+            .map_or("", String::as_str)
     }
 }
 
@@ -183,9 +187,20 @@ mod tests {
 
     #[test]
     fn a_deadline_is_local_to_its_zone() {
-        let plan = Plan { deadline: "2026-12-10T17:00".into(), zone: "Asia/Tokyo".into(), ..Plan::default() };
+        let plan = Plan {
+            deadline: "2026-12-10T17:00".into(),
+            zone: "Asia/Tokyo".into(),
+            ..Plan::default()
+        };
         assert_eq!(plan.deadline().unwrap().to_string(), "2026-12-10T08:00:00Z");
-        assert_eq!(Plan { deadline: "soon".into(), ..plan }.deadline(), None);
+        assert_eq!(
+            Plan {
+                deadline: "soon".into(),
+                ..plan
+            }
+            .deadline(),
+            None
+        );
     }
 
     #[test]
@@ -195,7 +210,15 @@ mod tests {
         let fields: Vec<_> = problems.iter().map(|p| p.field).collect();
         assert_eq!(
             fields,
-            ["title", "advisory", "letter_supplier", "letter_group", "deadline", "sender", "inquiries"]
+            [
+                "title",
+                "advisory",
+                "letter_supplier",
+                "letter_group",
+                "deadline",
+                "sender",
+                "inquiries"
+            ]
         );
     }
 

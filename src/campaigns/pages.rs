@@ -57,12 +57,26 @@ impl WhatPage {
     }
 }
 
-fn what_page(context: &Context, viewer: &Viewer, id: Option<CampaignId>, plan: Plan, mistakes: Vec<Mistake>) -> WhatPage {
+fn what_page(
+    context: &Context,
+    viewer: &Viewer,
+    id: Option<CampaignId>,
+    plan: Plan,
+    mistakes: Vec<Mistake>,
+) -> WhatPage {
     let (app, t) = (&context.app, context.t);
     let advisories = app.content.advisories().map(|a| Choice {
         id: a.id.clone(),
         title: a.text(t.lang()).title.clone(),
-        detail: t.t2("advisory-detail", "date", a.published.to_string(), "count", a.measures().count()).into_owned(),
+        detail: t
+            .t2(
+                "advisory-detail",
+                "date",
+                a.published.to_string(),
+                "count",
+                a.measures().count(),
+            )
+            .into_owned(),
     });
     let checklists = app.content.checklists().map(|c| Choice {
         id: c.id.clone(),
@@ -83,10 +97,23 @@ fn what_page(context: &Context, viewer: &Viewer, id: Option<CampaignId>, plan: P
 fn fresh(context: &Context) -> Plan {
     let app = &context.app;
     let zone = app.config.organisation.zone.clone();
-    let day = context.now.to_zoned(app.zone()).date().saturating_add(jiff::Span::new().days(10));
-    let letter = |audience| app.content.letters_for(audience).next().map(|l| l.id.clone()).unwrap_or_default();
+    let day = context
+        .now
+        .to_zoned(app.zone())
+        .date()
+        .saturating_add(jiff::Span::new().days(10));
+    let letter = |audience| {
+        app.content
+            .letters_for(audience)
+            .next()
+            .map(|l| l.id.clone())
+            .unwrap_or_default()
+    };
     let name = &app.config.organisation.name;
-    let sender = Locale::all().filter(|_| !name.is_empty()).map(|l| (l.as_str().to_owned(), name.clone())).collect();
+    let sender = Locale::all()
+        .filter(|_| !name.is_empty())
+        .map(|l| (l.as_str().to_owned(), name.clone()))
+        .collect();
     Plan {
         letter_supplier: letter(Audience::Supplier),
         letter_group: letter(Audience::Group),
@@ -100,8 +127,20 @@ fn fresh(context: &Context) -> Plan {
 
 async fn new(context: Context, viewer: Viewer) -> Result<Response> {
     let mut plan = fresh(&context);
-    plan.advisory = context.app.content.advisories().next().map(|a| a.id.clone()).unwrap_or_default();
-    plan.checklist = context.app.content.checklists().next().map(|c| c.id.clone()).unwrap_or_default();
+    plan.advisory = context
+        .app
+        .content
+        .advisories()
+        .next()
+        .map(|a| a.id.clone())
+        .unwrap_or_default();
+    plan.checklist = context
+        .app
+        .content
+        .checklists()
+        .next()
+        .map(|c| c.id.clone())
+        .unwrap_or_default();
     Ok(Html(what_page(&context, &viewer, None, plan, Vec::new())).into_response())
 }
 
@@ -132,14 +171,35 @@ async fn create(context: Context, viewer: Viewer, form: Form) -> Result<Response
     }
     let app = &context.app;
     let mut tx = app.db.write().await?;
-    let campaign = insert(&mut tx, viewer.scope(), app.id(context.now), &plan, &app.zone(), context.now).await?;
-    audit::record(&mut tx, app, &viewer.origin(&context), change(&campaign, "campaign.create"), &(), &plan).await?;
+    let campaign = insert(
+        &mut tx,
+        viewer.scope(),
+        app.id(context.now),
+        &plan,
+        &app.zone(),
+        context.now,
+    )
+    .await?;
+    audit::record(
+        &mut tx,
+        app,
+        &viewer.origin(&context),
+        change(&campaign, "campaign.create"),
+        &(),
+        &plan,
+    )
+    .await?;
     tx.commit().await?;
     Ok(after(&campaign, &form, 2))
 }
 
 fn change<'c>(campaign: &'c Campaign, action: &'static str) -> Change<'c> {
-    Change { action, subject_kind: "campaign", subject: Some(campaign.id.0), subject_name: &campaign.number }
+    Change {
+        action,
+        subject_kind: "campaign",
+        subject: Some(campaign.id.0),
+        subject_name: &campaign.number,
+    }
 }
 
 /// Where a step's buttons lead.
@@ -170,7 +230,15 @@ async fn save(context: &Context, viewer: &Viewer, campaign: &Campaign, plan: &Pl
         return Err(Error::Conflict("error-campaign-sent"));
     }
     let origin = viewer.origin(context);
-    audit::record(&mut tx, app, &origin, change(campaign, "campaign.update"), &campaign.plan, plan).await?;
+    audit::record(
+        &mut tx,
+        app,
+        &origin,
+        change(campaign, "campaign.update"),
+        &campaign.plan,
+        plan,
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
@@ -229,7 +297,11 @@ impl WhomPage {
         })
     }
     fn country_name(&self, country: &str) -> String {
-        if country.is_empty() { self.shell.t.t("country-unknown").into_owned() } else { country.to_owned() }
+        if country.is_empty() {
+            self.shell.t.t("country-unknown").into_owned()
+        } else {
+            country.to_owned()
+        }
     }
 }
 
@@ -283,7 +355,11 @@ async fn edit_whom(
 async fn save_whom(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
     let campaign = draft(&context, &viewer, id).await?;
     let mut plan = campaign.plan.clone();
-    let ids = |name: &'static str| form.all(name).filter_map(|v| v.parse::<CompanyId>().ok()).collect::<Vec<_>>();
+    let ids = |name: &'static str| {
+        form.all(name)
+            .filter_map(|v| v.parse::<CompanyId>().ok())
+            .collect::<Vec<_>>()
+    };
     let kept = ids("keep");
     let old = &campaign.plan.audience;
     let mut removed: Vec<CompanyId> = old.removed.clone();
@@ -307,7 +383,11 @@ async fn save_whom(context: Context, viewer: Viewer, Path(id): Path<CampaignId>,
         removed,
         only_added: form.has("only_added"),
     };
-    plan.contacts = if form.get("contacts") == "all" { Contacts::All } else { Contacts::Primary };
+    plan.contacts = if form.get("contacts") == "all" {
+        Contacts::All
+    } else {
+        Contacts::Primary
+    };
     save(&context, &viewer, &campaign, &plan).await?;
     Ok(match form.get("go") {
         "apply" | "search" => {
@@ -360,7 +440,9 @@ fn letter_page(context: &Context, viewer: &Viewer, id: CampaignId, plan: Plan, m
         plan,
         suppliers: letters(Audience::Supplier),
         groups: letters(Audience::Group),
-        languages: Locale::all().map(|l| (l.as_str().to_owned(), Tr(l).t("language-name").into_owned())).collect(),
+        languages: Locale::all()
+            .map(|l| (l.as_str().to_owned(), Tr(l).t("language-name").into_owned()))
+            .collect(),
         mistakes,
     }
 }
@@ -380,7 +462,12 @@ async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId
     plan.reply_to = form.get("reply_to").to_owned();
     let said = |prefix: &str| {
         Locale::all()
-            .map(|l| (l.as_str().to_owned(), form.get(&format!("{prefix}.{}", l.as_str())).to_owned()))
+            .map(|l| {
+                (
+                    l.as_str().to_owned(),
+                    form.get(&format!("{prefix}.{}", l.as_str())).to_owned(),
+                )
+            })
             .filter(|(_, text)| !text.is_empty())
             .collect::<BTreeMap<_, _>>()
     };

@@ -9,7 +9,10 @@ use jiff::tz::TimeZone;
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("SELECT id, number, state, plan, created_at, sent_at, closed_at FROM campaigns ", $rest)
+        concat!(
+            "SELECT id, number, state, plan, created_at, sent_at, closed_at FROM campaigns ",
+            $rest
+        )
     };
 }
 
@@ -26,12 +29,18 @@ fn campaign(row: &Row) -> Result<Campaign> {
 }
 
 pub async fn find(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<Option<Campaign>> {
-    tx.optional(select!("WHERE org = $1 AND id = $2"), &[&scope.org, &id], campaign).await
+    tx.optional(select!("WHERE org = $1 AND id = $2"), &[&scope.org, &id], campaign)
+        .await
 }
 
 /// By its number, such as `2026-001`, for the command line.
 pub async fn find_by_number(tx: &mut Tx, scope: Scope, number: &str) -> Result<Option<Campaign>> {
-    tx.optional(select!("WHERE org = $1 AND number = $2"), &[&scope.org, &number], campaign).await
+    tx.optional(
+        select!("WHERE org = $1 AND number = $2"),
+        &[&scope.org, &number],
+        campaign,
+    )
+    .await
 }
 
 /// Newest first, older than `before`, at most `limit`.
@@ -65,7 +74,10 @@ pub async fn insert(
             |r| r.get(0),
         )
         .await?;
-    let next = last.and_then(|n| n.rsplit('-').next()?.parse::<u32>().ok()).unwrap_or(0) + 1;
+    let next = last
+        .and_then(|n| n.rsplit('-').next()?.parse::<u32>().ok())
+        .unwrap_or(0)
+        + 1;
     let campaign = Campaign {
         id,
         number: format!("{year}-{next:03}"),
@@ -98,7 +110,13 @@ pub async fn update_plan(tx: &mut Tx, scope: Scope, id: CampaignId, plan: &Plan)
     let changed = tx
         .execute(
             "UPDATE campaigns SET plan = $3, title = $4, deadline = $5 WHERE org = $1 AND id = $2 AND state = 'draft'",
-            &[&scope.org, &id, &json(plan)?, &plan.title, &plan.deadline().map(|d| d.as_microsecond())],
+            &[
+                &scope.org,
+                &id,
+                &json(plan)?,
+                &plan.title,
+                &plan.deadline().map(|d| d.as_microsecond()),
+            ],
         )
         .await?;
     Ok(changed == 1)
@@ -146,7 +164,10 @@ pub async fn mark_closed(tx: &mut Tx, scope: Scope, id: CampaignId, now: Timesta
 /// Throws a draft away; false if it is no draft.
 pub async fn delete_draft(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<bool> {
     let gone = tx
-        .execute("DELETE FROM campaigns WHERE org = $1 AND id = $2 AND state = 'draft'", &[&scope.org, &id])
+        .execute(
+            "DELETE FROM campaigns WHERE org = $1 AND id = $2 AND state = 'draft'",
+            &[&scope.org, &id],
+        )
         .await?;
     Ok(gone == 1)
 }

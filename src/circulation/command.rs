@@ -13,7 +13,12 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 fn origin(app: &App, command: &'static str) -> Origin {
-    Origin { org: app.scope().org, actor: Actor::Command(command), address: String::new(), now: app.clock.now() }
+    Origin {
+        org: app.scope().org,
+        actor: Actor::Command(command),
+        address: String::new(),
+        now: app.clock.now(),
+    }
 }
 
 async fn find(app: &App, number: &str) -> anyhow::Result<Campaign> {
@@ -90,7 +95,8 @@ async fn status_of(app: &App, number: &str) -> anyhow::Result<Value> {
     let mails = crate::deliveries::counts(&mut tx, app.scope(), campaign.id).await?;
     let by_state: serde_json::Map<String, Value> =
         states.iter().map(|(s, n)| (s.as_str().to_owned(), json!(n))).collect();
-    let by_mail: serde_json::Map<String, Value> = mails.iter().map(|(s, n)| (s.as_str().to_owned(), json!(n))).collect();
+    let by_mail: serde_json::Map<String, Value> =
+        mails.iter().map(|(s, n)| (s.as_str().to_owned(), json!(n))).collect();
     Ok(json!({
         "number": campaign.number,
         "title": campaign.plan.title,

@@ -32,16 +32,28 @@ pub async fn download(
     Query(format): Query<Format>,
 ) -> Result<Response> {
     let mut tx = context.app.db.read().await?;
-    let campaign = campaigns::find(&mut tx, viewer.scope(), id).await?.ok_or(Error::NotFound)?;
+    let campaign = campaigns::find(&mut tx, viewer.scope(), id)
+        .await?
+        .ok_or(Error::NotFound)?;
     drop(tx);
     let xlsx = format.format != "csv";
     let bytes = export(&context.app, viewer.scope(), id, context.t, xlsx).await?;
     let (kind, ending) = match xlsx {
-        true => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+        true => (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "xlsx",
+        ),
         false => ("text/csv; charset=utf-8", "csv"),
     };
     let name = format!("attachment; filename=\"kairan-{}.{ending}\"", campaign.number);
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, kind.to_owned()),
+            (header::CONTENT_DISPOSITION, name),
+        ],
+        bytes,
+    )
+        .into_response())
 }
 
 /// The file's bytes, with words in the language of `t`; times are in the campaign's zone, which the headers name.
@@ -72,14 +84,27 @@ pub async fn export(app: &App, scope: Scope, id: CampaignId, t: Tr, xlsx: bool) 
 fn header(t: Tr, asked: &Asked) -> Vec<String> {
     let zone = asked.plan.zone.as_str();
     let mut out: Vec<String> = [
-        "company-code", "column-company", "filter-kind", "filter-country", "filter-criticality", "column-state",
+        "company-code",
+        "column-company",
+        "filter-kind",
+        "filter-country",
+        "filter-criticality",
+        "column-state",
     ]
     .map(|key| t.t(key).into_owned())
     .into();
     out.push(format!("{} ({zone})", t.t("export-acknowledged-at")));
     out.push(t.t("export-acknowledged-by").into_owned());
     out.push(format!("{} ({zone})", t.t("receipt-at")));
-    for key in ["receipt-number", "state-late", "channel-label", "division-label", "name-label", "contact-label", "export-note"] {
+    for key in [
+        "receipt-number",
+        "state-late",
+        "channel-label",
+        "division-label",
+        "name-label",
+        "contact-label",
+        "export-note",
+    ] {
         out.push(t.t(key).into_owned());
     }
     if let Some(checklist) = &asked.checklist {
@@ -116,7 +141,11 @@ fn row(t: Tr, asked: &Asked, i: &Invitation, response: Option<&responses::Respon
     let zone = asked.zone();
     let time = |at: Timestamp| Cell::DateTime(at.to_zoned(zone.clone()).datetime());
     let submitted = response.and_then(|r| r.submitted.as_ref());
-    let kind = t.t(if i.group { "company-kind-group" } else { "company-kind-supplier" });
+    let kind = t.t(if i.group {
+        "company-kind-group"
+    } else {
+        "company-kind-supplier"
+    });
     let about = response.map(|r| &r.about);
     let text = |s: Option<&String>| s.map_or(Cell::Empty, |s| Cell::from(s.as_str()));
     let mut cells = vec![

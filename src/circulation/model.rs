@@ -13,8 +13,10 @@ use std::collections::{BTreeMap, HashSet};
 /// The contacts of one company who get the mail. An address is written to once, whoever it belongs to.
 pub fn choose(contacts: &[Contact], choice: Contacts) -> Vec<&Contact> {
     let mut seen = HashSet::new();
-    let reachable: Vec<&Contact> =
-        contacts.iter().filter(|c| c.mail.as_ref().is_some_and(|m| seen.insert(m.as_str()))).collect();
+    let reachable: Vec<&Contact> = contacts
+        .iter()
+        .filter(|c| c.mail.as_ref().is_some_and(|m| seen.insert(m.as_str())))
+        .collect();
     match choice {
         Contacts::All => reachable,
         Contacts::Primary => {
@@ -67,7 +69,10 @@ pub const PAGE: usize = 500;
 /// Counts what sending the plan now would do.
 pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, now: Timestamp) -> Result<Reckoning> {
     let since = now - SignedDuration::from_hours(24 * RECENT_DAYS);
-    let recent: HashSet<_> = invitations::companies_invited_since(tx, scope, since).await?.into_iter().collect();
+    let recent: HashSet<_> = invitations::companies_invited_since(tx, scope, since)
+        .await?
+        .into_iter()
+        .collect();
     let mut out = Reckoning::default();
     let mut last: Option<CompanyRow> = None;
     loop {
@@ -80,7 +85,11 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, now: Timestamp) -> R
                 Kind::Supplier => out.suppliers += 1,
             }
             out.checks += i64::from(asks_check(plan, company.kind));
-            let named = || Named { id: company.id, name: company.name.clone(), code: company.code.clone() };
+            let named = || Named {
+                id: company.id,
+                name: company.name.clone(),
+                code: company.code.clone(),
+            };
             if recent.contains(&company.id) {
                 out.recent.push(named());
             }
@@ -90,7 +99,9 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, now: Timestamp) -> R
             }
             let contacts = directory::contacts_of(tx, &scope, company.id).await?;
             for contact in choose(&contacts, plan.contacts) {
-                *out.mails.entry(Locale::or_english(&contact.language).as_str().to_owned()).or_default() += 1;
+                *out.mails
+                    .entry(Locale::or_english(&contact.language).as_str().to_owned())
+                    .or_default() += 1;
             }
             if out.sample.is_none() {
                 out.sample = Some(company.clone());
@@ -102,7 +113,6 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, now: Timestamp) -> R
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -125,7 +135,10 @@ mod tests {
     }
 
     fn addresses(contacts: &[Contact], choice: Contacts) -> Vec<String> {
-        choose(contacts, choice).iter().map(|c| c.mail.as_ref().unwrap().to_string()).collect()
+        choose(contacts, choice)
+            .iter()
+            .map(|c| c.mail.as_ref().unwrap().to_string())
+            .collect()
     }
 
     #[test]
@@ -133,16 +146,41 @@ mod tests {
         let backup = contact(Some("b@x.example"), Role::Backup);
         let primary = contact(Some("p@x.example"), Role::Primary);
         let silent = contact(None, Role::Primary);
-        assert_eq!(addresses(&[backup.clone(), primary.clone()], Contacts::Primary), ["p@x.example"]);
-        assert_eq!(addresses(&[silent.clone(), backup.clone()], Contacts::Primary), ["b@x.example"]);
-        assert_eq!(addresses(&[silent, backup, primary.clone(), primary], Contacts::All), ["b@x.example", "p@x.example"]);
+        assert_eq!(
+            addresses(&[backup.clone(), primary.clone()], Contacts::Primary),
+            ["p@x.example"]
+        );
+        assert_eq!(
+            addresses(&[silent.clone(), backup.clone()], Contacts::Primary),
+            ["b@x.example"]
+        );
+        assert_eq!(
+            addresses(&[silent, backup, primary.clone(), primary], Contacts::All),
+            ["b@x.example", "p@x.example"]
+        );
     }
 
     #[test]
     fn group_companies_get_the_check_only_if_chosen() {
-        let plan = Plan { advisory: "a".into(), checklist: "c".into(), ..Plan::default() };
+        let plan = Plan {
+            advisory: "a".into(),
+            checklist: "c".into(),
+            ..Plan::default()
+        };
         assert!(asks_check(&plan, Kind::Supplier) && !asks_check(&plan, Kind::Group));
-        assert!(asks_check(&Plan { group_check: true, ..plan.clone() }, Kind::Group));
-        assert!(!asks_check(&Plan { checklist: String::new(), ..plan }, Kind::Supplier));
+        assert!(asks_check(
+            &Plan {
+                group_check: true,
+                ..plan.clone()
+            },
+            Kind::Group
+        ));
+        assert!(!asks_check(
+            &Plan {
+                checklist: String::new(),
+                ..plan
+            },
+            Kind::Supplier
+        ));
     }
 }

@@ -33,7 +33,10 @@ pub fn router() -> Router<App> {
         .route("/campaigns/{id}/delete", post(delete))
         .route("/campaigns/{id}/export", get(export::download))
         .route("/campaigns/{id}/companies/{invitation}", get(part::show))
-        .route("/campaigns/{id}/companies/{invitation}/record", get(part::record_form).post(part::record))
+        .route(
+            "/campaigns/{id}/companies/{invitation}/record",
+            get(part::record_form).post(part::record),
+        )
         .route("/campaigns/{id}/companies/{invitation}/decline", post(part::decline))
         .route("/campaigns/{id}/companies/{invitation}/note", post(part::note))
 }
@@ -102,7 +105,11 @@ impl Standing {
     }
 
     pub fn percent(&self, part: &i64) -> i64 {
-        if self.companies == 0 { 0 } else { part * 100 / self.companies }
+        if self.companies == 0 {
+            0
+        } else {
+            part * 100 / self.companies
+        }
     }
 }
 
@@ -139,7 +146,9 @@ async fn lines(tx: &mut Tx, scope: Scope, t: Tr, now: Timestamp) -> Result<Vec<L
         let standing = Standing::of(&invitations::states(tx, scope, campaign.id).await?);
         let deadline = campaign.plan.deadline();
         out.push(Line {
-            deadline: deadline.map(|d| dates::moment(t, d, &campaign.plan.time_zone())).unwrap_or_default(),
+            deadline: deadline
+                .map(|d| dates::moment(t, d, &campaign.plan.time_zone()))
+                .unwrap_or_default(),
             left: deadline.map(|d| left(t, d, now)).unwrap_or_default(),
             standing,
             campaign,
@@ -161,9 +170,14 @@ struct HomePage {
 async fn home(context: Context, viewer: Viewer) -> Result<Response> {
     let mut tx = context.app.db.read().await?;
     let all = lines(&mut tx, viewer.scope(), context.t, context.now).await?;
-    let companies = !crate::directory::select(&mut tx, &viewer.scope(), &Default::default(), None, 1).await?.is_empty();
+    let companies = !crate::directory::select(&mut tx, &viewer.scope(), &Default::default(), None, 1)
+        .await?
+        .is_empty();
     let (drafts, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|l| l.campaign.state == CampaignState::Draft);
-    let mut running: Vec<_> = others.into_iter().filter(|l| l.campaign.state != CampaignState::Closed).collect();
+    let mut running: Vec<_> = others
+        .into_iter()
+        .filter(|l| l.campaign.state != CampaignState::Closed)
+        .collect();
     running.sort_by_key(|l| l.campaign.plan.deadline());
     Ok(Html(HomePage {
         shell: viewer.shell(&context, "home"),
@@ -185,7 +199,11 @@ struct ListPage {
 async fn list(context: Context, viewer: Viewer) -> Result<Response> {
     let mut tx = context.app.db.read().await?;
     let lines = lines(&mut tx, viewer.scope(), context.t, context.now).await?;
-    Ok(Html(ListPage { shell: viewer.shell(&context, "campaigns"), lines }).into_response())
+    Ok(Html(ListPage {
+        shell: viewer.shell(&context, "campaigns"),
+        lines,
+    })
+    .into_response())
 }
 
 /// Up to this many companies get a stamp of their own.
@@ -229,10 +247,16 @@ impl ShowPage {
         self.shell.t.t(state_key(i.state))
     }
     fn states(&self) -> Vec<(&'static str, std::borrow::Cow<'static, str>)> {
-        State::ALL.iter().map(|s| (s.as_str(), self.shell.t.t(state_key(*s)))).collect()
+        State::ALL
+            .iter()
+            .map(|s| (s.as_str(), self.shell.t.t(state_key(*s))))
+            .collect()
     }
     fn mail_line(&self) -> String {
-        let words = self.mails.iter().map(|(s, n)| format!("{} {n}", self.shell.t.t(s.key())));
+        let words = self
+            .mails
+            .iter()
+            .map(|(s, n)| format!("{} {n}", self.shell.t.t(s.key())));
         words.collect::<Vec<_>>().join(" / ")
     }
 }
@@ -304,7 +328,9 @@ fn grouped(t: Tr, stamps: Vec<Invitation>) -> Vec<(String, Vec<Invitation>)> {
     for (name, group) in &mut groups {
         *name = match name.is_empty() {
             true => t.t1("sheet-ungraded", "count", group.len()).into_owned(),
-            false => t.t2("sheet-group", "criticality", &*name, "count", group.len()).into_owned(),
+            false => t
+                .t2("sheet-group", "criticality", &*name, "count", group.len())
+                .into_owned(),
         };
     }
     groups
@@ -334,12 +360,25 @@ async fn delete(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) ->
     let mut tx = app.db.write().await?;
     if campaigns::delete_draft(&mut tx, viewer.scope(), id).await? {
         let origin = viewer.origin(&context);
-        audit::record(&mut tx, app, &origin, change(&campaign, "campaign.delete"), &campaign.plan, &()).await?;
+        audit::record(
+            &mut tx,
+            app,
+            &origin,
+            change(&campaign, "campaign.delete"),
+            &campaign.plan,
+            &(),
+        )
+        .await?;
     }
     tx.commit().await?;
     Ok(see_other("/campaigns"))
 }
 
 fn change<'c>(campaign: &'c Campaign, action: &'static str) -> Change<'c> {
-    Change { action, subject_kind: "campaign", subject: Some(campaign.id.0), subject_name: &campaign.number }
+    Change {
+        action,
+        subject_kind: "campaign",
+        subject: Some(campaign.id.0),
+        subject_name: &campaign.number,
+    }
 }

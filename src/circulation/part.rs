@@ -8,8 +8,8 @@ use crate::directory::{self, Contact};
 use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, link};
 use crate::people::Viewer;
 use crate::responses::{
-    self, About, AnswerLine, Channel, Form as Answers, QuestionView, Response as Stored, answer_lines, problem_sentence,
-    question_view,
+    self, About, AnswerLine, Channel, Form as Answers, QuestionView, Response as Stored, answer_lines,
+    problem_sentence, question_view,
 };
 use crate::web::form::Form;
 use crate::web::i18n::Tr;
@@ -55,11 +55,21 @@ async fn load(context: &Context, viewer: &Viewer, (id, part): Ids) -> Result<Loa
     let scope = viewer.scope();
     let mut tx = context.app.db.read().await?;
     let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
-    let invitation = invitations::find(&mut tx, scope, part).await?.filter(|i| i.campaign == id).ok_or(Error::NotFound)?;
+    let invitation = invitations::find(&mut tx, scope, part)
+        .await?
+        .filter(|i| i.campaign == id)
+        .ok_or(Error::NotFound)?;
     let response = responses::find(&mut tx, scope, part).await?;
     drop(tx);
-    let asked = campaigns::asked(&context.app, scope, id).await?.ok_or(Error::NotFound)?;
-    Ok(Loaded { campaign, invitation, asked, response })
+    let asked = campaigns::asked(&context.app, scope, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(Loaded {
+        campaign,
+        invitation,
+        asked,
+        response,
+    })
 }
 
 #[derive(Template)]
@@ -93,7 +103,12 @@ impl PartPage {
 }
 
 pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Result<Response> {
-    let Loaded { campaign, invitation, asked, response } = load(&context, &viewer, ids).await?;
+    let Loaded {
+        campaign,
+        invitation,
+        asked,
+        response,
+    } = load(&context, &viewer, ids).await?;
     let (t, scope, zone) = (context.t, viewer.scope(), asked.zone());
     let mut tx = context.app.db.read().await?;
     let events = invitations::events(&mut tx, scope, invitation.id).await?;
@@ -116,10 +131,19 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
             _ => "channel-link",
         },
         link: link(&context.app.secret, invitation.id, &invitation.salt),
-        events: events.into_iter().map(|e| { let at = dates::moment(t, e.at, &zone); (e, at) }).collect(),
+        events: events
+            .into_iter()
+            .map(|e| {
+                let at = dates::moment(t, e.at, &zone);
+                (e, at)
+            })
+            .collect(),
         deliveries: deliveries
             .into_iter()
-            .map(|d| { let at = dates::moment(t, d.sent_at.unwrap_or(d.created_at), &zone); (d, at) })
+            .map(|d| {
+                let at = dates::moment(t, d.sent_at.unwrap_or(d.created_at), &zone);
+                (d, at)
+            })
             .collect(),
         contacts,
         lines,
@@ -152,12 +176,26 @@ struct Typed {
     note: String,
 }
 
-fn record_page(context: &Context, viewer: &Viewer, l: Loaded, typed: Option<Typed>, mistakes: Vec<(&'static str, &'static str)>) -> Result<RecordPage> {
+fn record_page(
+    context: &Context,
+    viewer: &Viewer,
+    l: Loaded,
+    typed: Option<Typed>,
+    mistakes: Vec<(&'static str, &'static str)>,
+) -> Result<RecordPage> {
     let checklist = l.asked.checklist.clone().ok_or(Error::NotFound)?;
     let t: Tr = context.t;
     let words = checklist.text(t.lang());
     let answers = l.response.as_ref().map(|r| r.answers.clone()).unwrap_or_default();
-    let problem = |id: &str| typed.as_ref()?.form.problems.iter().find(|p| p.question == id).map(|p| p.key);
+    let problem = |id: &str| {
+        typed
+            .as_ref()?
+            .form
+            .problems
+            .iter()
+            .find(|p| p.question == id)
+            .map(|p| p.key)
+    };
     let sections = checklist
         .sections
         .iter()
@@ -165,7 +203,11 @@ fn record_page(context: &Context, viewer: &Viewer, l: Loaded, typed: Option<Type
             let views = checklist.section(section).map(|q| {
                 let sentence = problem(&q.id).map(|key| problem_sentence(t, q, key));
                 let again = typed.as_ref().and_then(|x| x.form.typed.get(&q.id));
-                question_view(t, &checklist, &answers, q, again, None, sentence)
+                // What to do first is for the company's own page.
+                QuestionView {
+                    if_no: Vec::new(),
+                    ..question_view(t, &checklist, &answers, q, again, None, sentence)
+                }
             });
             (words.section(section).to_owned(), views.collect())
         })
@@ -175,12 +217,19 @@ fn record_page(context: &Context, viewer: &Viewer, l: Loaded, typed: Option<Type
         .flat_map(|x| &x.form.problems)
         .filter_map(|p| {
             let sentence = problem_sentence(t, checklist.question(&p.question)?, p.key);
-            Some((p.question.clone(), format!("{}: {sentence}", words.question(&p.question).label)))
+            Some((
+                p.question.clone(),
+                format!("{}: {sentence}", words.question(&p.question).label),
+            ))
         })
         .collect();
     let (about, channel, note) = match typed {
         Some(x) => (x.about, x.channel, x.note),
-        None => (l.response.as_ref().map(|r| r.about.clone()).unwrap_or_default(), "phone".into(), String::new()),
+        None => (
+            l.response.as_ref().map(|r| r.about.clone()).unwrap_or_default(),
+            "phone".into(),
+            String::new(),
+        ),
     };
     Ok(RecordPage {
         shell: viewer.shell(context, "campaigns"),
@@ -210,7 +259,11 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
     let checklist = loaded.asked.checklist.clone().ok_or(Error::NotFound)?;
     let form = Answers::parse(&checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let field = |name: &str| fields.get(name).to_owned();
-    let about = About { division: field("division"), name: field("name"), contact: field("contact") };
+    let about = About {
+        division: field("division"),
+        name: field("name"),
+        contact: field("contact"),
+    };
     let mut mistakes = Vec::new();
     if about.name.is_empty() {
         mistakes.push(("name", "about-problem-name"));
@@ -222,13 +275,22 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
         mistakes.push(("answers", "record-problem-nothing"));
     }
     if !mistakes.is_empty() || !form.problems.is_empty() {
-        let typed = Typed { form, about, channel: field("channel"), note: field("note") };
+        let typed = Typed {
+            form,
+            about,
+            channel: field("channel"),
+            note: field("note"),
+        };
         let page = record_page(&context, &viewer, loaded, Some(typed), mistakes)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     let app = &context.app;
     let origin = viewer.origin(&context);
-    let channel = if fields.get("channel") == "paper" { Channel::Paper } else { Channel::Phone };
+    let channel = if fields.get("channel") == "paper" {
+        Channel::Paper
+    } else {
+        Channel::Phone
+    };
     let by = format!("{} ({})", about.name, viewer.name);
     let mut tx = app.db.write().await?;
     let (merged, _) = responses::save(&mut tx, app, &loaded.invitation, &form, &origin, &by).await?;
@@ -238,18 +300,42 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
     }
     responses::save_about(&mut tx, app, &loaded.invitation, &about, &origin).await?;
     let note = field("note");
-    responses::submit(&mut tx, app, &loaded.invitation, &loaded.asked, &origin, (channel, &note)).await?;
+    responses::submit(
+        &mut tx,
+        app,
+        &loaded.invitation,
+        &loaded.asked,
+        &origin,
+        (channel, &note),
+    )
+    .await?;
     tx.commit().await?;
     app.jobs.now();
     Ok(see_other(format!("/campaigns/{}/companies/{}", ids.0, ids.1)))
 }
 
 pub async fn decline(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields: Form) -> Result<Response> {
-    remark(&context, &viewer, ids, fields.get("note"), EventKind::Declined, "invitation.decline").await
+    remark(
+        &context,
+        &viewer,
+        ids,
+        fields.get("note"),
+        EventKind::Declined,
+        "invitation.decline",
+    )
+    .await
 }
 
 pub async fn note(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields: Form) -> Result<Response> {
-    remark(&context, &viewer, ids, fields.get("note"), EventKind::Noted, "invitation.note").await
+    remark(
+        &context,
+        &viewer,
+        ids,
+        fields.get("note"),
+        EventKind::Noted,
+        "invitation.note",
+    )
+    .await
 }
 
 /// Appends an event that an operator writes, with a text that says how it is known.

@@ -20,7 +20,14 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 /// A company to show, not of the directory: nothing is sent to it.
-fn sample(app: &App, campaign: &Campaign, reckoning: &Reckoning, group: bool, t: Tr, now: jiff::Timestamp) -> Invitation {
+fn sample(
+    app: &App,
+    campaign: &Campaign,
+    reckoning: &Reckoning,
+    group: bool,
+    t: Tr,
+    now: jiff::Timestamp,
+) -> Invitation {
     let company = reckoning.sample.as_ref().filter(|c| (c.kind == Kind::Group) == group);
     Invitation {
         id: InvitationId(Uuid::nil()),
@@ -45,7 +52,10 @@ fn sample(app: &App, campaign: &Campaign, reckoning: &Reckoning, group: bool, t:
 
 /// A link that can't be answered, and is seen to be none.
 fn sample_link() -> Link {
-    Link { token: "sample".into(), code: "XXXXX-XXXXX".into() }
+    Link {
+        token: "sample".into(),
+        code: "XXXXX-XXXXX".into(),
+    }
 }
 
 #[derive(Template)]
@@ -134,8 +144,17 @@ fn warnings(app: &App, campaign: &Campaign, t: Tr) -> Vec<(String, String, Strin
     app.content
         .lint()
         .into_iter()
-        .filter(|w| used.iter().any(|id| !id.is_empty() && w.file.contains(&format!("/{id}/"))))
-        .map(|w| (w.word.clone(), w.why(t.lang()).to_owned(), w.instead(t.lang()).to_owned()))
+        .filter(|w| {
+            used.iter()
+                .any(|id| !id.is_empty() && w.file.contains(&format!("/{id}/")))
+        })
+        .map(|w| {
+            (
+                w.word.clone(),
+                w.why(t.lang()).to_owned(),
+                w.instead(t.lang()).to_owned(),
+            )
+        })
         .collect()
 }
 
@@ -150,11 +169,26 @@ pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<Campaign
     drop(tx);
     let sample = sample(app, &campaign, &reckoning, group, language, context.now);
     let asked = Asked::of(&campaign, &app.content);
-    let to = viewer.mail.parse().map_err(|_| Error::BadRequest("The account has no mail address.".into()))?;
-    send_test(app, &asked, &sample, &sample_link(), language.lang(), (to, &viewer.name)).await?;
+    let to = viewer
+        .mail
+        .parse()
+        .map_err(|_| Error::BadRequest("The account has no mail address.".into()))?;
+    send_test(
+        app,
+        &asked,
+        &sample,
+        &sample_link(),
+        language.lang(),
+        (to, &viewer.name),
+    )
+    .await?;
     let g = if group { "group" } else { "" };
-    let query =
-        serde_urlencoded::to_string([("v", "mail"), ("l", language.lang()), ("g", g), ("tested", &viewer.mail)])?;
+    let query = serde_urlencoded::to_string([
+        ("v", "mail"),
+        ("l", language.lang()),
+        ("g", g),
+        ("tested", &viewer.mail),
+    ])?;
     Ok(see_other(format!("/campaigns/{id}/edit/4?{query}")))
 }
 
@@ -174,13 +208,26 @@ struct ConfirmPage {
     recent_days: i64,
 }
 
-async fn confirm_page(context: &Context, viewer: &Viewer, campaign: Campaign, typed: &str, wrong: bool) -> Result<ConfirmPage> {
+async fn confirm_page(
+    context: &Context,
+    viewer: &Viewer,
+    campaign: Campaign,
+    typed: &str,
+    wrong: bool,
+) -> Result<ConfirmPage> {
     let app = &context.app;
     let mut tx = app.db.read().await?;
     let r = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
-    let mails = r.mails.iter().map(|(l, n)| (Tr(Locale::or_english(l)).t("language-name").into_owned(), *n)).collect();
-    let deadline = campaign.plan.deadline().map(|d| dates::moment(context.t, d, &campaign.plan.time_zone()));
+    let mails = r
+        .mails
+        .iter()
+        .map(|(l, n)| (Tr(Locale::or_english(l)).t("language-name").into_owned(), *n))
+        .collect();
+    let deadline = campaign
+        .plan
+        .deadline()
+        .map(|d| dates::moment(context.t, d, &campaign.plan.time_zone()));
     Ok(ConfirmPage {
         shell: viewer.shell(context, "campaigns"),
         id: campaign.id,

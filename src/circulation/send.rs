@@ -30,7 +30,16 @@ pub async fn send(app: &App, scope: Scope, campaign: &Campaign, origin: &Origin)
     audit::record(&mut tx, app, origin, change, &(), &campaign.plan).await?;
     let name = format!("{KIND}:{}", campaign.id);
     let job = app.random.id(origin.now);
-    jobs::enqueue(&mut tx, job, scope.org, KIND, &name, &campaign.id.to_string(), origin.now).await?;
+    jobs::enqueue(
+        &mut tx,
+        job,
+        scope.org,
+        KIND,
+        &name,
+        &campaign.id.to_string(),
+        origin.now,
+    )
+    .await?;
     tx.commit().await?;
     app.jobs.now();
     Ok(true)
@@ -41,7 +50,9 @@ pub async fn send(app: &App, scope: Scope, campaign: &Campaign, origin: &Origin)
 pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
     let scope = Scope { org: job.org };
     let id: CampaignId = job.payload.parse()?;
-    let asked = asked(&app, scope, id).await?.ok_or_else(|| anyhow::anyhow!("campaign {id} has no snapshot"))?;
+    let asked = asked(&app, scope, id)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("campaign {id} has no snapshot"))?;
     let mut last: Option<CompanyRow> = None;
     loop {
         let mut tx = app.db.read().await?;
@@ -71,9 +82,24 @@ async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companie
         let check = asks_check(plan, company.kind);
         let made = invitations::insert(&mut tx, app, scope, id, company.id, check, chosen.len() as i64).await?;
         let Some(made) = made else { continue };
-        let Some(invitation) = invitations::find(&mut tx, scope, made).await? else { continue };
-        let second = if chosen.is_empty() { EventKind::NoAddress } else { EventKind::Queued };
-        invitations::append(&mut tx, app, &invitation, State::Queued, &[EventKind::Created, second], KIND, "").await?;
+        let Some(invitation) = invitations::find(&mut tx, scope, made).await? else {
+            continue;
+        };
+        let second = if chosen.is_empty() {
+            EventKind::NoAddress
+        } else {
+            EventKind::Queued
+        };
+        invitations::append(
+            &mut tx,
+            app,
+            &invitation,
+            State::Queued,
+            &[EventKind::Created, second],
+            "",
+            "",
+        )
+        .await?;
         for contact in chosen {
             deliveries::queue_invitation(&mut tx, app, scope, id, made, contact).await?;
         }

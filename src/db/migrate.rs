@@ -27,7 +27,9 @@ pub(super) async fn run(db: &Db, now: jiff::Timestamp) -> Result<Vec<&'static st
     let mut tx = db.write().await?;
     lock(db, &mut tx).await?;
     let known = tx
-        .list("SELECT name, sha256 FROM migrations", &[], |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)))
+        .list("SELECT name, sha256 FROM migrations", &[], |r| {
+            Ok((r.get::<String>(0)?, r.get::<String>(1)?))
+        })
         .await?;
     if let Some((stranger, _)) = known.iter().find(|(name, _)| !names.contains(name)) {
         return Err(Error::Unusable(format!(

@@ -83,11 +83,16 @@ impl Db {
 
     /// Connects to PostgreSQL ≥ 15 by a `postgres://` URL, with at most `connections` at once.
     pub async fn postgres(url: &str, connections: usize) -> Result<Db> {
-        Ok(Db::of(Engine::Postgres(postgres::Postgres::connect(url, connections).await?)))
+        Ok(Db::of(Engine::Postgres(
+            postgres::Postgres::connect(url, connections).await?,
+        )))
     }
 
     fn of(engine: Engine) -> Db {
-        Db(Arc::new(Inner { engine, statements: Arc::default() }))
+        Db(Arc::new(Inner {
+            engine,
+            statements: Arc::default(),
+        }))
     }
 
     /// Brings the schema up to this program's, or says why it can't.
@@ -112,7 +117,10 @@ impl Db {
     }
 
     fn tx(&self, kind: Kind) -> Tx {
-        Tx { kind, statements: self.0.statements.clone() }
+        Tx {
+            kind,
+            statements: self.0.statements.clone(),
+        }
     }
 
     /// How many statements ran since start: tests hold a page to a number of them.
@@ -126,7 +134,9 @@ impl Db {
             Engine::Sqlite(_) => Ok(format!("SQLite {}", rusqlite::version())),
             Engine::Postgres(_) => {
                 let mut tx = self.read().await?;
-                let v: String = tx.one("SELECT current_setting('server_version')", &[], |r| r.get(0)).await?;
+                let v: String = tx
+                    .one("SELECT current_setting('server_version')", &[], |r| r.get(0))
+                    .await?;
                 Ok(format!("PostgreSQL {v}"))
             }
         }

@@ -16,8 +16,12 @@ impl Postgres {
         config.connect_timeout(Duration::from_secs(10));
         let options = config.get_options().unwrap_or_default().to_owned();
         // A statement or an idle transaction that hangs must not hold its locks for ever.
-        config.options(format!("{options} -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"));
-        let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        config.options(format!(
+            "{options} -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+        ));
+        let manager_config = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
         let manager = Manager::from_config(config, tls(), manager_config);
         let pool = Pool::builder(manager)
             .max_size(connections.max(2))
@@ -27,26 +31,39 @@ impl Postgres {
             .build()
             .map_err(|e| Error::Unusable(e.to_string()))?;
         let first = pool.get().await?;
-        let version: String = first.query_one("SELECT current_setting('server_version_num')", &[]).await?.try_get(0)?;
+        let version: String = first
+            .query_one("SELECT current_setting('server_version_num')", &[])
+            .await?
+            .try_get(0)?;
         if version.parse::<u32>().unwrap_or(0) < 150_000 {
-            return Err(Error::Unusable(format!("PostgreSQL 15 or newer is needed; this one says {version}.")));
+            return Err(Error::Unusable(format!(
+                "PostgreSQL 15 or newer is needed; this one says {version}."
+            )));
         }
         Ok(Postgres(pool))
     }
 
     pub async fn reader(&self) -> Result<Session> {
-        Ok(Session { connection: Some(self.0.get().await?), state: State::Reading })
+        Ok(Session {
+            connection: Some(self.0.get().await?),
+            state: State::Reading,
+        })
     }
 
     pub async fn writer(&self) -> Result<Session> {
-        Ok(Session { connection: Some(self.0.get().await?), state: State::Fresh })
+        Ok(Session {
+            connection: Some(self.0.get().await?),
+            state: State::Fresh,
+        })
     }
 }
 
 fn tls() -> tokio_postgres_rustls::MakeRustlsConnect {
     let mut roots = rustls::RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let config = rustls::ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
     tokio_postgres_rustls::MakeRustlsConnect::new(config)
 }
 
@@ -97,7 +114,8 @@ impl Session {
         let result = async {
             let statement = connection.prepare_cached(sql).await?;
             if fresh {
-                let (_, out) = futures_util::try_join!(connection.batch_execute("BEGIN"), work(connection, &statement))?;
+                let (_, out) =
+                    futures_util::try_join!(connection.batch_execute("BEGIN"), work(connection, &statement))?;
                 Ok(out)
             } else {
                 work(connection, &statement).await
@@ -162,7 +180,9 @@ impl Drop for Session {
         if !matches!(self.state, State::Open | State::Failed) {
             return;
         }
-        let Some(connection) = self.connection.take() else { return };
+        let Some(connection) = self.connection.take() else {
+            return;
+        };
         // Requests on a connection keep their order, so the ROLLBACK comes after whatever was in flight; the connection
         // goes back to the pool only then. Without a runtime it is closed, which rolls back as well.
         match tokio::runtime::Handle::try_current() {

@@ -31,7 +31,11 @@ impl Row<'_> {
         T::Err: std::fmt::Display,
     {
         let value: String = self.get(column)?;
-        value.parse().map_err(|e: T::Err| Error::Invalid { column, why: e.to_string(), value })
+        value.parse().map_err(|e: T::Err| Error::Invalid {
+            column,
+            why: e.to_string(),
+            value,
+        })
     }
 
     /// As [`Row::parse`], where NULL is None.
@@ -41,9 +45,11 @@ impl Row<'_> {
     {
         match self.get::<Option<String>>(column)? {
             None => Ok(None),
-            Some(value) => {
-                value.parse().map(Some).map_err(|e: T::Err| Error::Invalid { column, why: e.to_string(), value })
-            }
+            Some(value) => value.parse().map(Some).map_err(|e: T::Err| Error::Invalid {
+                column,
+                why: e.to_string(),
+                value,
+            }),
         }
     }
 
@@ -53,7 +59,9 @@ impl Row<'_> {
     }
 
     pub fn time_optional(&self, column: usize) -> Result<Option<jiff::Timestamp>> {
-        self.get::<Option<i64>>(column)?.map(|micros| moment(column, micros)).transpose()
+        self.get::<Option<i64>>(column)?
+            .map(|micros| moment(column, micros))
+            .transpose()
     }
 
     /// A JSON document, kept as TEXT in both engines.

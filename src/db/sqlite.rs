@@ -63,7 +63,10 @@ impl Sqlite {
         // The writer never waits inside SQLite: see `begin`.
         connection.busy_timeout(Duration::ZERO)?;
         Ok(Sqlite {
-            writer: Arc::new(Mutex::new(Writer { connection, group: None })),
+            writer: Arc::new(Mutex::new(Writer {
+                connection,
+                group: None,
+            })),
             readers: ArrayQueue::new(16),
             path: path.to_owned(),
         })
@@ -75,17 +78,27 @@ impl Sqlite {
             None => Timed::new(connect(&self.path)?)?,
         };
         timed.start(STATEMENT_TIME);
-        Ok(Reader { timed: Some(timed), home: self.clone() })
+        Ok(Reader {
+            timed: Some(timed),
+            home: self.clone(),
+        })
     }
 
     pub async fn writer(self: &Arc<Self>) -> Result<Write> {
         let mut writer = self.writer.clone().lock_owned().await;
         if writer.group.is_none() {
             begin(&mut writer).await?;
-            writer.group = Some(Group { outcome: Outcome::default(), released: 0 });
+            writer.group = Some(Group {
+                outcome: Outcome::default(),
+                released: 0,
+            });
         }
         writer.connection.prepare_cached("SAVEPOINT request")?.execute([])?;
-        Ok(Write { writer: Some(writer), home: self.clone(), failed: false })
+        Ok(Write {
+            writer: Some(writer),
+            home: self.clone(),
+            failed: false,
+        })
     }
 }
 
@@ -136,11 +149,16 @@ impl Timed {
                 deadline != 0 && born.elapsed().as_millis() as u64 > deadline
             }),
         )?;
-        Ok(Timed { connection, deadline, born })
+        Ok(Timed {
+            connection,
+            deadline,
+            born,
+        })
     }
 
     fn start(&self, time: Duration) {
-        self.deadline.store((self.born.elapsed() + time).as_millis() as u64, Ordering::Relaxed);
+        self.deadline
+            .store((self.born.elapsed() + time).as_millis() as u64, Ordering::Relaxed);
     }
 }
 
@@ -151,7 +169,11 @@ pub(super) struct Reader {
 
 impl Reader {
     pub fn connection(&self) -> &Connection {
-        &self.timed.as_ref().expect("a reader has its connection until it is dropped").connection
+        &self
+            .timed
+            .as_ref()
+            .expect("a reader has its connection until it is dropped")
+            .connection
     }
 
     pub fn without_deadline(&self) {
@@ -192,11 +214,19 @@ impl Write {
         if self.failed {
             return Err(Error::Aborted);
         }
-        let Some(mut writer) = self.writer.take() else { return Err(Error::Aborted) };
+        let Some(mut writer) = self.writer.take() else {
+            return Err(Error::Aborted);
+        };
         writer.connection.prepare_cached("RELEASE request")?.execute([])?;
-        let Some(group) = &mut writer.group else { return Err(Error::Commit) };
+        let Some(group) = &mut writer.group else {
+            return Err(Error::Commit);
+        };
         group.released += 1;
-        let mut pending = Pending { outcome: group.outcome.clone(), home: self.home.clone(), settled: false };
+        let mut pending = Pending {
+            outcome: group.outcome.clone(),
+            home: self.home.clone(),
+            settled: false,
+        };
         drop(writer);
         let writer = self.home.writer.clone().lock_owned().await;
         settle(writer, &pending.outcome);
@@ -285,7 +315,9 @@ pub(super) fn execute(connection: &Connection, sql: &'static str, params: Params
 /// bound by the number in its name.
 fn bind(statement: &mut rusqlite::Statement<'_>, params: &[&(dyn Param + Sync)]) -> Result<()> {
     for index in 1..=statement.parameter_count() {
-        let number = statement.parameter_name(index).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
+        let number = statement
+            .parameter_name(index)
+            .and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
         let value = number.and_then(|n| params.get(n.checked_sub(1)?));
         let value = value.ok_or(rusqlite::Error::InvalidParameterCount(params.len(), index))?;
         statement.raw_bind_parameter(index, param(*value))?;

@@ -69,8 +69,18 @@ struct ReceiptView {
 }
 
 fn framed(t: Tr, subject: String, text: String, body: String) -> askama::Result<MailView> {
-    let html = Frame { t, subject: &subject, body: &body }.render()?;
-    Ok(MailView { subject, text, body, html })
+    let html = Frame {
+        t,
+        subject: &subject,
+        body: &body,
+    }
+    .render()?;
+    Ok(MailView {
+        subject,
+        text,
+        body,
+        html,
+    })
 }
 
 /// The mail that carries the letter and the link.
@@ -88,12 +98,23 @@ pub fn invitation_mail(
     let link = format!("{}?lang={}", app.url(&format!("/r/{}", made.token)), t.lang());
     let letter = letter_view(asked, invitation, (&link, &made.code), t, at, contact);
     let text = InvitationText { t, letter: &letter }.render()?;
-    let body = InvitationBody { t, letter: &letter, link: &link }.render()?;
+    let body = InvitationBody {
+        t,
+        letter: &letter,
+        link: &link,
+    }
+    .render()?;
     framed(t, letter.letter.mail_subject.clone(), text, body)
 }
 
 /// The mail that confirms what was submitted. The answers themselves stay on the page: mail is read by many.
-fn receipt_mail(app: &App, asked: &Asked, invitation: &Invitation, submitted: &Submitted, t: Tr) -> askama::Result<MailView> {
+fn receipt_mail(
+    app: &App,
+    asked: &Asked,
+    invitation: &Invitation,
+    submitted: &Submitted,
+    t: Tr,
+) -> askama::Result<MailView> {
     let made = link(&app.secret, invitation.id, &invitation.salt);
     let receipt = ReceiptView {
         company: invitation.company_name.clone(),
@@ -105,7 +126,15 @@ fn receipt_mail(app: &App, asked: &Asked, invitation: &Invitation, submitted: &S
         late: submitted.late,
         link: format!("{}/receipt?lang={}", app.url(&format!("/r/{}", made.token)), t.lang()),
     };
-    let subject = t.t2("receipt-mail-subject", "sender", &receipt.sender, "receipt", &receipt.receipt).into_owned();
+    let subject = t
+        .t2(
+            "receipt-mail-subject",
+            "sender",
+            &receipt.sender,
+            "receipt",
+            &receipt.receipt,
+        )
+        .into_owned();
     let text = ReceiptText { t, receipt: &receipt }.render()?;
     let body = ReceiptBody { t, receipt: &receipt }.render()?;
     framed(t, subject, text, body)
@@ -124,7 +153,15 @@ pub fn compose(
         Kind::Invitation => {
             let made = link(&app.secret, invitation.id, &invitation.salt);
             let contact = ("", delivery.recipient.as_str());
-            invitation_mail(app, asked, invitation, &made, &delivery.language, contact, delivery.created_at)?
+            invitation_mail(
+                app,
+                asked,
+                invitation,
+                &made,
+                &delivery.language,
+                contact,
+                delivery.created_at,
+            )?
         }
         Kind::Receipt => {
             let submitted = submitted.ok_or_else(|| anyhow::anyhow!("a receipt needs a submitted response"))?;
@@ -140,7 +177,10 @@ pub(super) fn message(delivery: &Delivery, asked: &Asked, view: MailView) -> any
         id: delivery.id.0,
         at: delivery.created_at,
         from_name: Plan::said(&asked.plan.sender, &delivery.language).to_owned(),
-        to: delivery.address.parse().map_err(|_| anyhow::anyhow!("{} is no address", delivery.address))?,
+        to: delivery
+            .address
+            .parse()
+            .map_err(|_| anyhow::anyhow!("{} is no address", delivery.address))?,
         to_name: delivery.recipient.clone(),
         reply_to,
         language: delivery.language.clone(),

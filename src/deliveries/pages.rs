@@ -17,7 +17,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 pub fn router() -> Router<App> {
-    Router::new().route("/outbox", get(index)).route("/outbox/{id}", get(show))
+    Router::new()
+        .route("/outbox", get(index))
+        .route("/outbox/{id}", get(show))
 }
 
 #[derive(Deserialize, Default)]
@@ -105,7 +107,9 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
         Kind::Invitation => None,
     };
     drop(tx);
-    let asked = campaigns::asked(app, scope, delivery.campaign).await?.ok_or(Error::NotFound)?;
+    let asked = campaigns::asked(app, scope, delivery.campaign)
+        .await?
+        .ok_or(Error::NotFound)?;
     let view = compose(app, &asked, &invitation, &delivery, submitted.as_ref())?;
     let made = link(&app.secret, invitation.id, &invitation.salt);
     let hidden = format!("{}…", &made.token[..4]);
@@ -113,9 +117,18 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
         shell: viewer.shell(&context, "outbox"),
         at: dates::moment(context.t, delivery.sent_at.unwrap_or(delivery.created_at), &app.zone()),
         subject: view.subject,
-        text: view.text.replace(&made.token, &hidden).replace(&made.code, "•••••-•••••"),
-        file: (app.mail.is_outbox() && delivery.state == State::Sent)
-            .then(|| app.config.data.dir.join(format!("outbox/new/{}.eml", delivery.id.0.simple())).display().to_string()),
+        text: view
+            .text
+            .replace(&made.token, &hidden)
+            .replace(&made.code, "•••••-•••••"),
+        file: (app.mail.is_outbox() && delivery.state == State::Sent).then(|| {
+            app.config
+                .data
+                .dir
+                .join(format!("outbox/new/{}.eml", delivery.id.0.simple()))
+                .display()
+                .to_string()
+        }),
         d: delivery,
     })
     .into_response())

@@ -9,28 +9,35 @@ use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Refused};
 use crate::responses;
 use futures_util::{StreamExt, stream};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 pub const KIND: &str = "SendMail";
 
-/// How many rows a server takes at once; small, so that several share a campaign.
-const BATCH: i64 = 50;
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// How many rows a server takes at once for each connection; few, so that several servers share a campaign, and so that a
+/// batch is sent well within its lease.
+const BATCH: i64 = 5;
+/// After so long another server takes over what a dead one had leased.
+const LEASE: SignedDuration = SignedDuration::from_secs(45);
+/// The least that must be left of a lease for a mail to be handed to the relay, which may take
+/// [`crate::mail::RELAY_TIME`] to answer: no other server sends it meanwhile.
+const MARGIN: SignedDuration = SignedDuration::from_secs(25);
 
 /// Sends everything that is due, a batch at a time.
 pub async fn send_mail(app: App, job: Job) -> anyhow::Result<Outcome> {
     let scope = Scope { org: job.org };
+    let connections = app.config.mail.connections.max(1);
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
-        let batch = lease(&mut tx, scope, now, now + LEASE, BATCH).await?;
+        let until = now + LEASE;
+        let batch = lease(&mut tx, scope, now, until, BATCH * connections as i64).await?;
         tx.commit().await?;
         if batch.is_empty() {
             break;
         }
         let sent: Vec<anyhow::Result<()>> = stream::iter(batch)
-            .map(|id| send_one(&app, scope, id))
-            .buffer_unordered(app.config.mail.connections.max(1))
+            .map(|id| send_one(&app, scope, id, until))
+            .buffer_unordered(connections)
             .collect()
             .await;
         for outcome in sent {
@@ -56,9 +63,14 @@ pub async fn confirm_receipt(app: App, job: Job) -> anyhow::Result<Outcome> {
 }
 
 /// Sends one message and writes down what became of it, at once: a server that dies leaves one in flight, not a batch.
-async fn send_one(app: &App, scope: Scope, id: DeliveryId) -> anyhow::Result<()> {
+async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> anyhow::Result<()> {
+    if app.clock.now() > until - MARGIN {
+        return Ok(());
+    }
     let mut tx = app.db.read().await?;
-    let Some(delivery) = find(&mut tx, scope, id).await? else { return Ok(()) };
+    let Some(delivery) = find(&mut tx, scope, id).await? else {
+        return Ok(());
+    };
     let Some(invitation) = (match delivery.invitation {
         Some(id) => invitations::find(&mut tx, scope, id).await?,
         None => None,
@@ -69,11 +81,15 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId) -> anyhow::Result<()>
         return Ok(());
     }
     let submitted = match delivery.kind {
-        Kind::Receipt => responses::find(&mut tx, scope, invitation.id).await?.and_then(|r| r.submitted),
+        Kind::Receipt => responses::find(&mut tx, scope, invitation.id)
+            .await?
+            .and_then(|r| r.submitted),
         Kind::Invitation => None,
     };
     drop(tx);
-    let asked = asked(app, scope, delivery.campaign).await?.ok_or_else(|| anyhow::anyhow!("the campaign has no snapshot"))?;
+    let asked = asked(app, scope, delivery.campaign)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("the campaign has no snapshot"))?;
     let composed = compose(app, &asked, &invitation, &delivery, submitted.as_ref())
         .and_then(|view| message(&delivery, &asked, view))
         .and_then(|message| message.compose(&app.config.mail.from));
@@ -91,7 +107,7 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId) -> anyhow::Result<()>
             if told {
                 let state = invitations::lock(&mut tx, scope, invitation.id).await?;
                 let detail = delivery.address.as_str();
-                invitations::append(&mut tx, app, &invitation, state, &[EventKind::Sent], KIND, detail).await?;
+                invitations::append(&mut tx, app, &invitation, state, &[EventKind::Sent], "", detail).await?;
             }
         }
         Err(Refused::ForGood(why)) => {
@@ -100,7 +116,7 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId) -> anyhow::Result<()>
             if told {
                 let state = invitations::lock(&mut tx, scope, invitation.id).await?;
                 let detail = format!("{}: {why}", delivery.address);
-                invitations::append(&mut tx, app, &invitation, state, &[EventKind::Bounced], KIND, &detail).await?;
+                invitations::append(&mut tx, app, &invitation, state, &[EventKind::Bounced], "", &detail).await?;
             }
         }
         Err(Refused::ForNow(why)) => {

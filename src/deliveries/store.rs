@@ -120,7 +120,8 @@ fn delivery(row: &Row) -> Result<Delivery> {
 }
 
 pub(super) async fn find(tx: &mut Tx, scope: Scope, id: DeliveryId) -> Result<Option<Delivery>> {
-    tx.optional(select!("WHERE org = $1 AND id = $2"), &[&scope.org, &id], delivery).await
+    tx.optional(select!("WHERE org = $1 AND id = $2"), &[&scope.org, &id], delivery)
+        .await
 }
 
 /// Newest first, before the id of the page before; `state` and `campaign` narrow it (`""`, None for all).
@@ -145,7 +146,12 @@ pub(super) async fn list(
 
 /// All messages of an invitation, oldest first.
 pub async fn of_invitation(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
-    tx.list(select!("WHERE org = $1 AND invitation = $2 ORDER BY id"), &[&scope.org, &invitation], delivery).await
+    tx.list(
+        select!("WHERE org = $1 AND invitation = $2 ORDER BY id"),
+        &[&scope.org, &invitation],
+        delivery,
+    )
+    .await
 }
 
 /// How many messages of a campaign are queued, sent, bounced.
@@ -250,7 +256,13 @@ async fn queue(
 }
 
 /// Leases at most `limit` messages that are due, until `until`; another server passes over them meanwhile.
-pub(super) async fn lease(tx: &mut Tx, scope: Scope, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<DeliveryId>> {
+pub(super) async fn lease(
+    tx: &mut Tx,
+    scope: Scope,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<DeliveryId>> {
     tx.list(
         "UPDATE deliveries SET leased_until = $3, attempts = attempts + 1
          WHERE id IN (SELECT id FROM deliveries WHERE state = 'queued' AND org = $1 AND due_at <= $2 AND leased_until <= $2

@@ -37,7 +37,10 @@ impl std::fmt::Debug for Link {
 pub fn link(secret: &Secret, id: InvitationId, salt: &[u8]) -> Link {
     let seed = [id.0.as_bytes(), salt].concat();
     let token = BASE64URL_NOPAD.encode(&secret.mac("link", &seed)[..16]);
-    Link { token, code: code(secret, &seed) }
+    Link {
+        token,
+        code: code(secret, &seed),
+    }
 }
 
 fn code(secret: &Secret, seed: &[u8]) -> String {
@@ -68,7 +71,10 @@ pub fn code_hash(secret: &Secret, code: &str) -> Vec<u8> {
 /// As typed by hand: any case, any width, with or without hyphens and spaces.
 fn tidy(code: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    code.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    code.nfkc()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -79,18 +85,29 @@ mod tests {
 
     fn some() -> (Secret, InvitationId) {
         let dir = tempfile::tempdir().unwrap();
-        (Secret::load("", dir.path(), &Random::default()).unwrap(), InvitationId(Uuid::from_u128(5)))
+        (
+            Secret::load("", dir.path(), &Random::default()).unwrap(),
+            InvitationId(Uuid::from_u128(5)),
+        )
     }
 
     #[test]
     fn a_link_is_the_same_every_time_and_another_for_another_salt() {
         let (secret, id) = some();
-        let (one, same, other) = (link(&secret, id, b"a"), link(&secret, id, b"a"), link(&secret, id, b"b"));
+        let (one, same, other) = (
+            link(&secret, id, b"a"),
+            link(&secret, id, b"a"),
+            link(&secret, id, b"b"),
+        );
         assert_eq!((&one.token, &one.code), (&same.token, &same.code));
         assert!(one.token != other.token && one.code != other.code);
         assert_eq!(one.token.len(), 22);
         assert_eq!(one.code.len(), 11);
-        assert!(one.code.chars().all(|c| c == '-' || (ALPHABET.contains(c) && c.is_ascii_alphanumeric())));
+        assert!(
+            one.code
+                .chars()
+                .all(|c| c == '-' || (ALPHABET.contains(c) && c.is_ascii_alphanumeric()))
+        );
     }
 
     #[test]

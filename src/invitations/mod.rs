@@ -15,7 +15,7 @@ pub use link::{Link, link};
 pub use model::{EventKind, State, fold};
 pub use pages::{LetterView, letter_view, router};
 pub use store::{
-    Event, Invitation, InvitationId, append, companies_invited_since, events, find, find_by_company, insert, list_page, lock,
-    states,
+    Event, Invitation, InvitationId, append, companies_invited_since, events, find, find_by_company, insert, list_page,
+    lock, states,
 };
 pub use visit::{RespondentShell, Visit};

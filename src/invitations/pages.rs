@@ -52,7 +52,11 @@ pub fn letter_view(
     let zone = asked.zone();
     let sender = Plan::said(&plan.sender, t.lang()).to_owned();
     let date = dates::date(t, at, &zone);
-    let person = if contact.is_empty() { t.t("letter-to-whom") } else { contact.to_owned().into() };
+    let person = if contact.is_empty() {
+        t.t("letter-to-whom")
+    } else {
+        contact.to_owned().into()
+    };
     let values = Placeholders {
         company: invitation.company_name.clone(),
         contact: person.to_string(),
@@ -64,10 +68,21 @@ pub fn letter_view(
         inquiries: Plan::said(&plan.inquiries, t.lang()).to_owned(),
         link: address.to_owned(),
         code: code.to_owned(),
-        advisory: asked.advisory.as_ref().map(|a| a.text(t.lang()).title.clone()).unwrap_or_default(),
-        checklist: asked.checklist.as_ref().map(|c| c.text(t.lang()).title.clone()).unwrap_or_default(),
+        advisory: asked
+            .advisory
+            .as_ref()
+            .map(|a| a.text(t.lang()).title.clone())
+            .unwrap_or_default(),
+        checklist: asked
+            .checklist
+            .as_ref()
+            .map(|c| c.text(t.lang()).title.clone())
+            .unwrap_or_default(),
     };
-    let letter = asked.letter(invitation.group).map(|l| l.render(t.lang(), &values)).unwrap_or_default();
+    let letter = asked
+        .letter(invitation.group)
+        .map(|l| l.render(t.lang(), &values))
+        .unwrap_or_default();
     let mut addressee = vec![invitation.company_name.clone()];
     if contact.is_empty() {
         addressee.push(t.t("letter-addressee-unknown").into_owned());
@@ -75,7 +90,13 @@ pub fn letter_view(
         let line = t.t2("letter-addressee", "department", department, "name", contact);
         addressee.push(line.trim().to_owned());
     }
-    LetterView { letter, date, sender, number: asked.number.clone(), addressee }
+    LetterView {
+        letter,
+        date,
+        sender,
+        number: asked.number.clone(),
+        addressee,
+    }
 }
 
 #[derive(Template)]
@@ -109,7 +130,14 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
     let made = link(&visit.context.app.secret, invitation.id, &invitation.salt);
     let base_url = &visit.context.app.config.server.base_url;
     let address = format!("{base_url}/r/{}", made.token);
-    let letter = letter_view(asked, invitation, (&address, &made.code), t, visit.context.now, ("", ""));
+    let letter = letter_view(
+        asked,
+        invitation,
+        (&address, &made.code),
+        t,
+        visit.context.now,
+        ("", ""),
+    );
     let acknowledged = invitation.acknowledged_at.map(|at| dates::moment(t, at, &asked.zone()));
     let state = invitation.state;
     Ok(Html(ShowPage {
@@ -136,12 +164,25 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
         return Err(Error::Conflict("error-campaign-closed"));
     }
     let person: String = form.get("name").chars().take(100).collect();
-    let actor = if person.is_empty() { &visit.invitation.company_name } else { &person };
+    let actor = if person.is_empty() {
+        &visit.invitation.company_name
+    } else {
+        &person
+    };
     let app = &visit.context.app;
     let mut tx = app.db.write().await?;
     let state = lock(&mut tx, visit.scope(), visit.invitation.id).await?;
     if visit.invitation.acknowledged_at.is_none() {
-        append(&mut tx, app, &visit.invitation, state, &[EventKind::Acknowledged], actor, "").await?;
+        append(
+            &mut tx,
+            app,
+            &visit.invitation,
+            state,
+            &[EventKind::Acknowledged],
+            actor,
+            "",
+        )
+        .await?;
         let change = Change {
             action: "invitation.acknowledge",
             subject_kind: "invitation",
@@ -179,7 +220,12 @@ struct CodePage {
 }
 
 async fn ask_code(context: Context) -> Result<Response> {
-    Ok(Html(CodePage { shell: Shell::new(&context), typed: String::new(), wrong: false }).into_response())
+    Ok(Html(CodePage {
+        shell: Shell::new(&context),
+        typed: String::new(),
+        wrong: false,
+    })
+    .into_response())
 }
 
 /// 49 bits against ten tries an address in a quarter of an hour, and two thousand in all.
@@ -205,7 +251,11 @@ async fn enter_code(context: Context, form: Form) -> Result<Response> {
             Ok(see_other(format!("/r/{}", made.token)))
         }
         None => {
-            let page = CodePage { shell: Shell::new(&context), typed: form.get("code").to_owned(), wrong: true };
+            let page = CodePage {
+                shell: Shell::new(&context),
+                typed: form.get("code").to_owned(),
+                wrong: true,
+            };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
         }
     }

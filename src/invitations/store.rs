@@ -90,21 +90,36 @@ fn invitation(row: &Row) -> Result<Invitation> {
 
 fn state(row: &Row, column: usize) -> Result<State> {
     let value: String = row.get(column)?;
-    State::parse(&value).ok_or(Error::Invalid { column, value, why: "not a state of an invitation".into() })
+    State::parse(&value).ok_or(Error::Invalid {
+        column,
+        value,
+        why: "not a state of an invitation".into(),
+    })
 }
 
 /// By the token of a link: the token is the right to see it.
 pub(super) async fn find_by_token(tx: &mut Tx, token: &str) -> Result<Option<Invitation>> {
-    tx.optional(select!("WHERE i.token_hash = $1"), &[&token_hash(token)], invitation).await
+    tx.optional(select!("WHERE i.token_hash = $1"), &[&token_hash(token)], invitation)
+        .await
 }
 
 /// By a code typed by hand.
 pub(super) async fn find_by_code(tx: &mut Tx, app: &App, code: &str) -> Result<Option<Invitation>> {
-    tx.optional(select!("WHERE i.code_hash = $1"), &[&code_hash(&app.secret, code)], invitation).await
+    tx.optional(
+        select!("WHERE i.code_hash = $1"),
+        &[&code_hash(&app.secret, code)],
+        invitation,
+    )
+    .await
 }
 
 pub async fn find(tx: &mut Tx, scope: Scope, id: InvitationId) -> Result<Option<Invitation>> {
-    tx.optional(select!("WHERE i.org = $1 AND i.id = $2"), &[&scope.org, &id], invitation).await
+    tx.optional(
+        select!("WHERE i.org = $1 AND i.id = $2"),
+        &[&scope.org, &id],
+        invitation,
+    )
+    .await
 }
 
 /// Holds an invitation until the transaction ends, so that two people at one company come one after the other; its
@@ -250,7 +265,14 @@ pub async fn append(
                  acknowledged_at = CASE WHEN $5 THEN COALESCE(acknowledged_at, $4) ELSE acknowledged_at END,
                  acknowledged_by = CASE WHEN $5 THEN COALESCE(acknowledged_by, $6) ELSE acknowledged_by END
              WHERE org = $1 AND id = $2",
-            &[&invitation.org, &invitation.id, &state.as_str(), &now.as_microsecond(), &acknowledged, &actor],
+            &[
+                &invitation.org,
+                &invitation.id,
+                &state.as_str(),
+                &now.as_microsecond(),
+                &acknowledged,
+                &actor,
+            ],
         )
         .await?;
     }
@@ -264,8 +286,17 @@ pub async fn events(tx: &mut Tx, scope: Scope, id: InvitationId) -> Result<Vec<E
         &[&scope.org, &id],
         |r| {
             let value: String = r.get(0)?;
-            let kind = EventKind::parse(&value).ok_or(Error::Invalid { column: 0, value, why: "not an event".into() })?;
-            Ok(Event { kind, at: r.time(1)?, actor: r.get(2)?, detail: r.get(3)? })
+            let kind = EventKind::parse(&value).ok_or(Error::Invalid {
+                column: 0,
+                value,
+                why: "not an event".into(),
+            })?;
+            Ok(Event {
+                kind,
+                at: r.time(1)?,
+                actor: r.get(2)?,
+                detail: r.get(3)?,
+            })
         },
     )
     .await

@@ -27,8 +27,15 @@ impl Visit {
         let mut tx = context.app.db.read().await?;
         let invitation = find_by_token(&mut tx, &token).await?.ok_or(Error::NotFound)?;
         drop(tx);
-        let asked = asked(&context.app, invitation.scope(), invitation.campaign).await?.ok_or(Error::NotFound)?;
-        Ok(Visit { context, token, invitation, asked })
+        let asked = asked(&context.app, invitation.scope(), invitation.campaign)
+            .await?
+            .ok_or(Error::NotFound)?;
+        Ok(Visit {
+            context,
+            token,
+            invitation,
+            asked,
+        })
     }
 
     pub fn scope(&self) -> Scope {
@@ -50,7 +57,11 @@ impl Visit {
 
     /// Who the audit log says it was: what they call themselves, else the company.
     pub fn origin(&self, person: &str) -> Origin {
-        let name = if person.is_empty() { &self.invitation.company_name } else { person };
+        let name = if person.is_empty() {
+            &self.invitation.company_name
+        } else {
+            person
+        };
         Origin {
             org: self.invitation.org,
             actor: Actor::Link(name.to_owned()),
@@ -99,7 +110,10 @@ impl RespondentShell {
     /// The inquiries with what looks like a telephone number or an address made pressable: (text, link).
     pub fn inquiry_parts(&self) -> Vec<(String, Option<String>)> {
         let mut out: Vec<(String, Option<String>)> = Vec::new();
-        for word in self.inquiries.split_inclusive([' ', '　', '\n', '、', ',', '（', '(', '）', ')', '：', ':']) {
+        for word in self
+            .inquiries
+            .split_inclusive([' ', '　', '\n', '、', ',', '（', '(', '）', ')', '：', ':'])
+        {
             let bare = word.trim_end_matches([' ', '　', '\n', '、', ',', '（', '(', '）', ')', '：', ':']);
             let digits = bare.chars().filter(char::is_ascii_digit).count();
             let target = if bare.contains('@') && bare.parse::<crate::mail::EmailAddress>().is_ok() {
@@ -121,6 +135,11 @@ impl RespondentShell {
     }
 
     pub fn other_languages(&self) -> Vec<(Locale, String)> {
-        self.shell.languages().into_iter().filter(|(_, _, here)| !here).map(|(l, a, _)| (l, a)).collect()
+        self.shell
+            .languages()
+            .into_iter()
+            .filter(|(_, _, here)| !here)
+            .map(|(l, a, _)| (l, a))
+            .collect()
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(700);
 /// After so many failures a job rests until a person looks at it.
 const ATTEMPTS: i64 = 12;
@@ -96,9 +96,24 @@ pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
 
 /// Does one job that is due; false if there is none.
 pub async fn step(app: &App, kinds: &Kinds) -> Result<bool> {
-    let Some(Leased { job, kind, attempts, asked }) = lease(app).await? else { return Ok(false) };
+    let Some(Leased {
+        job,
+        kind,
+        attempts,
+        asked,
+    }) = lease(app).await?
+    else {
+        return Ok(false);
+    };
     let Some(work) = kinds.0.get(kind.as_str()) else {
-        finish(app, &job, Err(format!("there is no job of kind {kind}")), ATTEMPTS, asked).await?;
+        finish(
+            app,
+            &job,
+            Err(format!("there is no job of kind {kind}")),
+            ATTEMPTS,
+            asked,
+        )
+        .await?;
         return Ok(true);
     };
     let beat = tokio::spawn(keep_lease(app.clone(), job.id));
@@ -139,8 +154,17 @@ async fn lease(app: &App) -> Result<Option<Leased>> {
              WHERE id = $1 AND failed_at IS NULL AND leased_until <= $3 RETURNING org, kind, payload, attempts, asked",
             &[&id, &(now + LEASE).as_microsecond(), &now.as_microsecond()],
             |r| {
-                let job = Job { id, org: r.get(0)?, payload: r.get(2)? };
-                Ok(Leased { job, kind: r.get(1)?, attempts: r.get(3)?, asked: r.get(4)? })
+                let job = Job {
+                    id,
+                    org: r.get(0)?,
+                    payload: r.get(2)?,
+                };
+                Ok(Leased {
+                    job,
+                    kind: r.get(1)?,
+                    attempts: r.get(3)?,
+                    asked: r.get(4)?,
+                })
             },
         )
         .await?;
@@ -150,10 +174,13 @@ async fn lease(app: &App) -> Result<Option<Leased>> {
 
 async fn keep_lease(app: App, id: Uuid) {
     loop {
-        tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
         let until = (app.clock.now() + LEASE).as_microsecond();
         if let Ok(mut tx) = app.db.write().await
-            && tx.execute("UPDATE jobs SET leased_until = $2 WHERE id = $1", &[&id, &until]).await.is_ok()
+            && tx
+                .execute("UPDATE jobs SET leased_until = $2 WHERE id = $1", &[&id, &until])
+                .await
+                .is_ok()
         {
             let _ = tx.commit().await;
         }
@@ -171,10 +198,16 @@ async fn finish(
     let mut tx = app.db.write().await?;
     match outcome {
         Ok(Outcome::Done) => {
-            let gone = tx.execute("DELETE FROM jobs WHERE id = $1 AND asked = $2", &[&job.id, &asked]).await?;
+            let gone = tx
+                .execute("DELETE FROM jobs WHERE id = $1 AND asked = $2", &[&job.id, &asked])
+                .await?;
             if gone == 0 {
                 // Asked for again meanwhile, maybe for something that came too late to be seen: once more.
-                tx.execute("UPDATE jobs SET leased_until = 0, attempts = 0, error = NULL WHERE id = $1", &[&job.id]).await?;
+                tx.execute(
+                    "UPDATE jobs SET leased_until = 0, attempts = 0, error = NULL WHERE id = $1",
+                    &[&job.id],
+                )
+                .await?;
             }
         }
         Ok(Outcome::Again(at)) => {

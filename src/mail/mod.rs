@@ -4,7 +4,7 @@ pub mod address;
 mod transport;
 
 pub use address::EmailAddress;
-pub use transport::{Refused, Transport};
+pub use transport::{RELAY_TIME, Refused, Transport};
 
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
@@ -57,13 +57,21 @@ impl Message {
                 .singlepart(part(ContentType::TEXT_PLAIN, &self.text))
                 .singlepart(part(ContentType::TEXT_HTML, &self.html)),
         )?;
-        Ok(Composed { envelope: message.envelope().clone(), bytes: message.formatted(), id: self.id })
+        Ok(Composed {
+            envelope: message.envelope().clone(),
+            bytes: message.formatted(),
+            id: self.id,
+        })
     }
 }
 
 /// A header is one line, whatever a spreadsheet held.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 #[derive(Clone)]

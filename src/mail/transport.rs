@@ -6,6 +6,9 @@ use lettre::{AsyncTransport, Tokio1Executor};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// How long a relay may take for one answer.
+pub const RELAY_TIME: std::time::Duration = std::time::Duration::from_secs(20);
+
 #[derive(Clone)]
 pub enum Transport {
     /// A Maildir: each mail is a file in `new/`, named after the message, so that writing it twice is writing it once.
@@ -36,6 +39,7 @@ impl Transport {
         }
         let relay = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url)
             .map_err(|e| anyhow::anyhow!("`mail.smtp_url` is not an address such as smtps://user:password@host: {e}"))?
+            .timeout(Some(RELAY_TIME))
             .pool_config(PoolConfig::new().max_size(connections.max(1) as u32))
             .build();
         Ok(Transport::Relay(relay))

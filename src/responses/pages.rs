@@ -43,12 +43,22 @@ struct Answering {
 impl Answering {
     async fn open(context: Context, token: String) -> Result<Answering> {
         let visit = Visit::open(context, token).await?;
-        let checklist = visit.asked.checklist.clone().filter(|_| visit.invitation.asks_check).ok_or(Error::NotFound)?;
+        let checklist = visit
+            .asked
+            .checklist
+            .clone()
+            .filter(|_| visit.invitation.asks_check)
+            .ok_or(Error::NotFound)?;
         let mut tx = visit.context.app.db.read().await?;
         let response = find(&mut tx, visit.scope(), visit.invitation.id).await?;
         drop(tx);
         let answers = response.as_ref().map(|r| r.answers.clone()).unwrap_or_default();
-        Ok(Answering { visit, checklist, response, answers })
+        Ok(Answering {
+            visit,
+            checklist,
+            response,
+            answers,
+        })
     }
 
     fn t(&self) -> Tr {
@@ -62,11 +72,19 @@ impl Answering {
     /// What the answers' author is called in "… changed this".
     fn by(&self) -> String {
         let name = self.about().name;
-        if name.is_empty() { self.visit.invitation.company_name.clone() } else { name }
+        if name.is_empty() {
+            self.visit.invitation.company_name.clone()
+        } else {
+            name
+        }
     }
 
     fn refuse_closed(&self) -> Result<()> {
-        if self.visit.invitation.closed { Err(Error::Conflict("error-campaign-closed")) } else { Ok(()) }
+        if self.visit.invitation.closed {
+            Err(Error::Conflict("error-campaign-closed"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Saves what a form holds; nothing is lost of what can't be taken: the caller shows it again.
@@ -83,10 +101,20 @@ impl Answering {
 
     fn view(&self, question: &Question, form: Option<&Form>, merged: Option<&Merge>) -> QuestionView {
         let problem = form.and_then(|f| f.problems.iter().find(|p| p.question == question.id));
-        let mine = merged.and_then(|m| m.conflicts.iter().find(|c| c.question == question.id)).map(|c| &c.mine);
+        let mine = merged
+            .and_then(|m| m.conflicts.iter().find(|c| c.question == question.id))
+            .map(|c| &c.mine);
         let typed = problem.and_then(|_| form.and_then(|f| f.typed.get(&question.id)));
         let sentence = problem.map(|p| problem_sentence(self.t(), question, p.key));
-        question_view(self.t(), &self.checklist, &self.answers, question, typed, mine, sentence)
+        question_view(
+            self.t(),
+            &self.checklist,
+            &self.answers,
+            question,
+            typed,
+            mine,
+            sentence,
+        )
     }
 
     fn conflicts(&self, merged: Option<&Merge>) -> Vec<ConflictView> {
@@ -103,7 +131,9 @@ impl Answering {
             .map(|c| ConflictView {
                 label: self.checklist.text(t.lang()).question(&c.question).label.clone(),
                 by: c.theirs.by.clone(),
-                at: jiff::Timestamp::from_microsecond(c.theirs.at_micros).map(|at| dates::time(at, &zone)).unwrap_or_default(),
+                at: jiff::Timestamp::from_microsecond(c.theirs.at_micros)
+                    .map(|at| dates::time(at, &zone))
+                    .unwrap_or_default(),
                 theirs: words(&c.question, c.theirs.value.as_ref()),
                 their_comment: c.theirs.comment.clone(),
                 mine: words(&c.question, c.mine.value.as_ref()),
@@ -131,7 +161,10 @@ struct ConflictView {
 
 /// Where a form's button leads: `next`, `back`, `all`, or `lang:en`.
 fn language_asked(fields: &Fields) -> Option<&str> {
-    fields.get("go").strip_prefix("lang:").filter(|l| crate::web::i18n::Locale::find(l).is_some())
+    fields
+        .get("go")
+        .strip_prefix("lang:")
+        .filter(|l| crate::web::i18n::Locale::find(l).is_some())
 }
 
 async fn start(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
@@ -149,13 +182,19 @@ async fn start(context: Context, Path(token): Path<String>, fields: Fields) -> R
         }
         tx.commit().await?;
     }
-    Ok(see_other(visit.path(if fields.get("go") == "all" { "/all" } else { "/check" })))
+    Ok(see_other(visit.path(if fields.get("go") == "all" {
+        "/all"
+    } else {
+        "/check"
+    })))
 }
 
 /// To the first question without an answer, else to who answers, else to the review.
 async fn resume(context: Context, Path(token): Path<String>) -> Result<Reply> {
     let a = Answering::open(context, token).await?;
-    let open = visible(&a.checklist, &a.answers).into_iter().find(|q| super::value(&a.answers, &q.id).is_none());
+    let open = visible(&a.checklist, &a.answers)
+        .into_iter()
+        .find(|q| super::value(&a.answers, &q.id).is_none());
     Ok(see_other(a.visit.path(&match open {
         Some(question) if a.answers.is_empty() || question.required => format!("/check/{}", question.id),
         _ if !a.about().is_whole() => "/about".into(),
@@ -189,11 +228,7 @@ async fn show_step(context: Context, Path((token, question)): Path<(String, Stri
     Ok(Html(step_page(&a, question, None, None)).into_response())
 }
 
-async fn save_step(
-    context: Context,
-    Path((token, question)): Path<(String, String)>,
-    fields: Fields,
-) -> Result<Reply> {
+async fn save_step(context: Context, Path((token, question)): Path<(String, String)>, fields: Fields) -> Result<Reply> {
     let mut a = Answering::open(context, token).await?;
     let checklist = a.checklist.clone();
     let question = checklist.question(&question).ok_or(Error::NotFound)?;
@@ -242,7 +277,12 @@ fn all_page(a: &Answering, form: Option<&Form>, merged: Option<&Merge>) -> AllPa
         .checklist
         .sections
         .iter()
-        .map(|s| (words.section(s).to_owned(), a.checklist.section(s).map(|q| a.view(q, form, merged)).collect()))
+        .map(|s| {
+            (
+                words.section(s).to_owned(),
+                a.checklist.section(s).map(|q| a.view(q, form, merged)).collect(),
+            )
+        })
         .collect();
     let (answered, of) = progress(&a.checklist, &a.answers);
     let problems = form
@@ -252,7 +292,10 @@ fn all_page(a: &Answering, form: Option<&Form>, merged: Option<&Merge>) -> AllPa
         .filter_map(|p| {
             let question = a.checklist.question(&p.question)?;
             let sentence = problem_sentence(a.t(), question, p.key);
-            Some((p.question.clone(), format!("{}: {sentence}", words.question(&p.question).label)))
+            Some((
+                p.question.clone(),
+                format!("{}: {sentence}", words.question(&p.question).label),
+            ))
         })
         .collect();
     AllPage {
@@ -277,14 +320,21 @@ async fn save_all(context: Context, Path(token): Path<String>, fields: Fields) -
     let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let merged = a.save(&form).await?;
     if !form.problems.is_empty() || !merged.conflicts.is_empty() {
-        let status =
-            if form.problems.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let status = if form.problems.is_empty() {
+            StatusCode::CONFLICT
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
         return Ok((status, Html(all_page(&a, Some(&form), Some(&merged)))).into_response());
     }
     if let Some(language) = language_asked(&fields) {
         return Ok(see_other(a.visit.path(&format!("/all?lang={language}"))));
     }
-    Ok(see_other(a.visit.path(if a.about().is_whole() { "/review" } else { "/about" })))
+    Ok(see_other(a.visit.path(if a.about().is_whole() {
+        "/review"
+    } else {
+        "/about"
+    })))
 }
 
 /// What the script saves while a person answers. JSON: the revision of each question posted, the time, what could not
@@ -303,15 +353,25 @@ async fn autosave(context: Context, Path(token): Path<String>, fields: Fields) -
     let problems: std::collections::BTreeMap<&str, String> = form
         .problems
         .iter()
-        .filter_map(|p| Some((p.question.as_str(), problem_sentence(t, a.checklist.question(&p.question)?, p.key))))
+        .filter_map(|p| {
+            Some((
+                p.question.as_str(),
+                problem_sentence(t, a.checklist.question(&p.question)?, p.key),
+            ))
+        })
         .collect();
     let conflicts: Vec<String> = a
         .conflicts(Some(&merged))
         .iter()
         .map(|c| t.t2("conflict-short", "by", &c.by, "question", &c.label).into_owned())
         .collect();
-    let saved = t.t1("saved-at", "at", dates::time(a.visit.context.now, &a.visit.asked.zone()));
-    let body = serde_json::json!({ "revisions": revisions, "problems": problems, "conflicts": conflicts, "saved": saved });
+    let saved = t.t1(
+        "saved-at",
+        "at",
+        dates::time(a.visit.context.now, &a.visit.asked.zone()),
+    );
+    let body =
+        serde_json::json!({ "revisions": revisions, "problems": problems, "conflicts": conflicts, "saved": saved });
     Ok(axum::Json(body).into_response())
 }
 
@@ -352,7 +412,11 @@ async fn post_about(context: Context, Path(token): Path<String>, fields: Fields)
     let a = Answering::open(context, token).await?;
     a.refuse_closed()?;
     let field = |name: &str| fields.get(name).to_owned();
-    let about = About { division: field("division"), name: field("name"), contact: field("contact") };
+    let about = About {
+        division: field("division"),
+        name: field("name"),
+        contact: field("contact"),
+    };
     let mut problems = Vec::new();
     if about.name.is_empty() {
         problems.push(("name", "about-problem-name"));
@@ -360,7 +424,10 @@ async fn post_about(context: Context, Path(token): Path<String>, fields: Fields)
     if !is_reachable(&about.contact) {
         problems.push(("contact", "about-problem-contact"));
     }
-    if [&about.division, &about.name, &about.contact].iter().any(|f| f.chars().count() > 200) {
+    if [&about.division, &about.name, &about.contact]
+        .iter()
+        .any(|f| f.chars().count() > 200)
+    {
         problems.push(("division", "about-problem-long"));
     }
     let leaving = language_asked(&fields).is_some() || fields.get("go") == "back";
@@ -403,7 +470,11 @@ struct ReviewPage {
 
 fn review_page(a: &Answering, refused: bool) -> ReviewPage {
     let lines = answer_lines(a.t(), &a.checklist, &a.answers);
-    let missing = lines.iter().filter(|l| l.is_missing()).map(|l| (l.id.clone(), format!("{}. {}", l.number, l.label))).collect();
+    let missing = lines
+        .iter()
+        .filter(|l| l.is_missing())
+        .map(|l| (l.id.clone(), format!("{}. {}", l.number, l.label)))
+        .collect();
     ReviewPage {
         page: a.visit.shell(false),
         lines,
@@ -429,7 +500,11 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     if !form.typed.is_empty() {
         let merged = a.save(&form).await?;
         if !form.problems.is_empty() || !merged.conflicts.is_empty() {
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(all_page(&a, Some(&form), Some(&merged)))).into_response());
+            return Ok((
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Html(all_page(&a, Some(&form), Some(&merged))),
+            )
+                .into_response());
         }
     }
     let about = a.about();
@@ -440,7 +515,15 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     let app = &visit.context.app;
     let mut tx = app.db.write().await?;
     let origin = visit.origin(&about.name);
-    submit(&mut tx, app, &visit.invitation, &visit.asked, &origin, (Channel::Link, "")).await?;
+    submit(
+        &mut tx,
+        app,
+        &visit.invitation,
+        &visit.asked,
+        &origin,
+        (Channel::Link, ""),
+    )
+    .await?;
     tx.commit().await?;
     app.jobs.now();
     Ok(see_other(visit.path("/receipt")))
@@ -471,8 +554,12 @@ impl ReceiptPage {
 
 async fn receipt(context: Context, Path(token): Path<String>) -> Result<Reply> {
     let a = Answering::open(context, token).await?;
-    let Some(response) = &a.response else { return Ok(see_other(a.visit.path(""))) };
-    let Some(submitted) = &response.submitted else { return Ok(see_other(a.visit.path("/review"))) };
+    let Some(response) = &a.response else {
+        return Ok(see_other(a.visit.path("")));
+    };
+    let Some(submitted) = &response.submitted else {
+        return Ok(see_other(a.visit.path("/review")));
+    };
     let zone = a.visit.asked.zone();
     let lines = answer_lines(a.t(), &a.checklist, &submitted.answers);
     Ok(Html(ReceiptPage {

@@ -75,7 +75,13 @@ pub fn value_words(t: Tr, checklist: &Checklist, question: &str, value: &Value) 
             let separator = t.t("list-separator");
             let chosen: Vec<&str> = checklist
                 .question(question)
-                .map(|q| q.choices.iter().filter(|c| ids.contains(*c)).map(|c| text.choice(c)).collect())
+                .map(|q| {
+                    q.choices
+                        .iter()
+                        .filter(|c| ids.contains(*c))
+                        .map(|c| text.choice(c))
+                        .collect()
+                })
                 .unwrap_or_default();
             chosen.join(&separator)
         }
@@ -129,9 +135,11 @@ pub fn question_view(
             .filter(|a| *a != YesNo::Na || text.answer(*a).is_some())
             .map(|a| pick(a.as_str(), yes_no_words(t, a), text.answer(a).unwrap_or_default()))
             .collect(),
-        Kind::Choice | Kind::Choices => {
-            question.choices.iter().map(|c| pick(c, text.choice(c).to_owned(), "")).collect()
-        }
+        Kind::Choice | Kind::Choices => question
+            .choices
+            .iter()
+            .map(|c| pick(c, text.choice(c).to_owned(), ""))
+            .collect(),
         Kind::Text | Kind::Date | Kind::Number => Vec::new(),
     };
     let plain = match &entry.value {
@@ -161,7 +169,12 @@ pub fn question_view(
         typed: typed.map_or(plain, |typed| typed.values.first().cloned().unwrap_or_default()),
         comment: (question.kind == Kind::YesNo)
             .then(|| typed.map_or(entry.comment.clone(), |typed| typed.comment.clone())),
-        comment_wanted: question.comment_on.iter().map(|a| yes_no_words(t, *a)).collect::<Vec<_>>().join(&t.t("list-separator")),
+        comment_wanted: question
+            .comment_on
+            .iter()
+            .map(|a| yes_no_words(t, *a))
+            .collect::<Vec<_>>()
+            .join(&t.t("list-separator")),
         if_no: text.if_no.clone(),
         revision: stored.map_or(0, |a| a.revision),
         problem,

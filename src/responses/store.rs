@@ -7,8 +7,8 @@ use crate::app::{App, Scope};
 use crate::audit::{self, Change, Origin};
 use crate::campaigns::Asked;
 use crate::db::{Error, Result, Row, Tx};
-use crate::jobs;
 use crate::invitations::{self, EventKind, Invitation, InvitationId, State};
+use crate::jobs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,7 +101,11 @@ fn response(row: &Row) -> Result<Response> {
     Ok(Response {
         revision: row.get(0)?,
         answers: row.json(1)?,
-        about: About { division: row.get(2)?, name: row.get(3)?, contact: row.get(4)? },
+        about: About {
+            division: row.get(2)?,
+            name: row.get(3)?,
+            contact: row.get(4)?,
+        },
         started_at: row.time(5)?,
         saved_at: row.time(6)?,
         submitted,
@@ -144,11 +148,19 @@ pub async fn save(
     let scope = invitation.scope();
     let state = invitations::lock(tx, scope, invitation.id).await?;
     let stored = find(tx, scope, invitation.id).await?;
-    let (revision, answers) = stored.as_ref().map_or((0, Answers::new()), |r| (r.revision, r.answers.clone()));
+    let (revision, answers) = stored
+        .as_ref()
+        .map_or((0, Answers::new()), |r| (r.revision, r.answers.clone()));
     let past = past(tx, scope, invitation.id, form, &answers).await?;
-    let stamp = Stamp { by, at_micros: origin.now.as_microsecond() };
+    let stamp = Stamp {
+        by,
+        at_micros: origin.now.as_microsecond(),
+    };
     let merged = merge(&answers, revision, form, stamp, |question, base| {
-        past.get(question)?.iter().find(|(r, _)| *r > base).and_then(|(_, before)| before.clone())
+        past.get(question)?
+            .iter()
+            .find(|(r, _)| *r > base)
+            .and_then(|(_, before)| before.clone())
     });
     if merged.changed.is_empty() {
         return Ok((merged, state));
@@ -160,7 +172,13 @@ pub async fn save(
     } else {
         tx.execute(
             "UPDATE responses SET revision = $3, answers = $4, saved_at = $5 WHERE org = $1 AND invitation = $2",
-            &[&scope.org, &invitation.id, &merged.revision, &json(&merged.answers)?, &now],
+            &[
+                &scope.org,
+                &invitation.id,
+                &merged.revision,
+                &json(&merged.answers)?,
+                &now,
+            ],
         )
         .await?;
     }
@@ -170,10 +188,17 @@ pub async fn save(
         &[&invitation.id, &merged.revision, &scope.org, &now, &by, &json(&kept)?],
     )
     .await?;
-    let was_submitted = stored.as_ref().and_then(|r| r.submitted.as_ref()).is_some_and(|s| s.revision == revision);
+    let was_submitted = stored
+        .as_ref()
+        .and_then(|r| r.submitted.as_ref())
+        .is_some_and(|s| s.revision == revision);
     let mut state = state;
     if first || was_submitted {
-        let kind = if was_submitted { EventKind::Reopened } else { EventKind::Started };
+        let kind = if was_submitted {
+            EventKind::Reopened
+        } else {
+            EventKind::Started
+        };
         state = invitations::append(tx, app, invitation, state, &[kind], by, "").await?;
     }
     let before: BTreeMap<&str, &Option<Entry>> = kept.iter().map(|k| (k.question.as_str(), &k.before)).collect();
@@ -186,7 +211,14 @@ async fn insert(tx: &mut Tx, invitation: &Invitation, answers: &Answers, revisio
     tx.execute(
         "INSERT INTO responses (invitation, org, campaign, revision, answers, started_at, saved_at)
          VALUES ($1, $2, $3, $4, $5, $6, $6)",
-        &[&invitation.id, &invitation.org, &invitation.campaign, &revision, &json(answers)?, &now],
+        &[
+            &invitation.id,
+            &invitation.org,
+            &invitation.campaign,
+            &revision,
+            &json(answers)?,
+            &now,
+        ],
     )
     .await?;
     Ok(())
@@ -238,7 +270,14 @@ pub async fn save_about(tx: &mut Tx, app: &App, invitation: &Invitation, about: 
     tx.execute(
         "UPDATE responses SET division = $3, respondent = $4, contact = $5, saved_at = $6
          WHERE org = $1 AND invitation = $2",
-        &[&scope.org, &invitation.id, &about.division, &about.name, &about.contact, &now],
+        &[
+            &scope.org,
+            &invitation.id,
+            &about.division,
+            &about.name,
+            &about.contact,
+            &now,
+        ],
     )
     .await?;
     audit::record(tx, app, origin, change(invitation, "response.about"), &before, about).await
@@ -269,8 +308,13 @@ pub async fn submit(
         Some(before) => before.receipt.clone(),
         None => format!("{}-{}", asked.number, receipt_signs(app)),
     };
-    let submitted =
-        Submitted { at: now, revision: stored.revision, receipt, late, answers: stored.answers.clone() };
+    let submitted = Submitted {
+        at: now,
+        revision: stored.revision,
+        receipt,
+        late,
+        answers: stored.answers.clone(),
+    };
     tx.execute(
         "UPDATE responses SET submitted_at = $3, submitted_revision = $4, submitted_answers = answers, receipt = $5,
              late = $6, channel = $7, note = $8
@@ -296,7 +340,16 @@ pub async fn submit(
     let actor = origin.actor.name();
     invitations::append(tx, app, invitation, state, &[kind], actor, note).await?;
     let name = format!("{CONFIRM_RECEIPT}:{}", invitation.id);
-    jobs::enqueue(tx, app.random.id(now), scope.org, CONFIRM_RECEIPT, &name, &invitation.id.to_string(), now).await?;
+    jobs::enqueue(
+        tx,
+        app.random.id(now),
+        scope.org,
+        CONFIRM_RECEIPT,
+        &name,
+        &invitation.id.to_string(),
+        now,
+    )
+    .await?;
     let after = serde_json::json!({ "receipt": submitted.receipt, "revision": submitted.revision, "late": late });
     audit::record(tx, app, origin, change(invitation, "response.submit"), &(), &after).await?;
     Ok(submitted)
@@ -305,7 +358,11 @@ pub async fn submit(
 /// Seven signs of thirty: 35 bits, checked for being the only one by the table.
 fn receipt_signs(app: &App) -> String {
     const SIGNS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
-    app.random.bytes::<7>().iter().map(|b| SIGNS[*b as usize % SIGNS.len()] as char).collect()
+    app.random
+        .bytes::<7>()
+        .iter()
+        .map(|b| SIGNS[*b as usize % SIGNS.len()] as char)
+        .collect()
 }
 
 fn change<'c>(invitation: &'c Invitation, action: &'static str) -> Change<'c> {

@@ -24,7 +24,9 @@ pub async fn show(Path(name): Path<String>) -> super::Result<Response> {
         Some("png") => "image/png",
         _ => "application/octet-stream",
     };
-    let headers: [(HeaderName, &str); 2] =
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers: [(HeaderName, &str); 2] = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
     Ok((headers, file.data).into_response())
 }

@@ -47,7 +47,10 @@ pub(super) fn language(parts: &Parts, app: &App) -> Locale {
 /// The language asked for by `?lang=`.
 pub(super) fn asked_language(parts: &Parts) -> Option<Locale> {
     let query = parts.uri.query()?;
-    query.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Locale::find)
+    query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("lang="))
+        .and_then(Locale::find)
 }
 
 /// The value of a cookie.
@@ -62,12 +65,21 @@ pub fn cookie<'p>(parts: &'p Parts, name: &str) -> Option<&'p str> {
 }
 
 pub(super) fn header<'p>(parts: &'p Parts, name: &str) -> &'p str {
-    parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    parts
+        .headers
+        .get(name)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
 }
 
 fn place(parts: &Parts) -> String {
-    let query: Vec<&str> =
-        parts.uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty() && !p.starts_with("lang=")).collect();
+    let query: Vec<&str> = parts
+        .uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|p| !p.is_empty() && !p.starts_with("lang="))
+        .collect();
     match query.is_empty() {
         true => parts.uri.path().to_owned(),
         false => format!("{}?{}", parts.uri.path(), query.join("&")),
@@ -83,7 +95,11 @@ fn address(parts: &Parts, app: &App) -> IpAddr {
     if !app.config.server.trusted_proxies.contains(&peer) {
         return peer;
     }
-    header(parts, "x-forwarded-for").rsplit(',').next().and_then(|a| a.trim().parse().ok()).unwrap_or(peer)
+    header(parts, "x-forwarded-for")
+        .rsplit(',')
+        .next()
+        .and_then(|a| a.trim().parse().ok())
+        .unwrap_or(peer)
 }
 
 /// What a layout shows around a page.
@@ -100,13 +116,20 @@ pub struct Shell {
 
 impl Shell {
     pub fn new(context: &Context) -> Shell {
-        Shell { t: context.t, place: context.place.clone(), person: None, here: "" }
+        Shell {
+            t: context.t,
+            place: context.place.clone(),
+            person: None,
+            here: "",
+        }
     }
 
     /// The other languages, with this place's address in each.
     pub fn languages(&self) -> Vec<(Locale, String, bool)> {
         let mark = if self.place.contains('?') { '&' } else { '?' };
-        Locale::all().map(|l| (l, format!("{}{mark}lang={}", self.place, l.as_str()), l == self.t.0)).collect()
+        Locale::all()
+            .map(|l| (l, format!("{}{mark}lang={}", self.place, l.as_str()), l == self.t.0))
+            .collect()
     }
 
     /// A language's own name for itself.

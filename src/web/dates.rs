@@ -8,7 +8,9 @@ const MONTHS: [&str; 12] = [
     "month-1", "month-2", "month-3", "month-4", "month-5", "month-6", "month-7", "month-8", "month-9", "month-10",
     "month-11", "month-12",
 ];
-const DAYS: [&str; 7] = ["day-mon", "day-tue", "day-wed", "day-thu", "day-fri", "day-sat", "day-sun"];
+const DAYS: [&str; 7] = [
+    "day-mon", "day-tue", "day-wed", "day-thu", "day-fri", "day-sat", "day-sun",
+];
 
 /// A zone by its IANA name; UTC where the name is unknown (configuration and forms refuse those before).
 pub fn zone(name: &str) -> TimeZone {
@@ -19,7 +21,16 @@ pub fn zone(name: &str) -> TimeZone {
 pub fn moment(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
     let z = at.to_zoned(zone.clone());
     let name = z.strftime("%Z").to_string();
-    format!("{} {name}", t.t2("date-and-time", "date", day(t, &z), "time", z.strftime("%H:%M").to_string()))
+    format!(
+        "{} {name}",
+        t.t2(
+            "date-and-time",
+            "date",
+            day(t, &z),
+            "time",
+            z.strftime("%H:%M").to_string()
+        )
+    )
 }
 
 /// 2026年11月22日（日） / 22 Nov 2026.
@@ -57,7 +68,13 @@ mod tests {
     fn both_languages_show_the_zone() {
         let at: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
         let tokyo = zone("Asia/Tokyo");
-        assert_eq!(moment(Tr(Locale::or_english("ja")), at, &tokyo), "2026年11月22日（日）17:00 JST");
-        assert_eq!(moment(Tr(Locale::or_english("en")), at, &tokyo), "22 Nov 2026, 17:00 JST");
+        assert_eq!(
+            moment(Tr(Locale::or_english("ja")), at, &tokyo),
+            "2026年11月22日（日）17:00 JST"
+        );
+        assert_eq!(
+            moment(Tr(Locale::or_english("en")), at, &tokyo),
+            "22 Nov 2026, 17:00 JST"
+        );
     }
 }

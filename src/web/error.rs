@@ -59,7 +59,11 @@ impl IntoResponse for Error {
             reference = Some(number);
         }
         let mut response = status.into_response();
-        response.extensions_mut().insert(Failure { kind, detail, reference });
+        response.extensions_mut().insert(Failure {
+            kind,
+            detail,
+            reference,
+        });
         response
     }
 }

@@ -30,7 +30,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = super::Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Form, super::Error> {
-        let body = Bytes::from_request(request, state).await.map_err(|_| super::Error::TooLarge)?;
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|_| super::Error::TooLarge)?;
         serde_urlencoded::from_bytes(&body)
             .map(Form)
             .map_err(|e| super::Error::BadRequest(format!("The form can't be read: {e}")))

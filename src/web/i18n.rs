@@ -16,8 +16,12 @@ static BUNDLES: LazyLock<BTreeMap<&'static str, FluentBundle<FluentResource>>> =
 fn load() -> BTreeMap<&'static str, FluentBundle<FluentResource>> {
     let mut bundles: BTreeMap<&'static str, FluentBundle<FluentResource>> = BTreeMap::new();
     for path in Files::iter() {
-        let Some((language, _)) = path.split_once('/') else { continue };
-        let Ok(id) = language.parse::<unic_langid::LanguageIdentifier>() else { continue };
+        let Some((language, _)) = path.split_once('/') else {
+            continue;
+        };
+        let Ok(id) = language.parse::<unic_langid::LanguageIdentifier>() else {
+            continue;
+        };
         let language: &'static str = match bundles.get_key_value(language) {
             Some((known, _)) => known,
             None => language.to_owned().leak(),
@@ -28,7 +32,9 @@ fn load() -> BTreeMap<&'static str, FluentBundle<FluentResource>> {
             bundle.set_use_isolating(false);
             bundle
         });
-        let text = Files::get(&path).map(|f| String::from_utf8_lossy(&f.data).into_owned()).unwrap_or_default();
+        let text = Files::get(&path)
+            .map(|f| String::from_utf8_lossy(&f.data).into_owned())
+            .unwrap_or_default();
         let resource = match FluentResource::try_new(text) {
             Ok(resource) => resource,
             Err((resource, errors)) => {
@@ -56,7 +62,10 @@ impl Locale {
     pub fn find(tag: &str) -> Option<Locale> {
         let tag = tag.trim().to_ascii_lowercase();
         let base = tag.split(['-', '_']).next().unwrap_or_default();
-        BUNDLES.get_key_value(tag.as_str()).or_else(|| BUNDLES.get_key_value(base)).map(|(k, _)| Locale(k))
+        BUNDLES
+            .get_key_value(tag.as_str())
+            .or_else(|| BUNDLES.get_key_value(base))
+            .map(|(k, _)| Locale(k))
     }
 
     /// As [`Locale::find`], else English, else the first there is.
@@ -162,7 +171,9 @@ impl Tr {
     }
 
     fn format(&self, key: &str, args: Option<&FluentArgs>) -> Cow<'static, str> {
-        let pattern = BUNDLES.get(self.0.0).and_then(|b| Some((b, b.get_message(key)?.value()?)));
+        let pattern = BUNDLES
+            .get(self.0.0)
+            .and_then(|b| Some((b, b.get_message(key)?.value()?)));
         let Some((bundle, pattern)) = pattern else {
             tracing::error!(key, language = self.0.0, "A message is missing.");
             return Cow::Owned(format!("⟦{key}⟧"));

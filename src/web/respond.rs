@@ -74,20 +74,36 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
             let unfinished = response.headers().get(header::CONTENT_TYPE).is_none();
             let status = response.status();
             match unfinished {
-                true => page(status, &context, Failure { kind: "error-not-found", detail: None, reference: None }, wants_json),
+                true => page(
+                    status,
+                    &context,
+                    Failure {
+                        kind: "error-not-found",
+                        detail: None,
+                        reference: None,
+                    },
+                    wants_json,
+                ),
                 false => response,
             }
         }
         None => response,
         Some(failure) if failure.kind == "error-sign-in" && !wants_json => {
-            let back: String = if method == Method::GET { context.place.clone() } else { "/".into() };
+            let back: String = if method == Method::GET {
+                context.place.clone()
+            } else {
+                "/".into()
+            };
             let query = serde_urlencoded::to_string([("next", back)]).unwrap_or_default();
             see_other(format!("/sign-in?{query}"))
         }
         Some(failure) => page(response.status(), &context, failure, wants_json),
     };
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CONTENT_SECURITY),
+    );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
@@ -99,7 +115,9 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
     );
     if !asset {
         headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
-        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
     }
     if app.config.is_https() {
         headers.insert(
@@ -109,7 +127,10 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
     }
     if let Some(locale) = asked {
         let secure = if app.config.is_https() { "; Secure" } else { "" };
-        let value = format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}", locale.as_str());
+        let value = format!(
+            "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}",
+            locale.as_str()
+        );
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.append(header::SET_COOKIE, value);
         }
@@ -118,7 +139,11 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
 }
 
 fn page(status: StatusCode, context: &Context, failure: Failure, json: bool) -> Response {
-    let status = if status == StatusCode::SEE_OTHER { StatusCode::UNAUTHORIZED } else { status };
+    let status = if status == StatusCode::SEE_OTHER {
+        StatusCode::UNAUTHORIZED
+    } else {
+        status
+    };
     if json {
         let problem = serde_json::json!({
             "type": "about:blank",
@@ -127,7 +152,12 @@ fn page(status: StatusCode, context: &Context, failure: Failure, json: bool) -> 
             "detail": failure.detail,
             "reference": failure.reference,
         });
-        return (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
+        return (
+            status,
+            [(header::CONTENT_TYPE, "application/problem+json")],
+            problem.to_string(),
+        )
+            .into_response();
     }
     let page = ErrorPage {
         shell: Shell::new(context),

@@ -37,6 +37,10 @@ pub async fn clear(tx: &mut Tx, key: &str) -> Result<()> {
 
 /// Takes one try of `key` back: it was none that should count.
 pub async fn forgive(tx: &mut Tx, key: &str) -> Result<()> {
-    tx.execute("UPDATE throttles SET tries = tries - 1 WHERE key = $1 AND tries > 0", &[&key]).await?;
+    tx.execute(
+        "UPDATE throttles SET tries = tries - 1 WHERE key = $1 AND tries > 0",
+        &[&key],
+    )
+    .await?;
     Ok(())
 }

@@ -48,16 +48,22 @@ fn cheap_hash(password: &str) -> String {
     use argon2::password_hash::PasswordHasher;
     let params = argon2::Params::new(8, 1, 1, None).unwrap();
     let argon2 = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
-    argon2.hash_password_with_salt(password.as_bytes(), b"0123456789abcdef").unwrap().to_string()
+    argon2
+        .hash_password_with_salt(password.as_bytes(), b"0123456789abcdef")
+        .unwrap()
+        .to_string()
 }
 
-/// The database of a test: SQLite in `dir`, or a schema of its own in the PostgreSQL under test.
-pub async fn database(dir: &Path) -> Db {
+/// The PostgreSQL under test, if one is.
+pub fn postgres_url() -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "a test has no configuration")]
     let url = std::env::var("KAIRAN_TEST_DATABASE").unwrap_or_default();
-    if url.is_empty() {
-        return Db::sqlite(&dir.join("kairan.db")).unwrap();
-    }
+    (!url.is_empty()).then_some(url)
+}
+
+/// A fresh schema of the PostgreSQL under test, as a URL; None on SQLite.
+pub async fn own_schema() -> Option<String> {
+    let url = postgres_url()?;
     let schema = format!("t{}", data_encoding::HEXLOWER.encode(&Random::default().bytes::<8>()));
     let admin = Db::postgres(&url, 2).await.unwrap();
     let mut tx = admin.write().await.unwrap();
@@ -65,7 +71,15 @@ pub async fn database(dir: &Path) -> Db {
     tx.execute(create, &[]).await.unwrap();
     tx.commit().await.unwrap();
     let mark = if url.contains('?') { '&' } else { '?' };
-    Db::postgres(&format!("{url}{mark}options=-c%20search_path%3D{schema}"), 4).await.unwrap()
+    Some(format!("{url}{mark}options=-c%20search_path%3D{schema}"))
+}
+
+/// The database of a test: SQLite in `dir`, or a schema of its own in the PostgreSQL under test.
+pub async fn database(dir: &Path) -> Db {
+    match own_schema().await {
+        None => Db::sqlite(&dir.join("kairan.db")).unwrap(),
+        Some(url) => Db::postgres(&url, 4).await.unwrap(),
+    }
 }
 
 impl TestApp {
@@ -92,9 +106,23 @@ impl TestApp {
         db.migrate(start).await.unwrap();
         let content = Content::load(Some(&dir.path().join("content")), &["ja", "en"]).unwrap();
         let clock = Clock::Set(micros.clone());
-        let app = App::new(Parts { config, db, clock, random, secret, content, mail, jobs: Wake::default() });
+        let app = App::new(Parts {
+            config,
+            db,
+            clock,
+            random,
+            secret,
+            content,
+            mail,
+            jobs: Wake::default(),
+        });
         kairan::app::ensure_organisation(&app, DEFAULT_ORG).await.unwrap();
-        TestApp { router: routes::router(app.clone()), app, dir, clock: micros }
+        TestApp {
+            router: routes::router(app.clone()),
+            app,
+            dir,
+            clock: micros,
+        }
     }
 
     pub fn client(&self) -> Client {
@@ -112,7 +140,9 @@ impl TestApp {
         let now = self.app.clock.now().as_microsecond();
         let mut tx = self.app.db.write().await.unwrap();
         let known = tx
-            .optional("SELECT id FROM accounts WHERE mail = $1", &[&MAIL], |r| r.get::<Uuid>(0))
+            .optional("SELECT id FROM accounts WHERE mail = $1", &[&MAIL], |r| {
+                r.get::<Uuid>(0)
+            })
             .await
             .unwrap();
         let account = known.unwrap_or_else(|| self.app.random.id(self.app.clock.now()));
@@ -120,7 +150,14 @@ impl TestApp {
             tx.execute(
                 "INSERT INTO accounts (id, org, mail, name, role, password_hash, totp_seed, totp_step, created_at)
                  VALUES ($1, $2, $3, '山田 花子', 'administrator', $4, $5, 0, $6)",
-                &[&account, &DEFAULT_ORG, &MAIL, &cheap_hash(PASSWORD), &SEED.to_vec(), &now],
+                &[
+                    &account,
+                    &DEFAULT_ORG,
+                    &MAIL,
+                    &cheap_hash(PASSWORD),
+                    &SEED.to_vec(),
+                    &now,
+                ],
             )
             .await
             .unwrap();
@@ -143,7 +180,11 @@ impl TestApp {
         .unwrap();
         tx.commit().await.unwrap();
         let mut client = self.client();
-        let name = if self.app.config.is_https() { "__Host-kairan" } else { "kairan" };
+        let name = if self.app.config.is_https() {
+            "__Host-kairan"
+        } else {
+            "kairan"
+        };
         client.cookies.insert(name.into(), token);
         client
     }
@@ -178,8 +219,10 @@ impl TestApp {
 
     /// The mails in the outbox, oldest first.
     pub fn outbox(&self) -> Vec<String> {
-        let mut files: Vec<PathBuf> =
-            std::fs::read_dir(self.dir.path().join("outbox/new")).unwrap().map(|f| f.unwrap().path()).collect();
+        let mut files: Vec<PathBuf> = std::fs::read_dir(self.dir.path().join("outbox/new"))
+            .unwrap()
+            .map(|f| f.unwrap().path())
+            .collect();
         files.sort();
         files.iter().map(|f| std::fs::read_to_string(f).unwrap()).collect()
     }
@@ -225,7 +268,8 @@ impl Answer {
 
 impl Client {
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.send(self.request(Method::GET, path).body(Body::empty()).unwrap()).await
+        self.send(self.request(Method::GET, path).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -285,6 +329,10 @@ impl Client {
         }
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes,
+        }
     }
 }

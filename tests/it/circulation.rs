@@ -23,7 +23,16 @@ pub async fn company(app: &TestApp, kind: &str, code: &str, name: &str, mails: &
         tx.execute(
             "INSERT INTO contacts (id, org, company, position, name, mail, language, role, created_at, updated_at)
              VALUES ($1, $2, $3, $4, '佐藤 花子', $5, $6, $7, $8, $8)",
-            &[&contact, &org, &id, &(i as i64), mail, language, &role, &now.as_microsecond()],
+            &[
+                &contact,
+                &org,
+                &id,
+                &(i as i64),
+                mail,
+                language,
+                &role,
+                &now.as_microsecond(),
+            ],
         )
         .await
         .unwrap();
@@ -36,7 +45,10 @@ pub async fn company(app: &TestApp, kind: &str, code: &str, name: &str, mails: &
 pub async fn sent_campaign(app: &TestApp, client: &mut Client, companies: i64) -> String {
     let path = drafted_campaign(client).await;
     let count = companies.to_string();
-    client.post(&format!("{path}/send"), &[("count", &count)]).await.expect(303);
+    client
+        .post(&format!("{path}/send"), &[("count", &count)])
+        .await
+        .expect(303);
     app.run_jobs().await;
     path
 }
@@ -52,7 +64,10 @@ async fn drafted_campaign(client: &mut Client) -> String {
     let created = client.post("/campaigns/new", &what).await.expect(303);
     let path = created.location().strip_suffix("/edit/2").unwrap().to_owned();
     client.get(created.location()).await.expect(200);
-    client.post(&format!("{path}/edit/2"), &[("contacts", "primary"), ("go", "next")]).await.expect(303);
+    client
+        .post(&format!("{path}/edit/2"), &[("contacts", "primary"), ("go", "next")])
+        .await
+        .expect(303);
     let letter = [
         ("letter_supplier", "self-check-request"),
         ("letter_group", "advisory-notice"),
@@ -61,7 +76,10 @@ async fn drafted_campaign(client: &mut Client) -> String {
         ("zone", "Asia/Tokyo"),
         ("sender.ja", "株式会社サンプル製作所　情報セキュリティ室"),
         ("sender.en", "Sample Works, Information Security"),
-        ("inquiries.ja", "情報セキュリティ室 052-000-0118 security@sample.example"),
+        (
+            "inquiries.ja",
+            "情報セキュリティ室 052-000-0118 security@sample.example",
+        ),
         ("inquiries.en", "Information Security, +81-52-000-0118"),
         ("go", "next"),
     ];
@@ -78,7 +96,9 @@ async fn drafted_campaign(client: &mut Client) -> String {
 pub fn readable(mail: &str) -> String {
     let mut out = String::new();
     for part in mail.split("\r\n--") {
-        let Some((head, body)) = part.split_once("\r\n\r\n") else { continue };
+        let Some((head, body)) = part.split_once("\r\n\r\n") else {
+            continue;
+        };
         if head.to_lowercase().contains("base64") {
             let packed: String = body.split_whitespace().collect();
             let bytes = data_encoding::BASE64.decode(packed.as_bytes()).unwrap_or_default();
@@ -106,7 +126,11 @@ pub fn readable(mail: &str) -> String {
 pub fn link_in(mail: &str) -> String {
     let text = readable(mail);
     let at = text.find("https://kairan.test/r/").unwrap();
-    text[at + "https://kairan.test".len()..].split([' ', '\n', '\r', '"', '<', '。']).next().unwrap().to_owned()
+    text[at + "https://kairan.test".len()..]
+        .split([' ', '\n', '\r', '"', '<', '。'])
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 fn token_path(mail: &str) -> String {
@@ -114,8 +138,19 @@ fn token_path(mail: &str) -> String {
 }
 
 const YES_NO: [&str; 13] = [
-    "simple-passwords", "accounts-and-rights", "multi-factor", "asset-list", "exit-devices", "awareness-notice", "macros",
-    "logs-checked", "bad-traffic", "connection-points", "backup-and-restore", "procedures-and-contacts", "alternatives",
+    "simple-passwords",
+    "accounts-and-rights",
+    "multi-factor",
+    "asset-list",
+    "exit-devices",
+    "awareness-notice",
+    "macros",
+    "logs-checked",
+    "bad-traffic",
+    "connection-points",
+    "backup-and-restore",
+    "procedures-and-contacts",
+    "alternatives",
 ];
 
 /// Fields of the page with all questions: every required one answered `value`.
@@ -135,10 +170,21 @@ fn names() -> Vec<(String, String)> {
 
 async fn answered(client: &mut Client, path: &str) -> String {
     let names = names();
-    client.post(&format!("{path}/acknowledge"), &[("name", "佐藤")]).await.expect(303);
+    client
+        .post(&format!("{path}/acknowledge"), &[("name", "佐藤")])
+        .await
+        .expect(303);
     client.post(&format!("{path}/start"), &[]).await.expect(303);
-    client.post(&format!("{path}/all"), &all_answers(&names, "no")).await.expect(303);
-    let about = [("division", "総務部"), ("name", "佐藤 花子"), ("contact", "sato@a.example"), ("go", "next")];
+    client
+        .post(&format!("{path}/all"), &all_answers(&names, "no"))
+        .await
+        .expect(303);
+    let about = [
+        ("division", "総務部"),
+        ("name", "佐藤 花子"),
+        ("contact", "sato@a.example"),
+        ("go", "next"),
+    ];
     client.post(&format!("{path}/about"), &about).await.expect(303);
     client.get(&format!("{path}/review")).await.expect(200);
     let sent = client.post(&format!("{path}/submit"), &[]).await.expect(303);
@@ -151,7 +197,14 @@ async fn answered(client: &mut Client, path: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_campaign_goes_out_once_to_each_contact_chosen_in_the_right_language() {
     let app = TestApp::start().await;
-    company(&app, "supplier", "S1", "株式会社甲", &[("a@a.example", "ja"), ("b@a.example", "ja")]).await;
+    company(
+        &app,
+        "supplier",
+        "S1",
+        "株式会社甲",
+        &[("a@a.example", "ja"), ("b@a.example", "ja")],
+    )
+    .await;
     company(&app, "group", "G1", "Siam Parts", &[("c@c.example", "en")]).await;
     company(&app, "supplier", "S2", "乙工業", &[]).await;
     let mut client = app.signed_in().await;
@@ -163,12 +216,22 @@ async fn a_campaign_goes_out_once_to_each_contact_chosen_in_the_right_language()
     assert!(link_in(to("c@c.example")).ends_with("?lang=en"));
     assert!(readable(to("a@a.example")).contains("拝啓"));
     assert!(readable(to("c@c.example")).contains("Dear "));
-    assert_eq!(app.count("SELECT COUNT(*) FROM invitations WHERE state = 'sent'").await, 2);
-    assert_eq!(app.count("SELECT COUNT(*) FROM invitations WHERE state = 'unreachable'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM invitations WHERE state = 'sent'").await,
+        2
+    );
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM invitations WHERE state = 'unreachable'")
+            .await,
+        1
+    );
     let page = client.get(&path).await.expect(200).text();
     assert!(page.contains("乙工業"), "the company to be phoned is listed");
     // Sent twice, nothing goes out twice.
-    client.post(&format!("{path}/send"), &[("count", "3")]).await.expect(409);
+    client
+        .post(&format!("{path}/send"), &[("count", "3")])
+        .await
+        .expect(409);
     app.run_jobs().await;
     assert_eq!(app.outbox().len(), 2);
 }
@@ -179,10 +242,16 @@ async fn the_number_of_companies_must_be_typed_before_sending() {
     company(&app, "supplier", "S1", "株式会社甲", &[("a@a.example", "ja")]).await;
     let mut client = app.signed_in().await;
     let path = drafted_campaign(&mut client).await;
-    client.post(&format!("{path}/send"), &[("count", "2")]).await.expect(422);
+    client
+        .post(&format!("{path}/send"), &[("count", "2")])
+        .await
+        .expect(422);
     client.post(&format!("{path}/send"), &[("count", "")]).await.expect(422);
     assert_eq!(app.count("SELECT COUNT(*) FROM jobs").await, 0);
-    client.post(&format!("{path}/send"), &[("count", "１")]).await.expect(303);
+    client
+        .post(&format!("{path}/send"), &[("count", "１")])
+        .await
+        .expect(303);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,20 +266,30 @@ async fn a_respondent_answers_and_the_receipt_matches_the_export() {
     for page in ["", "/check", "/all", "/about", "/review", "/receipt"] {
         client.get(&format!("{link}{page}")).await;
     }
-    assert_eq!(app.count("SELECT COUNT(*) FROM events WHERE kind NOT IN ('created', 'queued', 'sent')").await, 0);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM events WHERE kind NOT IN ('created', 'queued', 'sent')")
+            .await,
+        0
+    );
     let receipt = answered(&mut client, &link).await;
     app.run_jobs().await;
     let mails = app.outbox();
     assert_eq!(mails.len(), 2);
     assert!(readable(&mails[1]).contains(&receipt));
-    let csv = operator.get(&format!("{path}/export?format=csv")).await.expect(200).text();
+    let csv = operator
+        .get(&format!("{path}/export?format=csv"))
+        .await
+        .expect(200)
+        .text();
     assert!(csv.starts_with('\u{feff}'));
     assert!(csv.contains(&receipt) && csv.contains("'=甲製作所") && csv.contains("佐藤 花子"));
     let xlsx = operator.get(&format!("{path}/export?format=xlsx")).await.expect(200);
     let table = kairan::sheets::read(&xlsx.bytes, "x.xlsx", None).unwrap();
     let row: Vec<&str> = table.rows[1].cells.iter().map(String::as_str).collect();
     assert!(row.contains(&receipt.as_str()) && row.contains(&"=甲製作所") && row.contains(&"いいえ"));
-    let part = app.count("SELECT COUNT(*) FROM invitations WHERE state = 'submitted'").await;
+    let part = app
+        .count("SELECT COUNT(*) FROM invitations WHERE state = 'submitted'")
+        .await;
     assert_eq!(part, 1);
 }
 
@@ -222,11 +301,21 @@ async fn what_is_missing_is_shown_and_nothing_is_lost() {
     sent_campaign(&app, &mut operator, 1).await;
     let link = token_path(&app.outbox()[0]);
     let mut client = app.client();
-    let one = [("shown", "asset-list"), ("q.asset-list", "partly"), ("c.asset-list", "来月まで"), ("go", "next")];
+    let one = [
+        ("shown", "asset-list"),
+        ("q.asset-list", "partly"),
+        ("c.asset-list", "来月まで"),
+        ("go", "next"),
+    ];
     client.post(&format!("{link}/check/asset-list"), &one).await.expect(303);
     let refused = client.post(&format!("{link}/submit"), &[]).await.expect(422).text();
     assert!(refused.contains("来月まで"));
-    let wrong = [("shown", "awareness-reach"), ("q.awareness-reach", "たくさん"), ("shown", "macros"), ("q.macros", "yes")];
+    let wrong = [
+        ("shown", "awareness-reach"),
+        ("q.awareness-reach", "たくさん"),
+        ("shown", "macros"),
+        ("q.macros", "yes"),
+    ];
     let page = client.post(&format!("{link}/all"), &wrong).await.expect(422).text();
     assert!(page.contains("たくさん"), "what was typed stands again");
     // The language changes on the same place, with what was typed saved.
@@ -244,14 +333,34 @@ async fn two_people_at_once_lose_nothing_and_the_later_is_told() {
     let link = token_path(&app.outbox()[0]);
     let (mut one, mut other) = (app.client(), app.client());
     let form = |value: &'static str, comment: &'static str| {
-        [("shown", "macros"), ("b.macros", "0"), ("q.macros", value), ("c.macros", comment), ("go", "next")]
+        [
+            ("shown", "macros"),
+            ("b.macros", "0"),
+            ("q.macros", value),
+            ("c.macros", comment),
+            ("go", "next"),
+        ]
     };
-    one.post(&format!("{link}/check/macros"), &form("yes", "")).await.expect(303);
-    let told = other.post(&format!("{link}/check/macros"), &form("no", "まだです")).await.expect(409).text();
+    one.post(&format!("{link}/check/macros"), &form("yes", ""))
+        .await
+        .expect(303);
+    let told = other
+        .post(&format!("{link}/check/macros"), &form("no", "まだです"))
+        .await
+        .expect(409)
+        .text();
     assert!(told.contains("まだです"), "the later one's words stand in the form");
     // Another question at the same time is no matter.
-    let elsewhere = [("shown", "logs-checked"), ("b.logs-checked", "0"), ("q.logs-checked", "no"), ("go", "next")];
-    other.post(&format!("{link}/check/logs-checked"), &elsewhere).await.expect(303);
+    let elsewhere = [
+        ("shown", "logs-checked"),
+        ("b.logs-checked", "0"),
+        ("q.logs-checked", "no"),
+        ("go", "next"),
+    ];
+    other
+        .post(&format!("{link}/check/logs-checked"), &elsewhere)
+        .await
+        .expect(303);
     let all = one.get(&format!("{link}/review")).await.text();
     assert!(all.contains("はい") && all.contains("いいえ"));
 }
@@ -266,7 +375,10 @@ async fn after_the_deadline_answers_are_taken_and_marked_late_until_the_campaign
     app.advance(SignedDuration::from_hours(24 * 20));
     let mut client = app.client();
     answered(&mut client, &link).await;
-    assert_eq!(app.count("SELECT COUNT(*) FROM invitations WHERE state = 'late'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM invitations WHERE state = 'late'").await,
+        1
+    );
     let mut operator = app.signed_in().await;
     operator.post(&format!("{path}/close"), &[]).await.expect(303);
     let late = [("shown", "macros"), ("q.macros", "yes")];
@@ -288,14 +400,22 @@ async fn an_answer_by_phone_is_recorded_with_how_it_came() {
     operator.get(&part).await.expect(200);
     operator.get(&format!("{part}/record")).await.expect(200);
     let fields = [
-        ("channel", "phone"), ("name", "鈴木"), ("note", "11/22 電話にて"), ("base", "0"),
-        ("shown", "macros"), ("q.macros", "no"),
+        ("channel", "phone"),
+        ("name", "鈴木"),
+        ("note", "11/22 電話にて"),
+        ("base", "0"),
+        ("shown", "macros"),
+        ("q.macros", "no"),
     ];
     operator.post(&format!("{part}/record"), &fields[..2]).await.expect(422);
     operator.post(&format!("{part}/record"), &fields).await.expect(303);
     let page = operator.get(&part).await.text();
     assert!(page.contains("11/22 電話にて"));
-    assert_eq!(app.count("SELECT COUNT(*) FROM invitations WHERE state = 'paper'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM invitations WHERE state = 'paper'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

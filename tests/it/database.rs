@@ -9,25 +9,40 @@ async fn fresh() -> (Db, tempfile::TempDir) {
     let db = database(dir.path()).await;
     db.migrate(START.parse().unwrap()).await.unwrap();
     let mut tx = db.write().await.unwrap();
-    tx.execute("CREATE TABLE marks (n BIGINT PRIMARY KEY, word TEXT NOT NULL)", &[]).await.unwrap();
+    tx.execute("CREATE TABLE marks (n BIGINT PRIMARY KEY, word TEXT NOT NULL)", &[])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     (db, dir)
 }
 
 async fn insert(db: &Db, n: i64) -> Result<(), Error> {
     let mut tx = db.write().await?;
-    tx.execute("INSERT INTO marks (n, word) VALUES ($1, $2)", &[&n, &"x"]).await?;
+    tx.execute("INSERT INTO marks (n, word) VALUES ($1, $2)", &[&n, &"x"])
+        .await?;
     tx.commit().await
 }
 
 async fn count(db: &Db) -> i64 {
-    db.read().await.unwrap().one("SELECT COUNT(*) FROM marks", &[], |r| r.get(0)).await.unwrap()
+    db.read()
+        .await
+        .unwrap()
+        .one("SELECT COUNT(*) FROM marks", &[], |r| r.get(0))
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_writers_at_once_lose_nothing() {
     let (db, _dir) = fresh().await;
-    let tasks: Vec<_> = (0..200).map(|n| tokio::spawn({ let db = db.clone(); async move { insert(&db, n).await } })).collect();
+    let tasks: Vec<_> = (0..200)
+        .map(|n| {
+            tokio::spawn({
+                let db = db.clone();
+                async move { insert(&db, n).await }
+            })
+        })
+        .collect();
     for task in tasks {
         task.await.unwrap().unwrap();
     }
@@ -38,12 +53,27 @@ async fn many_writers_at_once_lose_nothing() {
 async fn a_failed_statement_ends_its_own_transaction_only() {
     let (db, _dir) = fresh().await;
     insert(&db, 1).await.unwrap();
-    let good: Vec<_> = (10..30).map(|n| tokio::spawn({ let db = db.clone(); async move { insert(&db, n).await } })).collect();
+    let good: Vec<_> = (10..30)
+        .map(|n| {
+            tokio::spawn({
+                let db = db.clone();
+                async move { insert(&db, n).await }
+            })
+        })
+        .collect();
     let mut tx = db.write().await.unwrap();
-    tx.execute("INSERT INTO marks (n, word) VALUES (2, 'y')", &[]).await.unwrap();
-    let twice = tx.execute("INSERT INTO marks (n, word) VALUES (1, 'y')", &[]).await.unwrap_err();
+    tx.execute("INSERT INTO marks (n, word) VALUES (2, 'y')", &[])
+        .await
+        .unwrap();
+    let twice = tx
+        .execute("INSERT INTO marks (n, word) VALUES (1, 'y')", &[])
+        .await
+        .unwrap_err();
     assert!(twice.is_unique_violation(), "{twice}");
-    assert!(matches!(tx.execute("DELETE FROM marks", &[]).await, Err(Error::Aborted)));
+    assert!(matches!(
+        tx.execute("DELETE FROM marks", &[]).await,
+        Err(Error::Aborted)
+    ));
     assert!(matches!(tx.commit().await, Err(Error::Aborted)));
     for task in good {
         task.await.unwrap().unwrap();
@@ -56,13 +86,22 @@ async fn a_dropped_transaction_leaves_nothing_and_blocks_nobody() {
     let (db, dir) = fresh().await;
     for n in 0..20i64 {
         let mut tx = db.write().await.unwrap();
-        tx.execute("INSERT INTO marks (n, word) VALUES ($1, 'x')", &[&n]).await.unwrap();
+        tx.execute("INSERT INTO marks (n, word) VALUES ($1, 'x')", &[&n])
+            .await
+            .unwrap();
         drop(tx);
     }
     assert_eq!(count(&db).await, 0);
     // Another program (the command line) can write at once.
-    let other = if dir.path().join("kairan.db").exists() { Db::sqlite(&dir.path().join("kairan.db")).unwrap() } else { db.clone() };
-    tokio::time::timeout(std::time::Duration::from_secs(2), insert(&other, 1)).await.unwrap().unwrap();
+    let other = if dir.path().join("kairan.db").exists() {
+        Db::sqlite(&dir.path().join("kairan.db")).unwrap()
+    } else {
+        db.clone()
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(2), insert(&other, 1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(count(&db).await, 1);
 }
 
@@ -76,8 +115,13 @@ async fn a_cancelled_commit_is_whole_or_nothing() {
     }
     // Whatever happened, the database goes on, and nothing is held open.
     insert(&db, 1000).await.unwrap();
-    let words: i64 =
-        db.read().await.unwrap().one("SELECT COUNT(*) FROM marks WHERE word = 'x'", &[], |r| r.get(0)).await.unwrap();
+    let words: i64 = db
+        .read()
+        .await
+        .unwrap()
+        .one("SELECT COUNT(*) FROM marks WHERE word = 'x'", &[], |r| r.get(0))
+        .await
+        .unwrap();
     assert_eq!(words, count(&db).await);
 }
 
@@ -85,10 +129,19 @@ async fn a_cancelled_commit_is_whole_or_nothing() {
 async fn two_programs_on_one_database_wait_for_each_other() {
     let (db, dir) = fresh().await;
     let file = dir.path().join("kairan.db");
-    let other = if file.exists() { Db::sqlite(&file).unwrap() } else { db.clone() };
+    let other = if file.exists() {
+        Db::sqlite(&file).unwrap()
+    } else {
+        db.clone()
+    };
     let both: Arc<[Db]> = Arc::new([db.clone(), other]);
     let tasks: Vec<_> = (0..120)
-        .map(|n| tokio::spawn({ let both = both.clone(); async move { insert(&both[n as usize % 2], n).await } }))
+        .map(|n| {
+            tokio::spawn({
+                let both = both.clone();
+                async move { insert(&both[n as usize % 2], n).await }
+            })
+        })
         .collect();
     for task in tasks {
         task.await.unwrap().unwrap();
@@ -100,15 +153,26 @@ async fn two_programs_on_one_database_wait_for_each_other() {
 async fn values_come_back_as_they_were() {
     let (db, _dir) = fresh().await;
     let mut tx = db.write().await.unwrap();
-    tx.execute("CREATE TABLE kinds (id UUID, b BOOLEAN, bytes BYTEA, t TEXT, n BIGINT)", &[]).await.unwrap();
+    tx.execute(
+        "CREATE TABLE kinds (id UUID, b BOOLEAN, bytes BYTEA, t TEXT, n BIGINT)",
+        &[],
+    )
+    .await
+    .unwrap();
     let id = uuid::Uuid::from_u128(7);
     let none: Option<&str> = None;
-    tx.execute("INSERT INTO kinds VALUES ($1, $2, $3, $4, $5)", &[&id, &true, &&b"\0\xff"[..], &none, &i64::MAX])
-        .await
-        .unwrap();
-    tx.execute("INSERT INTO kinds VALUES ($1, $2, $3, $4, $5)", &[&id, &false, &&b""[..], &"㈱𠮷", &i64::MIN])
-        .await
-        .unwrap();
+    tx.execute(
+        "INSERT INTO kinds VALUES ($1, $2, $3, $4, $5)",
+        &[&id, &true, &&b"\0\xff"[..], &none, &i64::MAX],
+    )
+    .await
+    .unwrap();
+    tx.execute(
+        "INSERT INTO kinds VALUES ($1, $2, $3, $4, $5)",
+        &[&id, &false, &&b""[..], &"㈱𠮷", &i64::MIN],
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     type Kinds = (uuid::Uuid, bool, Vec<u8>, Option<String>, i64);
     let rows: Vec<Kinds> = db
@@ -129,7 +193,12 @@ async fn migrations_run_once_and_a_newer_database_is_refused() {
     let (db, _dir) = fresh().await;
     assert!(db.migrate(START.parse().unwrap()).await.unwrap().is_empty());
     let mut tx = db.write().await.unwrap();
-    tx.execute("INSERT INTO migrations (name, sha256, applied_at) VALUES ('9999-later.sql', 'x', 0)", &[]).await.unwrap();
+    tx.execute(
+        "INSERT INTO migrations (name, sha256, applied_at) VALUES ('9999-later.sql', 'x', 0)",
+        &[],
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     let why = db.migrate(START.parse().unwrap()).await.unwrap_err().to_string();
     assert!(why.contains("newer Kairan"), "{why}");

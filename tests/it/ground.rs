@@ -38,8 +38,17 @@ async fn the_link_chooses_the_language_then_the_cookie_then_the_browser() {
 async fn another_sites_form_is_refused() {
     let app = TestApp::start().await;
     let mut client = app.client();
-    for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("origin", "null"), ("x", "y")] {
-        let request = client.request(Method::POST, "/sign-out").header(name, value).body(Body::empty()).unwrap();
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "null"),
+        ("x", "y"),
+    ] {
+        let request = client
+            .request(Method::POST, "/sign-out")
+            .header(name, value)
+            .body(Body::empty())
+            .unwrap();
         client.send(request).await.expect(403);
     }
 }

@@ -54,7 +54,10 @@ fn both_languages_have_the_same_words_and_none_unused() {
         let other = messages(&language);
         let missing: Vec<_> = english.keys().filter(|k| !other.contains_key(*k)).collect();
         let surplus: Vec<_> = other.keys().filter(|k| !english.contains_key(*k)).collect();
-        assert!(missing.is_empty() && surplus.is_empty(), "{language} lacks {missing:?} and has alone {surplus:?}");
+        assert!(
+            missing.is_empty() && surplus.is_empty(),
+            "{language} lacks {missing:?} and has alone {surplus:?}"
+        );
         for (key, values) in &other {
             // A date names its weekday in some languages and not in others.
             assert!(
@@ -63,9 +66,14 @@ fn both_languages_have_the_same_words_and_none_unused() {
             );
         }
     }
-    let source: String =
-        files("src", &["rs", "html", "txt"]).iter().map(|f| std::fs::read_to_string(f).unwrap()).collect();
-    let unused: Vec<_> = english.keys().filter(|k| !source.contains(&format!("\"{k}\""))).collect();
+    let source: String = files("src", &["rs", "html", "txt"])
+        .iter()
+        .map(|f| std::fs::read_to_string(f).unwrap())
+        .collect();
+    let unused: Vec<_> = english
+        .keys()
+        .filter(|k| !source.contains(&format!("\"{k}\"")))
+        .collect();
     assert!(unused.is_empty(), "nothing shows {unused:?}");
     let mut unknown = BTreeSet::new();
     for call in [".t(\"", ".t1(\"", ".t2(\"", ".with(\""] {
@@ -80,14 +88,31 @@ fn both_languages_have_the_same_words_and_none_unused() {
 }
 
 /// Which capability stands on which, lowest first: a file may use only folders before its own, and the ground.
-const CAPABILITIES: [&str; 8] =
-    ["audit", "people", "directory", "campaigns", "invitations", "responses", "deliveries", "circulation"];
-const GROUND: [&str; 11] =
-    ["clock", "config", "secret", "db", "sheets", "mail", "content", "jobs", "app", "web", "lib"];
+const CAPABILITIES: [&str; 8] = [
+    "audit",
+    "people",
+    "directory",
+    "campaigns",
+    "invitations",
+    "responses",
+    "deliveries",
+    "circulation",
+];
+const GROUND: [&str; 11] = [
+    "clock", "config", "secret", "db", "sheets", "mail", "content", "jobs", "app", "web", "lib",
+];
 
 fn room(path: &Path) -> String {
     let inside = path.strip_prefix(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap();
-    inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
+    inside
+        .components()
+        .next()
+        .unwrap()
+        .as_os_str()
+        .to_str()
+        .unwrap()
+        .trim_end_matches(".rs")
+        .to_owned()
 }
 
 /// The rooms that a file names by `crate::room`.
@@ -99,7 +124,12 @@ fn named(text: &str) -> BTreeSet<String> {
                 out.insert(item.trim().split("::").next().unwrap().to_owned());
             }
         } else {
-            out.insert(rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap().to_owned());
+            out.insert(
+                rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next()
+                    .unwrap()
+                    .to_owned(),
+            );
         }
     }
     out
@@ -113,7 +143,9 @@ fn capabilities_stand_on_each_other_in_one_order_and_on_the_ground() {
         let text = std::fs::read_to_string(&file).unwrap();
         let at = CAPABILITIES.iter().position(|c| *c == own);
         for other in named(&text) {
-            let Some(there) = CAPABILITIES.iter().position(|c| *c == other) else { continue };
+            let Some(there) = CAPABILITIES.iter().position(|c| *c == other) else {
+                continue;
+            };
             let allowed = match (own.as_str(), at) {
                 ("routes" | "main", _) => true,
                 (_, Some(here)) => {
@@ -122,7 +154,10 @@ fn capabilities_stand_on_each_other_in_one_order_and_on_the_ground() {
                     there <= here || (file.ends_with("audit/pages.rs") && other == "people")
                 }
                 (ground, None) => {
-                    assert!(GROUND.contains(&ground), "{ground} is neither ground nor a capability: name it in this test");
+                    assert!(
+                        GROUND.contains(&ground),
+                        "{ground} is neither ground nor a capability: name it in this test"
+                    );
                     false
                 }
             };
@@ -144,7 +179,17 @@ fn every_path_that_the_map_names_exists() {
     for document in ["ARCHITECTURE.md", "README.md", "CONTRIBUTING.md"] {
         let text = std::fs::read_to_string(root.join(document)).unwrap();
         for name in text.split('`').skip(1).step_by(2) {
-            let starts = ["src/", "tests/", "e2e/", "script/", "content/", "locales/", "assets/", "migrations/", "docs/"];
+            let starts = [
+                "src/",
+                "tests/",
+                "e2e/",
+                "script/",
+                "content/",
+                "locales/",
+                "assets/",
+                "migrations/",
+                "docs/",
+            ];
             if starts.iter().any(|s| name.starts_with(s)) && !name.contains(['<', '*', '…', ' ', '{']) {
                 assert!(root.join(name).exists(), "{document} names {name}, which isn't there");
             }

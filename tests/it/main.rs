@@ -3,6 +3,7 @@
 
 mod app;
 mod circulation;
+mod crash;
 mod database;
 mod directory;
 mod ground;
