@@ -126,10 +126,6 @@ fn main() -> ExitCode {
 }
 
 fn run(line: Line) -> anyhow::Result<ExitCode> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the environment is read here, once, into the configuration"
-    )]
     let environment = std::env::vars();
     let config = Config::load(line.settings.config.as_deref(), environment, &flags(&line.settings))?;
     start_log(&config)?;

@@ -97,7 +97,7 @@ impl Session {
     }
 
     /// Runs `work`, preceded by BEGIN in the same round trip where it is the transaction's first statement.
-    async fn run<'s, T, F>(&'s mut self, sql: &'static str, work: F) -> Result<T>
+    async fn run<T, F>(&mut self, sql: &'static str, work: F) -> Result<T>
     where
         F: AsyncFnOnce(&Object, &tokio_postgres::Statement) -> std::result::Result<T, tokio_postgres::Error>,
     {

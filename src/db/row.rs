@@ -83,10 +83,10 @@ fn moment(column: usize, micros: i64) -> Result<jiff::Timestamp> {
     })
 }
 
-pub(super) fn postgres<'a>(p: &'a (dyn Param + Sync)) -> &'a (dyn tokio_postgres::types::ToSql + Sync) {
+pub(super) fn postgres(p: &(dyn Param + Sync)) -> &(dyn tokio_postgres::types::ToSql + Sync) {
     p
 }
 
-pub(super) fn sqlite<'a>(p: &'a (dyn Param + Sync)) -> &'a dyn rusqlite::ToSql {
+pub(super) fn sqlite(p: &(dyn Param + Sync)) -> &dyn rusqlite::ToSql {
     p
 }

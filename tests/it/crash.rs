@@ -49,7 +49,7 @@ fn free_port() -> u16 {
 }
 
 fn serve(place: &Place, port: u16) -> Child {
-    let child = command(place)
+    let mut child = command(place)
         .args(["--listen", &format!("127.0.0.1:{port}"), "serve"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -61,6 +61,8 @@ fn serve(place: &Place, port: u16) -> Child {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+    child.kill().unwrap();
+    child.wait().unwrap();
     panic!("the server doesn't come up");
 }
 
