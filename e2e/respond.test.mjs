@@ -53,7 +53,9 @@ async function campaign(server, { deadline = "2099-12-10T17:00" } = {}) {
   const codes = {};
   for (const [code, , , address] of companies) {
     const mail = mails.find(({ to }) => to[0].address === address);
-    links[code] = mail.links.find((link) => link.includes("/r/"));
+    const link = new URL(mail.links.find((link) => link.includes("/r/")));
+    assert.equal(link.searchParams.get("lang"), companies.find(([own]) => own === code)[4]);
+    links[code] = `${link.origin}${link.pathname}`;
     [codes[code]] = mail.text.match(/\b[2-9A-HJ-NP-TV-Z]{5}-[2-9A-HJ-NP-TV-Z]{5}\b/);
   }
   return { number, links, codes };
@@ -259,7 +261,7 @@ test("answering on a phone", async (t) => {
     await page.goto(links.A05, { waitUntil: "networkidle" });
     assert.equal(await stateOf("A05"), before, "only opened by a program");
     const told = page.waitForResponse((response) => response.url().endsWith("/opened"));
-    await page.mouse.wheel(0, 200);
+    await page.keyboard.press("ArrowDown");
     assert.equal((await told).status(), 204);
     assert.equal(await stateOf("A05"), "開封");
 
