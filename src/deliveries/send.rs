@@ -103,6 +103,7 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
     let told = delivery.kind == Kind::Invitation;
     match outcome {
         Ok(()) => {
+            metrics::counter!("kairan_mails_total", "outcome" => "sent").increment(1);
             mark_sent(&mut tx, scope, id, now).await?;
             if told {
                 let state = invitations::lock(&mut tx, scope, invitation.id).await?;
@@ -111,6 +112,7 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
             }
         }
         Err(Refused::ForGood(why)) => {
+            metrics::counter!("kairan_mails_total", "outcome" => "refused").increment(1);
             tracing::warn!(delivery = %id, error = %why, "A mail was refused for good.");
             mark_bounced(&mut tx, scope, id, &why).await?;
             if told {
@@ -120,6 +122,7 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
             }
         }
         Err(Refused::ForNow(why)) => {
+            metrics::counter!("kairan_mails_total", "outcome" => "deferred").increment(1);
             tracing::warn!(delivery = %id, error = %why, "A mail didn't go; it will be tried again.");
             defer(&mut tx, scope, &delivery, now, &why).await?;
         }

@@ -120,6 +120,8 @@ pub async fn step(app: &App, kinds: &Kinds) -> Result<bool> {
     let outcome = work(app.clone(), job.clone()).await;
     beat.abort();
     let outcome = outcome.map_err(|e| format!("{e:#}"));
+    let ended = if outcome.is_ok() { "done" } else { "failed" };
+    metrics::counter!("kairan_jobs_total", "kind" => kind.clone(), "outcome" => ended).increment(1);
     if let Err(why) = &outcome {
         tracing::error!(kind, job = %job.id, attempts, error = why, "A job failed.");
     }

@@ -68,6 +68,7 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
     } else {
         next.run(Request::from_parts(parts, body)).await
     };
+    metrics::counter!("kairan_responses_total", "status" => response.status().as_u16().to_string()).increment(1);
     let failure = response.extensions().get::<Failure>().cloned();
     let mut response = match failure {
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED || response.status() == StatusCode::NOT_FOUND => {
