@@ -317,7 +317,8 @@ test("a campaign to the whole directory", async (t) => {
     await visitor.locator("h1").waitFor();
     await expectGood(visitor, "respondent-closed-meanwhile");
     for (const language of ["ja", "en"]) {
-      await visitor.goto(`${closed}?lang=${language}`);
+      await visitor.goto(`${new URL(closed).origin}${new URL(closed).pathname}?lang=${language}`);
+      assert.equal(await visitor.locator("html").getAttribute("lang"), language);
       assert.equal(await visitor.locator("main form").count(), 0);
       await expectGood(visitor, "respondent-closed");
     }

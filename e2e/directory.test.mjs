@@ -9,6 +9,7 @@ import {
   expectAllGood,
   expectGood,
   expectNoProblems,
+  expectSound,
   fixture,
   likeIn,
   readCsv,
@@ -62,13 +63,14 @@ for (const { javaScriptEnabled, engine } of ways) {
     const suppliers = fixture("ja-300.xlsx");
     const group = fixture("cp932-40.csv");
     const state = javaScriptEnabled ? "" : "-noscript";
+    const look = javaScriptEnabled ? expectGood : expectSound;
 
     await t.test("what is no list is refused in words", async () => {
       await page.goto(`${server.url}/companies/import`);
       await page.locator("#file").setInputFiles({ name: "letter.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n") });
       await page.locator("main .btn.primary").click();
       await page.locator(".notice.bad").waitFor();
-      await expectGood(page, `import-refused-file${state}`);
+      await look(page, `import-refused-file${state}`);
     });
 
     await t.test("the preview tells what will happen and changes nothing", async () => {
@@ -84,7 +86,7 @@ for (const { javaScriptEnabled, engine } of ways) {
         truth.no_mail,
         truth.errors.length,
       ]);
-      await expectGood(page, `import-preview${state}`);
+      await look(page, `import-preview${state}`);
       const other = await likeIn(page, { javaScriptEnabled });
       await other.goto(`${server.url}/companies`);
       await other.locator(".empty").waitFor();
@@ -99,7 +101,7 @@ for (const { javaScriptEnabled, engine } of ways) {
       await page.locator("form.card .btn:not([formaction])").first().click();
       await page.locator(".notice.bad").waitFor();
       assert.equal(await page.locator("button[formaction$='/run']").count(), 0);
-      await expectGood(page, `import-preview-no-names${state}`);
+      await look(page, `import-preview-no-names${state}`);
       await page.locator(`select[name=${column}]`).selectOption("name");
       await page.locator("form.card .btn:not([formaction])").first().click();
       await page.locator("button[formaction$='/run']").waitFor();
@@ -116,7 +118,7 @@ for (const { javaScriptEnabled, engine } of ways) {
       });
       const told = (await page.locator("#refused tbody td:first-child").allTextContents()).map(Number);
       assert.deepEqual(told, truth.errors.map(({ row }) => row));
-      await expectGood(page, `import-result${state}`);
+      await look(page, `import-result${state}`);
     });
 
     await t.test("what could not be taken is downloaded with the reasons", async () => {
@@ -171,10 +173,10 @@ for (const { javaScriptEnabled, engine } of ways) {
         await page.waitForURL("**/companies?*q=*");
         assert.ok((await page.locator("tbody th").allTextContents()).includes(sample["会社名"]), `"${query}" finds ${sample["会社名"]}`);
       }
-      await expectGood(page, `companies-found${state}`);
+      await look(page, `companies-found${state}`);
       await page.locator("tbody th a").first().click();
       await page.locator("#word").waitFor({ state: "attached" });
-      await expectGood(page, `company${state}`);
+      await look(page, `company${state}`);
       if (!javaScriptEnabled) return;
 
       const company = new URL(page.url()).pathname;
@@ -205,7 +207,7 @@ for (const { javaScriptEnabled, engine } of ways) {
       await page.locator("main .btn.primary").click();
       await page.locator(".notice.bad").waitFor();
       assert.equal(await page.locator("#country").inputValue(), "アトランティス");
-      await expectGood(page, `company-errors${state}`);
+      await look(page, `company-errors${state}`);
     });
 
     expectNoProblems(page);

@@ -7,6 +7,7 @@ import {
   expectAllGood,
   expectGood,
   expectNoProblems,
+  expectSound,
   likeIn,
   newPage,
   PERSON,
@@ -31,6 +32,7 @@ const ways = [
 for (const { locale, engine, ...options } of ways) {
   test(`set-up and sign-in in ${locale} on ${engine.name}`, async (t) => {
     const server = await startServer({ database: engine.database() });
+    const look = locale === "ja" ? expectGood : expectSound;
     const words = {
       ja: { codes: "復旧コード", signIn: "サインイン", home: "いまの状況" },
       en: { codes: "Recovery codes", signIn: "Sign in", home: "" },
@@ -39,7 +41,7 @@ for (const { locale, engine, ...options } of ways) {
     await t.test("the link shows again what was typed, beside what is wrong", async () => {
       const page = await newPage({ locale, ...options });
       await page.goto(server.setupLink);
-      await expectGood(page, "setup");
+      await look(page, "setup");
       await page.locator("#name").fill(PERSON.name);
       await page.locator("#mail").fill(PERSON.mail);
       await page.locator("#password").fill("passwordpassword");
@@ -50,7 +52,7 @@ for (const { locale, engine, ...options } of ways) {
       assert.equal(await page.locator("#mail").inputValue(), PERSON.mail);
       assert.equal(await page.locator("#password").inputValue(), "");
       await page.locator("#code-error").waitFor();
-      await expectGood(page, "setup-errors");
+      await look(page, "setup-errors");
       await page.context().close();
     });
 
@@ -60,7 +62,7 @@ for (const { locale, engine, ...options } of ways) {
       assert.equal(await page.locator("h1").textContent(), words.codes);
       assert.ok(codes.length >= 8, `${codes.length} codes`);
       assert.equal(new Set(codes).size, codes.length);
-      await expectGood(page, "recovery-codes");
+      await look(page, "recovery-codes");
       await page.locator("main .btn.primary").click();
       await page.waitForURL(`${server.url}/`);
       if (words.home) assert.equal(await page.locator("h1").textContent(), words.home);
@@ -70,7 +72,7 @@ for (const { locale, engine, ...options } of ways) {
       const stranger = await newPage({ locale, ...options });
       await stranger.goto(server.setupLink);
       assert.equal(await stranger.locator("#password").count(), 0);
-      await expectGood(stranger, "setup-void");
+      await look(stranger, "setup-void");
       await stranger.context().close();
     });
 
@@ -80,11 +82,11 @@ for (const { locale, engine, ...options } of ways) {
       assert.equal(await page.locator("h1").textContent(), words.signIn);
       await page.goto(`${server.url}/companies`);
       await page.waitForURL("**/sign-in?next=**");
-      await expectGood(page, "sign-in");
+      await look(page, "sign-in");
       await signIn(page, totp(secret, { steps: 1 }), { password: "not the right password" });
       await page.locator(".notice.bad").waitFor();
       assert.equal(await page.locator("#mail").inputValue(), PERSON.mail);
-      await expectGood(page, "sign-in-refused");
+      await look(page, "sign-in-refused");
       await signIn(page, totp(secret, { steps: 1 }));
       await page.waitForURL("**/companies");
       assert.match(await page.locator(".who").textContent(), new RegExp(PERSON.name));
@@ -97,11 +99,11 @@ for (const { locale, engine, ...options } of ways) {
       await other.waitForURL(`${server.url}/`);
       await page.goto(`${server.url}/account`);
       assert.equal(await page.locator("#sessions ~ .scroll tbody tr").count(), 2);
-      await expectGood(page, "account");
+      await look(page, "account");
       await page.locator("form[action$='/others/revoke'] button").click();
       await page.locator(".notice.good").waitFor();
       assert.equal(await page.locator("#sessions ~ .scroll tbody tr").count(), 1);
-      await expectGood(page, "account-done");
+      await look(page, "account-done");
       await other.goto(`${server.url}/account`);
       await other.waitForURL("**/sign-in?next=**");
       await other.context().close();
@@ -111,19 +113,20 @@ for (const { locale, engine, ...options } of ways) {
       await page.goto(`${server.url}/audit`);
       assert.ok((await page.locator("tbody tr").count()) >= 6);
       await page.locator("tbody details summary").first().click();
-      await expectGood(page, "audit");
+      await look(page, "audit");
       await page.goto(`${server.url}/audit?q=nobody-at-all`);
-      await expectGood(page, "audit-none");
+      await look(page, "audit-none");
     });
 
     await t.test("pages before anything is there", async () => {
       const places = { "home-empty": "/", "companies-empty": "/companies", "import": "/companies/import", "campaigns-empty": "/campaigns", "outbox-empty": "/outbox", "campaign-new": "/campaigns/new", "company-new": "/companies/new" };
+      if (locale !== "ja" && !process.env.KAIRAN_TEST_SHOTS) return;
       const elsewhere = await likeIn(page, { locale, ...options });
       await elsewhere.goto(server.url);
       await expectAllGood(elsewhere, places, { languages: [locale] });
       const missing = await elsewhere.goto(`${server.url}/nothing/here`);
       assert.equal(missing.status(), 404);
-      await expectGood(elsewhere, "not-found");
+      await look(elsewhere, "not-found");
       await elsewhere.context().close();
     });
 

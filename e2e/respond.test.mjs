@@ -128,18 +128,15 @@ async function answerAll(page, { shift = 0, at = async () => {} } = {}) {
   return given;
 }
 
-/** Adds up what a page's requests bring, compressed as they come, with all it loads. */
+/** What a page and all that it loads bring over the wire, compressed as it comes, with headers. */
 async function weigh(address, locale) {
   const page = await newPage({ viewport: PHONE, locale });
-  let bytes = 0;
-  const sizes = [];
-  page.on("requestfinished", (request) => {
-    sizes.push(request.sizes().then((size) => (bytes += size.responseBodySize + size.responseHeadersSize)));
-  });
-  await page.goto(address, { waitUntil: "load" });
-  await Promise.all(sizes);
+  const requests = [];
+  page.on("requestfinished", (request) => requests.push(request));
+  await page.goto(address, { waitUntil: "networkidle" });
+  const sizes = await Promise.all(requests.map((request) => request.sizes()));
   await page.context().close();
-  return bytes;
+  return sizes.reduce((sum, size) => sum + size.responseBodySize + size.responseHeadersSize, 0);
 }
 
 test("answering on a phone", async (t) => {
@@ -255,7 +252,7 @@ test("answering on a phone", async (t) => {
     });
   }
 
-  await t.test("saves as it goes, and knows a person from a scanner", async () => {
+  await t.test("saves as it goes, and knows a person from a scanner", async (t) => {
     const before = await stateOf("A05");
     const page = await newPage({ viewport: PHONE });
     await page.goto(links.A05, { waitUntil: "networkidle" });
