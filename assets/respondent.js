@@ -6,7 +6,7 @@
   const post = (path, body) => fetch(path, { method: "POST", body, credentials: "same-origin" });
 
   if (home) {
-    const signs = ["pointerdown", "keydown", "wheel", "touchstart", "scroll"];
+    const signs = ["pointerdown", "keydown", "wheel", "touchstart"];
     const opened = () => {
       signs.forEach((s) => removeEventListener(s, opened));
       post(home + "/opened", new URLSearchParams()).catch(() => {});

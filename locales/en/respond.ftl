@@ -154,3 +154,5 @@ receipt-mail-copy = You can see them on this page, and change them until we clos
 receipt-mail-not-you = If you know nothing of this, please tell us at the contact below.
 
 error-campaign-closed = This request is closed
+back-to-request = Back to the request
+error-campaign-closed-advice = This request takes no more answers. What you sent can be seen from its first page. If something should be changed, please tell whoever asked.

@@ -148,3 +148,5 @@ receipt-mail-copy = 回答の控えは、次のページでご覧になれます
 receipt-mail-not-you = お心当たりのないときは、お手数ですが、下のお問い合わせ先へお知らせください。
 
 error-campaign-closed = この依頼の受付は終わりました
+back-to-request = はじめの画面へ戻る
+error-campaign-closed-advice = この依頼の受付は終わりました。お送りいただいた回答は、はじめの画面からご覧になれます。直したいところがあるときは、依頼元へお知らせください。

@@ -206,6 +206,8 @@ fn record_page(
                 // What to do first is for the company's own page.
                 QuestionView {
                     if_no: Vec::new(),
+                    // Whoever answers on the phone may not know; what is missing stays so.
+                    required: false,
                     ..question_view(t, &checklist, &answers, q, again, None, sentence)
                 }
             });

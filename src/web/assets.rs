@@ -1,9 +1,13 @@
 //! Style sheets, scripts and pictures, embedded; each address carries the hash of what is there.
 
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, header};
+use http::{HeaderMap, HeaderName, header};
 use rust_embed::RustEmbed;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{LazyLock, RwLock};
 
 #[derive(RustEmbed)]
 #[folder = "assets"]
@@ -15,7 +19,24 @@ pub fn address(name: &str) -> String {
     format!("/assets/{name}?v={}", hash.unwrap_or_default())
 }
 
-pub async fn show(Path(name): Path<String>) -> super::Result<Response> {
+/// Each text compressed once, at its first use.
+static PACKED: LazyLock<RwLock<HashMap<String, Bytes>>> = LazyLock::new(RwLock::default);
+
+fn packed(name: &str, data: &[u8]) -> Option<Bytes> {
+    if let Some(bytes) = PACKED.read().ok()?.get(name) {
+        return Some(bytes.clone());
+    }
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(data).ok()?;
+    let bytes = Bytes::from(encoder.finish().ok()?);
+    // In a debug build the file may change under the same name.
+    if !cfg!(debug_assertions) {
+        PACKED.write().ok()?.insert(name.to_owned(), bytes.clone());
+    }
+    Some(bytes)
+}
+
+pub async fn show(Path(name): Path<String>, request: HeaderMap) -> super::Result<Response> {
     let file = Files::get(&name).ok_or(super::Error::NotFound)?;
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
@@ -28,5 +49,15 @@ pub async fn show(Path(name): Path<String>) -> super::Result<Response> {
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
+    let taken = request
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    if taken.contains("gzip")
+        && let Some(bytes) = packed(&name, &file.data)
+    {
+        let also = [(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")];
+        return Ok((headers, also, bytes).into_response());
+    }
     Ok((headers, file.data).into_response())
 }

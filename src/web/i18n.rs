@@ -76,8 +76,10 @@ impl Locale {
             .unwrap_or(Locale("en"))
     }
 
+    /// Japanese first, since that is where Kairan comes from; the others by their tags.
     pub fn all() -> impl Iterator<Item = Locale> {
-        BUNDLES.keys().map(|k| Locale(k))
+        let (first, rest): (Vec<_>, Vec<_>) = BUNDLES.keys().partition(|k| **k == "ja");
+        first.into_iter().chain(rest).map(|k| Locale(k))
     }
 
     /// The best match of an Accept-Language header.

@@ -39,18 +39,42 @@ struct ErrorPage {
     reference: Option<String>,
 }
 
-impl ErrorPage {
-    /// What to do next.
+/// The same for somebody with a company's link, who has no account to sign in to.
+#[derive(Template)]
+#[template(path = "web/error_respondent.html")]
+struct RespondentErrorPage {
+    shell: Shell,
+    kind: &'static str,
+    reference: Option<String>,
+    /// The request's own first page, where the link itself is good.
+    home: Option<String>,
+}
+
+impl RespondentErrorPage {
     fn advice(&self) -> &'static str {
         match self.kind {
-            "error-not-found" => "error-not-found-advice",
-            "error-forbidden" => "error-forbidden-advice",
-            "error-too-large" => "error-too-large-advice",
-            "error-too-many" => "error-too-many-advice",
-            "error-bad-request" => "error-bad-request-advice",
-            "error-internal" => "error-internal-advice",
-            _ => "error-conflict-advice",
+            "error-campaign-closed" => "error-campaign-closed-advice",
+            kind => advice(kind),
         }
+    }
+}
+
+impl ErrorPage {
+    fn advice(&self) -> &'static str {
+        advice(self.kind)
+    }
+}
+
+/// What to do next.
+fn advice(kind: &str) -> &'static str {
+    match kind {
+        "error-not-found" => "error-not-found-advice",
+        "error-forbidden" => "error-forbidden-advice",
+        "error-too-large" => "error-too-large-advice",
+        "error-too-many" => "error-too-many-advice",
+        "error-bad-request" => "error-bad-request-advice",
+        "error-internal" => "error-internal-advice",
+        _ => "error-conflict-advice",
     }
 }
 
@@ -160,6 +184,21 @@ fn page(status: StatusCode, context: &Context, failure: Failure, json: bool) -> 
         )
             .into_response();
     }
+    if carries_its_own_right(&context.place) {
+        let token = context
+            .place
+            .strip_prefix("/r/")
+            .and_then(|rest| rest.split(['/', '?']).next());
+        let page = RespondentErrorPage {
+            shell: Shell::new(context),
+            kind: failure.kind,
+            reference: failure.reference,
+            home: token
+                .filter(|_| failure.kind != "error-not-found")
+                .map(|token| format!("/r/{token}")),
+        };
+        return (status, Html(page)).into_response();
+    }
     let page = ErrorPage {
         shell: Shell::new(context),
         kind: failure.kind,
@@ -190,7 +229,7 @@ fn comes_from_elsewhere(parts: &http::request::Parts, app: &App) -> bool {
 /// A respondent's address holds the secret itself, and no cookie counts there: another site that doesn't know it can do
 /// nothing with the visitor's browser that it couldn't do without.
 fn carries_its_own_right(path: &str) -> bool {
-    path.starts_with("/r/") || path == "/code"
+    path.starts_with("/r/") || path == "/code" || path.starts_with("/code?")
 }
 
 /// An origin that names the host the request went to (a trial reached under another name than the configured one).
