@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const home = document.body.dataset.home;
-  const post = (path, body) => fetch(path, { method: "POST", body, credentials: "same-origin" });
+  const post = (path, body) => fetch(path, { method: "POST", body, credentials: "same-origin", keepalive: true });
 
   if (home) {
     const signs = ["pointerdown", "keydown", "wheel", "touchstart"];
@@ -19,6 +19,7 @@
   const status = document.getElementById("saved");
   let waiting = new Set();
   let busy = false;
+  let pause;
 
   // One save at a time: the revision that comes back is the base of the next.
   const save = async () => {
@@ -43,6 +44,12 @@
         }
         const trouble = [...said.conflicts, ...Object.values(said.problems)];
         if (status) status.textContent = trouble.length ? trouble.join(" ") : said.saved;
+      } else {
+        // Not saved: the form's own button tells why.
+        sections.forEach((s) => waiting.add(s));
+        if (status) status.textContent = "";
+        busy = false;
+        return;
       }
     } catch {
       sections.forEach((s) => waiting.add(s)); // tried again with the next change
@@ -51,10 +58,27 @@
     if (waiting.size) setTimeout(save, 1000);
   };
 
-  form.addEventListener("change", (event) => {
+  // The form's own revisions must not be older than a save that is still on its way.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(pause);
+    if (!busy) return;
+    event.preventDefault();
+    const again = () => (busy ? setTimeout(again, 50) : form.requestSubmit(event.submitter));
+    again();
+  });
+
+  const touched = (event, wait) => {
     const section = event.target.closest(".q");
     if (!section) return;
     waiting.add(section);
-    save();
-  });
+    // "Saved" must not stand there while something isn't.
+    if (status) status.textContent = "";
+    clearTimeout(pause);
+    pause = setTimeout(save, wait);
+  };
+  form.addEventListener("input", (event) => touched(event, 1000));
+  form.addEventListener("change", (event) => touched(event, 0));
+  addEventListener("online", save);
+  // A page that is put away may not come back: what waits is sent at once.
+  addEventListener("visibilitychange", () => { if (document.hidden) save(); });
 })();

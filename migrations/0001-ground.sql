@@ -5,6 +5,8 @@
 CREATE TABLE organisations (
     id UUID PRIMARY KEY,
     name TEXT NOT NULL,
+    -- Tells a server with another secret, whose links would be dead, from one with the same.
+    secret_mark TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
 

@@ -9,6 +9,8 @@ CREATE TABLE campaigns (
     state TEXT NOT NULL,
     -- The plan as JSON: content ids, audience, sender and inquiries by language, zone.
     plan TEXT NOT NULL,
+    -- One more with every change: two people who change a draft at once are told so.
+    revision BIGINT NOT NULL DEFAULT 0,
     deadline BIGINT,
     created_at BIGINT NOT NULL,
     sent_at BIGINT,
@@ -43,6 +45,7 @@ CREATE TABLE invitations (
 CREATE UNIQUE INDEX invitations_token ON invitations (token_hash);
 CREATE UNIQUE INDEX invitations_code ON invitations (code_hash);
 CREATE UNIQUE INDEX invitations_company ON invitations (campaign, company);
+CREATE INDEX invitations_state ON invitations (campaign, state);
 CREATE INDEX invitations_of_company ON invitations (company, campaign);
 
 CREATE TABLE events (
@@ -55,6 +58,7 @@ CREATE TABLE events (
     actor TEXT NOT NULL,
     detail TEXT NOT NULL DEFAULT ''
 );
+CREATE INDEX events_campaign ON events (campaign);
 CREATE INDEX events_invitation ON events (invitation, id);
 
 CREATE TABLE responses (
@@ -73,6 +77,7 @@ CREATE TABLE responses (
     submitted_revision BIGINT,
     -- The answers as submitted: they stand while somebody changes them, until they are submitted again.
     submitted_answers TEXT,
+    submitted_about TEXT,
     receipt TEXT,
     late BOOLEAN NOT NULL DEFAULT FALSE,
     channel TEXT NOT NULL DEFAULT 'link',
@@ -116,3 +121,5 @@ CREATE TABLE deliveries (
 CREATE UNIQUE INDEX deliveries_once ON deliveries (invitation, kind, address, occasion);
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'queued';
 CREATE INDEX deliveries_campaign ON deliveries (campaign, id);
+CREATE INDEX deliveries_state ON deliveries (campaign, state);
+CREATE INDEX deliveries_contact ON deliveries (contact);

@@ -78,13 +78,33 @@ pub fn make_data_dir(dir: &std::path::Path) -> anyhow::Result<()> {
         .map_err(|e| anyhow::anyhow!("The data directory {} can't be made: {e}", dir.display()))
 }
 
-/// Makes the row of the organisation, if it isn't there.
+/// Makes the row of the organisation, if it isn't there, and refuses a server whose secret isn't the one that the database's
+/// links were made with.
 pub async fn ensure_organisation(app: &App, org: OrgId) -> crate::db::Result<()> {
+    let mark = data_encoding::HEXLOWER.encode(&app.secret.mac("mark", b"")[..8]);
     let mut tx = app.db.write().await?;
     tx.execute(
-        "INSERT INTO organisations (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
-        &[&org, &app.config.organisation.name, &app.clock.now().as_microsecond()],
+        "INSERT INTO organisations (id, name, secret_mark, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (id) DO NOTHING",
+        &[
+            &org,
+            &app.config.organisation.name,
+            &mark,
+            &app.clock.now().as_microsecond(),
+        ],
     )
     .await?;
+    let known: String = tx
+        .one("SELECT secret_mark FROM organisations WHERE id = $1", &[&org], |r| {
+            r.get(0)
+        })
+        .await?;
+    if known != mark {
+        return Err(crate::db::Error::Unusable(
+            "This server's secret is not the one that this database's links were made with: every link would be dead. \
+             Give all servers the same `secret.key`, or restore the file secret.key that belongs to the database."
+                .into(),
+        ));
+    }
     tx.commit().await
 }

@@ -182,8 +182,26 @@ impl Config {
             });
         }
         self.server.base_url = url;
+        if self.mail.from.is_empty() && !self.mail.smtp_url.is_empty() {
+            return Err(Error::Value {
+                key: "mail.from",
+                why: "is empty. Name the address that mails come from, such as security@example.co.jp.".into(),
+            });
+        }
         if self.mail.from.is_empty() {
             self.mail.from = "kairan@localhost".into();
+        }
+        if self.mail.from.parse::<crate::mail::EmailAddress>().is_err() && self.mail.from != "kairan@localhost" {
+            return Err(Error::Value {
+                key: "mail.from",
+                why: format!("`{}` is not a mail address.", self.mail.from),
+            });
+        }
+        if self.sessions.hours < 1 || self.sessions.idle_hours < 1 {
+            return Err(Error::Value {
+                key: "sessions.hours",
+                why: "and `sessions.idle_hours` must be 1 or more.".into(),
+            });
         }
         jiff::tz::TimeZone::get(&self.organisation.zone).map_err(|_| Error::Value {
             key: "organisation.zone",
@@ -205,8 +223,20 @@ fn variable(key: &str) -> String {
 }
 
 fn nearest(key: &str, known: impl Iterator<Item = String>) -> String {
+    // `listen` alone means `server.listen`.
+    let bare = !key.contains('.') && !key.starts_with("KAIRAN_");
+    let likeness = |known: &str| {
+        strsim::jaro_winkler(
+            if bare {
+                known.rsplit('.').next().unwrap_or(known)
+            } else {
+                known
+            },
+            key,
+        )
+    };
     known
-        .max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)))
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
         .unwrap_or_default()
 }
 

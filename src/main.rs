@@ -198,6 +198,15 @@ async fn open(config: Config) -> anyhow::Result<App> {
         tracing::info!(?applied, "The database schema was brought up to date.");
     }
     let content = Content::load(Some(&dir.join("content")), &["ja", "en"])?;
+    let local = ["//127.", "//localhost", "//[::1]"]
+        .iter()
+        .any(|l| config.server.base_url.contains(l));
+    if local && !config.mail.smtp_url.is_empty() {
+        tracing::warn!(
+            base_url = config.server.base_url,
+            "Mails go out with links that work on this machine only: set server.base_url."
+        );
+    }
     let mail = Transport::new(&config.mail.smtp_url, config.mail.connections, &dir)?;
     let app = App::new(Parts {
         config,
@@ -212,6 +221,9 @@ async fn open(config: Config) -> anyhow::Result<App> {
     kairan::app::ensure_organisation(&app, DEFAULT_ORG).await?;
     Ok(app)
 }
+
+/// How long requests in hand may take after the server was asked to stop.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(10);
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let app = open(config).await?;
@@ -229,9 +241,13 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     tracing::info!(address = %listener.local_addr()?, database = %app.db.version().await?, "Kairan serves.");
     routes::announce(&app).await?;
     let service = routes::router(app.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(asked_to_stop(stop.clone()))
-        .await?;
+    let serving = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(stop.clone()));
+    tokio::select! {
+        served = async { serving.await } => served?,
+        // A connection that never ends its request must not keep the server from stopping.
+        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {}
+    }
+    app.jobs.stop();
     stop.cancel();
     for task in workers.into_iter().chain(metrics) {
         let _ = task.await;

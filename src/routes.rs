@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use http::StatusCode;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,23 +22,32 @@ pub fn router(app: App) -> Router {
         .merge(invitations::router())
         .merge(responses::router())
         .merge(people::router())
-        .merge(directory::router())
+        .merge(directory::router(limit))
         .route("/assets/{name}", get(web::assets::show))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::respond))
         // Outside the page layer: a probe needs no language.
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .layer(DefaultBodyLimit::max(limit))
+        // A form is small; a list of companies, and a checklist's many texts, say so where they are taken.
+        .layer(DefaultBodyLimit::max(256 * 1024))
         .with_state(app)
 }
 
 /// Ready when the database answers.
-async fn ready(State(app): State<App>) -> web::Result<impl IntoResponse> {
-    let mut tx = app.db.read().await?;
-    tx.one("SELECT COUNT(*) FROM migrations", &[], |r| r.get::<i64>(0))
-        .await?;
-    Ok("ready\n")
+async fn ready(State(app): State<App>) -> impl IntoResponse {
+    let asked = async {
+        let mut tx = app.db.read().await?;
+        tx.one("SELECT COUNT(*) FROM migrations", &[], |r| r.get::<i64>(0))
+            .await
+    };
+    match asked.await {
+        Ok(_) => (StatusCode::OK, "ready\n"),
+        Err(e) => {
+            tracing::error!(error = %e, "The database doesn't answer.");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database doesn't answer\n")
+        }
+    }
 }
 
 /// Every kind of job and the capability that does it.

@@ -302,3 +302,5 @@ error-campaign-sent = This campaign has already been sent
 error-campaign-not-running = This campaign isn't running
 error-answered-meanwhile = Other answers were saved meanwhile
 error-note-empty = Nothing was written
+error-draft-changed = Somebody else has changed this draft
+test-failed = The test mail could not be sent. Please check mail.smtp_url and mail.from.

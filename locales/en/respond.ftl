@@ -156,3 +156,5 @@ receipt-mail-not-you = If you know nothing of this, please tell us at the contac
 error-campaign-closed = This request is closed
 back-to-request = Back to the request
 error-campaign-closed-advice = This request takes no more answers. What you sent can be seen from its first page. If something should be changed, please tell whoever asked.
+review-changed = Somebody changed the answers after you had reviewed them. If they are right as they stand below, please send them.
+letter-code = { $code } (enter it at { $address })

@@ -257,3 +257,5 @@ error-campaign-sent = この回覧はすでに送られています
 error-campaign-not-running = この回覧は受付中ではありません
 error-answered-meanwhile = 記録しているあいだに、別の回答が保存されました
 error-note-empty = 内容が書かれていません
+error-draft-changed = ほかの方がこの下書きを変更しました
+test-failed = テストメールを送れませんでした。mail.smtp_url と mail.from の設定をご確認ください。

@@ -150,3 +150,5 @@ receipt-mail-not-you = お心当たりのないときは、お手数ですが、
 error-campaign-closed = この依頼の受付は終わりました
 back-to-request = はじめの画面へ戻る
 error-campaign-closed-advice = この依頼の受付は終わりました。お送りいただいた回答は、はじめの画面からご覧になれます。直したいところがあるときは、依頼元へお知らせください。
+review-changed = ご確認のあと、ほかの方が回答を変更しました。次の内容でよろしければ、もう一度お送りください。
+letter-code = { $code }（{ $address } で入力）

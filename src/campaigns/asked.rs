@@ -1,7 +1,7 @@
 //! What a campaign asked, as it was when it was sent: read once, then kept in memory, since it never changes.
 
 use super::model::{Campaign, CampaignId, Plan};
-use crate::app::{App, Scope};
+use crate::app::{App, OrgId, Scope};
 use crate::content::{Advisory, Checklist, Content, Letter};
 use crate::db::Result;
 use jiff::Timestamp;
@@ -60,7 +60,7 @@ impl Asked {
     }
 }
 
-type Kept = RwLock<HashMap<CampaignId, Arc<Asked>>>;
+type Kept = RwLock<HashMap<(OrgId, CampaignId), Arc<Asked>>>;
 
 /// A snapshot never changes, so all servers and tests of a process can share them. Bounded: the oldest campaigns' go
 /// when there are many.
@@ -69,7 +69,7 @@ const MOST: usize = 64;
 
 /// What a sent campaign asked; None for a draft or an unknown one.
 pub async fn asked(app: &App, scope: Scope, id: CampaignId) -> Result<Option<Arc<Asked>>> {
-    if let Some(asked) = KEPT.read().ok().and_then(|kept| kept.get(&id).cloned()) {
+    if let Some(asked) = KEPT.read().ok().and_then(|kept| kept.get(&(scope.org, id)).cloned()) {
         return Ok(Some(asked));
     }
     let mut tx = app.db.read().await?;
@@ -87,7 +87,7 @@ pub async fn asked(app: &App, scope: Scope, id: CampaignId) -> Result<Option<Arc
         if kept.len() >= MOST {
             kept.clear();
         }
-        kept.insert(id, asked.clone());
+        kept.insert((scope.org, id), asked.clone());
     }
     Ok(Some(asked))
 }

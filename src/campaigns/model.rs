@@ -25,6 +25,8 @@ pub struct Campaign {
     pub created_at: Timestamp,
     pub sent_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    /// Counts the changes of the plan.
+    pub revision: i64,
 }
 
 /// Draft → sending (invitations are being made) → running → closed.

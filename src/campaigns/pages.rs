@@ -44,6 +44,7 @@ struct Choice {
 #[template(path = "campaigns/what.html")]
 struct WhatPage {
     shell: Shell,
+    revision: i64,
     id: Option<CampaignId>,
     plan: Plan,
     advisories: Vec<Choice>,
@@ -60,7 +61,7 @@ impl WhatPage {
 fn what_page(
     context: &Context,
     viewer: &Viewer,
-    id: Option<CampaignId>,
+    (id, revision): (Option<CampaignId>, i64),
     plan: Plan,
     mistakes: Vec<Mistake>,
 ) -> WhatPage {
@@ -84,6 +85,7 @@ fn what_page(
         detail: t.t1("questions-count", "count", c.questions.len()).into_owned(),
     });
     WhatPage {
+        revision,
         shell: viewer.shell(context, "campaigns"),
         id,
         advisories: advisories.collect(),
@@ -141,7 +143,7 @@ async fn new(context: Context, viewer: Viewer) -> Result<Response> {
         .next()
         .map(|c| c.id.clone())
         .unwrap_or_default();
-    Ok(Html(what_page(&context, &viewer, None, plan, Vec::new())).into_response())
+    Ok(Html(what_page(&context, &viewer, (None, 0), plan, Vec::new())).into_response())
 }
 
 fn read_what(plan: &mut Plan, form: &Form) -> Vec<Mistake> {
@@ -166,7 +168,7 @@ async fn create(context: Context, viewer: Viewer, form: Form) -> Result<Response
     let mut plan = fresh(&context);
     let mistakes = read_what(&mut plan, &form);
     if !mistakes.is_empty() {
-        let page = what_page(&context, &viewer, None, plan, mistakes);
+        let page = what_page(&context, &viewer, (None, 0), plan, mistakes);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     let app = &context.app;
@@ -226,8 +228,8 @@ async fn save(context: &Context, viewer: &Viewer, campaign: &Campaign, plan: &Pl
     }
     let app = &context.app;
     let mut tx = app.db.write().await?;
-    if !update_plan(&mut tx, viewer.scope(), campaign.id, plan).await? {
-        return Err(Error::Conflict("error-campaign-sent"));
+    if !update_plan(&mut tx, viewer.scope(), campaign, plan).await? {
+        return Err(Error::Conflict("error-draft-changed"));
     }
     let origin = viewer.origin(context);
     audit::record(
@@ -242,17 +244,33 @@ async fn save(context: &Context, viewer: &Viewer, campaign: &Campaign, plan: &Pl
     Ok(tx.commit().await?)
 }
 
+/// The page that was posted must show the draft as it is: else somebody's change would be written over unseen.
+fn refuse_stale(campaign: &Campaign, form: &Form) -> Result<()> {
+    match form.get("revision").parse::<i64>() {
+        Ok(seen) if seen != campaign.revision => Err(Error::Conflict("error-draft-changed")),
+        _ => Ok(()),
+    }
+}
+
 async fn edit_what(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
     let campaign = draft(&context, &viewer, id).await?;
-    Ok(Html(what_page(&context, &viewer, Some(id), campaign.plan, Vec::new())).into_response())
+    Ok(Html(what_page(
+        &context,
+        &viewer,
+        (Some(id), campaign.revision),
+        campaign.plan,
+        Vec::new(),
+    ))
+    .into_response())
 }
 
 async fn save_what(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
     let campaign = draft(&context, &viewer, id).await?;
+    refuse_stale(&campaign, &form)?;
     let mut plan = campaign.plan.clone();
     let mistakes = read_what(&mut plan, &form);
     if !mistakes.is_empty() {
-        let page = what_page(&context, &viewer, Some(id), plan, mistakes);
+        let page = what_page(&context, &viewer, (Some(id), campaign.revision), plan, mistakes);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     save(&context, &viewer, &campaign, &plan).await?;
@@ -266,6 +284,7 @@ const SHOWN: usize = 400;
 #[template(path = "campaigns/whom.html")]
 struct WhomPage {
     shell: Shell,
+    revision: i64,
     id: CampaignId,
     plan: Plan,
     countries: Vec<String>,
@@ -323,6 +342,7 @@ async fn whom_page(context: &Context, viewer: &Viewer, campaign: Campaign, query
         false => directory::search(&mut tx, &scope, query, 20).await?,
     };
     Ok(WhomPage {
+        revision: campaign.revision,
         shell: viewer.shell(context, "campaigns"),
         id: campaign.id,
         countries: directory::countries(&mut tx, &scope).await?,
@@ -354,6 +374,7 @@ async fn edit_whom(
 
 async fn save_whom(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
     let campaign = draft(&context, &viewer, id).await?;
+    refuse_stale(&campaign, &form)?;
     let mut plan = campaign.plan.clone();
     let ids = |name: &'static str| {
         form.all(name)
@@ -402,6 +423,7 @@ async fn save_whom(context: Context, viewer: Viewer, Path(id): Path<CampaignId>,
 #[template(path = "campaigns/letter.html")]
 struct LetterPage {
     shell: Shell,
+    revision: i64,
     id: CampaignId,
     plan: Plan,
     suppliers: Vec<Choice>,
@@ -425,7 +447,13 @@ impl LetterPage {
     }
 }
 
-fn letter_page(context: &Context, viewer: &Viewer, id: CampaignId, plan: Plan, mistakes: Vec<Mistake>) -> LetterPage {
+fn letter_page(
+    context: &Context,
+    viewer: &Viewer,
+    (id, revision): (CampaignId, i64),
+    plan: Plan,
+    mistakes: Vec<Mistake>,
+) -> LetterPage {
     let letters = |audience| {
         let choice = |l: &std::sync::Arc<Letter>| Choice {
             id: l.id.clone(),
@@ -435,6 +463,7 @@ fn letter_page(context: &Context, viewer: &Viewer, id: CampaignId, plan: Plan, m
         context.app.content.letters_for(audience).map(choice).collect()
     };
     LetterPage {
+        revision,
         shell: viewer.shell(context, "campaigns"),
         id,
         plan,
@@ -449,11 +478,19 @@ fn letter_page(context: &Context, viewer: &Viewer, id: CampaignId, plan: Plan, m
 
 async fn edit_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
     let campaign = draft(&context, &viewer, id).await?;
-    Ok(Html(letter_page(&context, &viewer, id, campaign.plan, Vec::new())).into_response())
+    Ok(Html(letter_page(
+        &context,
+        &viewer,
+        (id, campaign.revision),
+        campaign.plan,
+        Vec::new(),
+    ))
+    .into_response())
 }
 
 async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
     let campaign = draft(&context, &viewer, id).await?;
+    refuse_stale(&campaign, &form)?;
     let mut plan = campaign.plan.clone();
     plan.letter_supplier = form.get("letter_supplier").to_owned();
     plan.letter_group = form.get("letter_group").to_owned();
@@ -482,7 +519,7 @@ async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId
         .collect();
     // "Later" keeps a half-made draft as it is typed.
     if !mistakes.is_empty() && form.get("go") != "later" {
-        let page = letter_page(&context, &viewer, id, plan, mistakes);
+        let page = letter_page(&context, &viewer, (id, campaign.revision), plan, mistakes);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     save(&context, &viewer, &campaign, &plan).await?;

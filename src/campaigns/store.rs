@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, number, state, plan, created_at, sent_at, closed_at FROM campaigns ",
+            "SELECT id, number, state, plan, created_at, sent_at, closed_at, revision FROM campaigns ",
             $rest
         )
     };
@@ -25,6 +25,7 @@ fn campaign(row: &Row) -> Result<Campaign> {
         created_at: row.time(4)?,
         sent_at: row.time_optional(5)?,
         closed_at: row.time_optional(6)?,
+        revision: row.get(7)?,
     })
 }
 
@@ -65,6 +66,9 @@ pub async fn insert(
     let year = now.to_zoned(zone.clone()).year();
     let from = format!("{year}-");
     let to = format!("{year}.");
+    // One after the other: two at once would take the same number.
+    tx.execute("UPDATE organisations SET name = name WHERE id = $1", &[&scope.org])
+        .await?;
     // Numbers of one year have one length up to 999 and sort by it beyond.
     let last: Option<String> = tx
         .optional(
@@ -86,6 +90,7 @@ pub async fn insert(
         created_at: now,
         sent_at: None,
         closed_at: None,
+        revision: 0,
     };
     tx.execute(
         "INSERT INTO campaigns (id, org, number, title, state, plan, deadline, created_at)
@@ -105,29 +110,32 @@ pub async fn insert(
     Ok(campaign)
 }
 
-/// Changes a draft's plan; false if it is no draft any more.
-pub async fn update_plan(tx: &mut Tx, scope: Scope, id: CampaignId, plan: &Plan) -> Result<bool> {
+/// Changes the plan of `campaign` as it was read; false if somebody changed or sent it meanwhile.
+pub async fn update_plan(tx: &mut Tx, scope: Scope, campaign: &Campaign, plan: &Plan) -> Result<bool> {
     let changed = tx
         .execute(
-            "UPDATE campaigns SET plan = $3, title = $4, deadline = $5 WHERE org = $1 AND id = $2 AND state = 'draft'",
+            "UPDATE campaigns SET plan = $3, title = $4, deadline = $5, revision = revision + 1
+             WHERE org = $1 AND id = $2 AND state = 'draft' AND revision = $6",
             &[
                 &scope.org,
-                &id,
+                &campaign.id,
                 &json(plan)?,
                 &plan.title,
                 &plan.deadline().map(|d| d.as_microsecond()),
+                &campaign.revision,
             ],
         )
         .await?;
     Ok(changed == 1)
 }
 
-/// Draft → sending, with its content snapshotted; false if somebody else was first.
+/// Draft → sending, with its content snapshotted; false if somebody changed or sent it since it was read.
 pub async fn mark_sent(tx: &mut Tx, scope: Scope, campaign: &Campaign, asked: &Asked, now: Timestamp) -> Result<bool> {
     let changed = tx
         .execute(
-            "UPDATE campaigns SET state = 'sending', sent_at = $3 WHERE org = $1 AND id = $2 AND state = 'draft'",
-            &[&scope.org, &campaign.id, &now.as_microsecond()],
+            "UPDATE campaigns SET state = 'sending', sent_at = $3
+             WHERE org = $1 AND id = $2 AND state = 'draft' AND revision = $4",
+            &[&scope.org, &campaign.id, &now.as_microsecond(), &campaign.revision],
         )
         .await?;
     if changed == 1 {

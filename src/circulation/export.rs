@@ -146,7 +146,7 @@ fn row(t: Tr, asked: &Asked, i: &Invitation, response: Option<&responses::Respon
     } else {
         "company-kind-supplier"
     });
-    let about = response.map(|r| &r.about);
+    let about = submitted.map(|s| &s.about);
     let text = |s: Option<&String>| s.map_or(Cell::Empty, |s| Cell::from(s.as_str()));
     let mut cells = vec![
         Cell::from(i.company_code.as_str()),

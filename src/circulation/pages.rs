@@ -281,7 +281,11 @@ async fn show(
         false => invitations::list_page(&mut tx, scope, id, "", "", first, STAMPS).await?,
     };
     let after = (narrow.after.as_str(), narrow.id.parse().unwrap_or(first.1));
-    let search = search_key(narrow.q.trim());
+    let search = search_key(narrow.q.trim())
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+        .replace('\0', "");
     let mut rows = invitations::list_page(&mut tx, scope, id, &narrow.state, &search, after, ROWS + 1).await?;
     let more = rows.len() as i64 > ROWS;
     rows.truncate(ROWS as usize);

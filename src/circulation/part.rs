@@ -308,6 +308,7 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
         &loaded.invitation,
         &loaded.asked,
         &origin,
+        None,
         (channel, &note),
     )
     .await?;

@@ -74,6 +74,7 @@ struct PreviewPage {
     problems: Vec<PlanProblem>,
     warnings: Vec<(String, String, String)>,
     tested: Option<String>,
+    failed: Option<String>,
     my_mail: String,
 }
 
@@ -84,6 +85,7 @@ pub struct Which {
     l: String,
     g: String,
     tested: String,
+    failed: String,
 }
 
 pub async fn preview(
@@ -131,6 +133,7 @@ pub async fn preview(
         problems: campaign.plan.problems(&app.content, context.now, &languages),
         warnings: warnings(app, &campaign, context.t),
         tested: (!which.tested.is_empty()).then_some(which.tested),
+        failed: (!which.failed.is_empty()).then_some(which.failed),
         my_mail: viewer.mail.clone(),
         plan: campaign.plan,
     };
@@ -173,7 +176,7 @@ pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<Campaign
         .mail
         .parse()
         .map_err(|_| Error::BadRequest("The account has no mail address.".into()))?;
-    send_test(
+    let sent = send_test(
         app,
         &asked,
         &sample,
@@ -181,14 +184,14 @@ pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<Campaign
         language.lang(),
         (to, &viewer.name),
     )
-    .await?;
+    .await;
     let g = if group { "group" } else { "" };
-    let query = serde_urlencoded::to_string([
-        ("v", "mail"),
-        ("l", language.lang()),
-        ("g", g),
-        ("tested", &viewer.mail),
-    ])?;
+    let (key, said) = match &sent {
+        Ok(()) => ("tested", viewer.mail.clone()),
+        // The relay's own words are what an operator needs.
+        Err(e) => ("failed", format!("{e:#}")),
+    };
+    let query = serde_urlencoded::to_string([("v", "mail"), ("l", language.lang()), ("g", g), (key, &said)])?;
     Ok(see_other(format!("/campaigns/{id}/edit/4?{query}")))
 }
 
@@ -196,6 +199,7 @@ pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<Campaign
 #[template(path = "circulation/confirm.html")]
 struct ConfirmPage {
     shell: Shell,
+    revision: i64,
     id: CampaignId,
     plan: campaigns::Plan,
     deadline: String,
@@ -229,6 +233,7 @@ async fn confirm_page(
         .deadline()
         .map(|d| dates::moment(context.t, d, &campaign.plan.time_zone()));
     Ok(ConfirmPage {
+        revision: campaign.revision,
         shell: viewer.shell(context, "campaigns"),
         id: campaign.id,
         deadline: deadline.unwrap_or_default(),
@@ -251,6 +256,14 @@ pub async fn confirm(context: Context, viewer: Viewer, Path(id): Path<CampaignId
 /// Sends, if the number of companies typed is the number there are now.
 pub async fn send_now(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
     let campaign = campaigns::draft(&context, &viewer, id).await?;
+    // What is sent must be what the page showed.
+    if form
+        .get("revision")
+        .parse::<i64>()
+        .is_ok_and(|seen| seen != campaign.revision)
+    {
+        return Err(Error::Conflict("error-draft-changed"));
+    }
     let page = confirm_page(&context, &viewer, campaign.clone(), form.get("count"), true).await?;
     let typed: Option<i64> = {
         use unicode_normalization::UnicodeNormalization;
@@ -260,7 +273,7 @@ pub async fn send_now(context: Context, viewer: Viewer, Path(id): Path<CampaignI
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     if !send(&context.app, viewer.scope(), &campaign, &viewer.origin(&context)).await? {
-        return Err(Error::Conflict("error-campaign-sent"));
+        return Err(Error::Conflict("error-draft-changed"));
     }
     Ok(see_other(format!("/campaigns/{id}")))
 }

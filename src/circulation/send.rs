@@ -60,6 +60,9 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
         drop(tx);
         for stride in page.chunks(STRIDE) {
             invite(&app, scope, id, &asked, stride).await?;
+            if app.jobs.is_stopping() {
+                return Ok(Outcome::Again(app.clock.now()));
+            }
             app.jobs.now();
         }
         last = page.last().cloned();

@@ -1,6 +1,6 @@
 //! Two engines, one surface.
 //!
-//! `db.read()` and `db.write()` give a [`Tx`]; its verbs (`list`, `optional`, `one`, `execute`, `each`) take one SQL
+//! `db.read()` and `db.write()` give a [`Tx`]; its verbs (`list`, `optional`, `one`, `execute`) take one SQL
 //! text with `$1`, which runs unchanged on SQLite and on PostgreSQL. No capability sees which engine it is.
 //!
 //! - A write is durable when [`Tx::commit`] returns, never earlier. A `Tx` that is dropped leaves nothing behind.
@@ -178,7 +178,10 @@ impl Tx {
             Ok(())
         };
         match &mut self.kind {
-            Kind::SqliteRead(r) => sqlite::each(r.connection(), sql, params, &mut push)?,
+            Kind::SqliteRead(r) => {
+                r.start();
+                sqlite::each(r.connection(), sql, params, &mut push)?;
+            }
             Kind::SqliteWrite(w) => w.guarded(|c| sqlite::each(c, sql, params, &mut push))?,
             Kind::Postgres(s) => {
                 for row in &s.query(sql, params).await? {
@@ -216,25 +219,6 @@ impl Tx {
             Kind::SqliteRead(r) => sqlite::execute(r.connection(), sql, params),
             Kind::SqliteWrite(w) => w.guarded(|c| sqlite::execute(c, sql, params)),
             Kind::Postgres(s) => s.execute(sql, params).await,
-        }
-    }
-
-    /// Hands each row on as it comes: for exports, whose memory must not grow with the number of rows.
-    pub async fn each(
-        &mut self,
-        sql: &'static str,
-        params: Params<'_>,
-        mut row: impl FnMut(&Row) -> Result<()> + Send,
-    ) -> Result<()> {
-        self.count();
-        match &mut self.kind {
-            // A long read leaves the async worker to the others.
-            Kind::SqliteRead(r) => {
-                r.without_deadline();
-                tokio::task::block_in_place(|| sqlite::each(r.connection(), sql, params, &mut row))
-            }
-            Kind::SqliteWrite(w) => w.guarded(|c| sqlite::each(c, sql, params, &mut row)),
-            Kind::Postgres(s) => s.each(sql, params, &mut row).await,
         }
     }
 

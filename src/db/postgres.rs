@@ -1,9 +1,8 @@
 //! PostgreSQL: pooled connections, statements cached for each connection.
 
-use super::row::{Param, Row, postgres as param};
+use super::row::{Param, postgres as param};
 use super::{Error, Params, Result};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use futures_util::{TryStreamExt, pin_mut};
 use std::time::Duration;
 use tokio_postgres::types::ToSql;
 
@@ -136,22 +135,6 @@ impl Session {
     pub async fn execute(&mut self, sql: &'static str, params: Params<'_>) -> Result<u64> {
         let params = cast(params);
         self.run(sql, async |c, s| c.execute(s, &params).await).await
-    }
-
-    pub async fn each(
-        &mut self,
-        sql: &'static str,
-        params: Params<'_>,
-        row: &mut (dyn FnMut(&Row) -> Result<()> + Send),
-    ) -> Result<()> {
-        let connection = self.connection()?;
-        let statement = connection.prepare_cached(sql).await?;
-        let rows = connection.query_raw(&statement, cast(params)).await?;
-        pin_mut!(rows);
-        while let Some(r) = rows.try_next().await? {
-            row(&Row::Postgres(&r))?;
-        }
-        Ok(())
     }
 
     pub async fn script(&mut self, sql: &str) -> Result<()> {

@@ -93,7 +93,17 @@ impl Sqlite {
                 released: 0,
             });
         }
-        writer.connection.prepare_cached("SAVEPOINT request")?.execute([])?;
+        let opened = writer
+            .connection
+            .prepare_cached("SAVEPOINT request")
+            .and_then(|mut s| s.execute([]));
+        if let Err(e) = opened {
+            if writer.group.as_ref().is_none_or(|g| g.released == 0) {
+                let _ = writer.connection.execute_batch("ROLLBACK");
+                writer.group = None;
+            }
+            return Err(e.into());
+        }
         Ok(Write {
             writer: Some(writer),
             home: self.clone(),
@@ -139,6 +149,8 @@ struct Timed {
 
 impl Timed {
     fn new(connection: Connection) -> Result<Timed> {
+        // A read that writes would pass by the audit log.
+        connection.execute_batch("PRAGMA query_only=ON")?;
         let deadline = Arc::new(AtomicU64::new(0));
         let born = Instant::now();
         let seen = deadline.clone();
@@ -176,9 +188,10 @@ impl Reader {
             .connection
     }
 
-    pub fn without_deadline(&self) {
+    /// Each statement has its own time.
+    pub fn start(&self) {
         if let Some(timed) = &self.timed {
-            timed.deadline.store(0, Ordering::Relaxed);
+            timed.start(STATEMENT_TIME);
         }
     }
 }
@@ -217,7 +230,15 @@ impl Write {
         let Some(mut writer) = self.writer.take() else {
             return Err(Error::Aborted);
         };
-        writer.connection.prepare_cached("RELEASE request")?.execute([])?;
+        let released = writer
+            .connection
+            .prepare_cached("RELEASE request")
+            .and_then(|mut s| s.execute([]));
+        if let Err(e) = released {
+            // Given back, so that the drop rolls back.
+            self.writer = Some(writer);
+            return Err(e.into());
+        }
         let Some(group) = &mut writer.group else {
             return Err(Error::Commit);
         };

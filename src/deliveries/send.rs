@@ -13,14 +13,16 @@ use jiff::{SignedDuration, Timestamp};
 
 pub const KIND: &str = "SendMail";
 
-/// How many rows a server takes at once for each connection; few, so that several servers share a campaign, and so that a
-/// batch is sent well within its lease.
+/// How many rows are taken at once for each connection; few, so that a batch is sent well within its lease.
 const BATCH: i64 = 5;
 /// After so long another server takes over what a dead one had leased.
 const LEASE: SignedDuration = SignedDuration::from_secs(45);
 /// The least that must be left of a lease for a mail to be handed to the relay, which may take
 /// [`crate::mail::RELAY_TIME`] to answer: no other server sends it meanwhile.
 const MARGIN: SignedDuration = SignedDuration::from_secs(25);
+
+/// How long nothing is tried after the relay refused us as a whole.
+const RELAY_PAUSE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Sends everything that is due, a batch at a time.
 pub async fn send_mail(app: App, job: Job) -> anyhow::Result<Outcome> {
@@ -35,13 +37,22 @@ pub async fn send_mail(app: App, job: Job) -> anyhow::Result<Outcome> {
         if batch.is_empty() {
             break;
         }
-        let sent: Vec<anyhow::Result<()>> = stream::iter(batch)
-            .map(|id| send_one(&app, scope, id, until))
+        let sent: Vec<(DeliveryId, anyhow::Result<bool>)> = stream::iter(batch)
+            .map(async |id| (id, send_one(&app, scope, id, until).await))
             .buffer_unordered(connections)
             .collect()
             .await;
-        for outcome in sent {
-            outcome?;
+        for (id, outcome) in &sent {
+            // One that can't be sent must not keep the others: it comes again when its lease ends.
+            if let Err(e) = outcome {
+                tracing::error!(delivery = %id, error = %format!("{e:#}"), "A mail couldn't be handled; it will be tried again.");
+            }
+        }
+        if app.jobs.is_stopping() {
+            return Ok(Outcome::Again(app.clock.now()));
+        }
+        if sent.iter().any(|(_, outcome)| matches!(outcome, Ok(false))) {
+            return Ok(Outcome::Again(app.clock.now() + RELAY_PAUSE));
         }
     }
     let mut tx = app.db.read().await?;
@@ -62,23 +73,24 @@ pub async fn confirm_receipt(app: App, job: Job) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Sends one message and writes down what became of it, at once: a server that dies leaves one in flight, not a batch.
-async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> anyhow::Result<()> {
+/// Sends one message and writes down what became of it, at once: a server that dies leaves one in flight, not a batch. False:
+/// the relay takes nothing from us, so there is no use in going on.
+async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> anyhow::Result<bool> {
     if app.clock.now() > until - MARGIN {
-        return Ok(());
+        return Ok(true);
     }
     let mut tx = app.db.read().await?;
     let Some(delivery) = find(&mut tx, scope, id).await? else {
-        return Ok(());
+        return Ok(true);
     };
     let Some(invitation) = (match delivery.invitation {
         Some(id) => invitations::find(&mut tx, scope, id).await?,
         None => None,
     }) else {
-        return Ok(());
+        return Ok(true);
     };
     if delivery.state != State::Queued {
-        return Ok(());
+        return Ok(true);
     }
     let submitted = match delivery.kind {
         Kind::Receipt => responses::find(&mut tx, scope, invitation.id)
@@ -95,8 +107,8 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
         .and_then(|message| message.compose(&app.config.mail.from));
     let outcome = match composed {
         Ok(mail) => app.mail.send(mail).await,
-        // An address that no mail can carry: trying again won't help.
-        Err(e) => Err(Refused::ForGood(format!("{e:#}"))),
+        // The address was read once; what can't be composed is our fault, and worth another try when it is mended.
+        Err(e) => Err(Refused::ForNow(format!("{e:#}"))),
     };
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -121,13 +133,20 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
                 invitations::append(&mut tx, app, &invitation, state, &[EventKind::Bounced], "", &detail).await?;
             }
         }
+        Err(Refused::ByRelay(why)) => {
+            tracing::error!(error = %why, "The relay takes nothing from us; mails wait. See mail.smtp_url and mail.from.");
+            defer(&mut tx, scope, &delivery, now, &why).await?;
+            tx.commit().await?;
+            return Ok(false);
+        }
         Err(Refused::ForNow(why)) => {
             metrics::counter!("kairan_mails_total", "outcome" => "deferred").increment(1);
             tracing::warn!(delivery = %id, error = %why, "A mail didn't go; it will be tried again.");
             defer(&mut tx, scope, &delivery, now, &why).await?;
         }
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Sends the mail that a company would get, to the operator. Its link leads to nothing that could be answered.

@@ -252,7 +252,8 @@ async fn queue(
     )
     .await?;
     let job = app.random.id(now);
-    jobs::enqueue(tx, job, scope.org, send::KIND, send::KIND, "", now).await
+    let name = format!("{}:{}", send::KIND, scope.org);
+    jobs::enqueue(tx, job, scope.org, send::KIND, &name, "", now).await
 }
 
 /// Leases at most `limit` messages that are due, until `until`; another server passes over them meanwhile.

@@ -72,8 +72,8 @@ pub fn code_hash(secret: &Secret, code: &str) -> Vec<u8> {
 fn tidy(code: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     code.nfkc()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_uppercase)
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
         .collect()
 }
 

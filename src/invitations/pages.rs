@@ -2,12 +2,13 @@
 
 use super::link::link;
 use super::model::EventKind;
-use super::store::{Invitation, append, find_by_code, lock};
+use super::store::{Invitation, append, find, find_by_code, lock};
 use super::visit::{RespondentShell, Visit};
 use crate::app::App;
 use crate::audit::{self, Change};
 use crate::campaigns::{Asked, Plan};
 use crate::content::{Advisory, AdvisoryText, Placeholders, RenderedLetter};
+use crate::people;
 use crate::web::form::Form;
 use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other, throttle};
@@ -79,10 +80,17 @@ pub fn letter_view(
             .map(|c| c.text(t.lang()).title.clone())
             .unwrap_or_default(),
     };
-    let letter = asked
+    let mut letter = asked
         .letter(invitation.group)
         .map(|l| l.render(t.lang(), &values))
         .unwrap_or_default();
+    // Who holds the letter on paper must know where to type the code.
+    let typed_at = address.split("/r/").next().unwrap_or_default();
+    for line in letter.record.iter_mut().filter(|l| l.only.as_deref() == Some("code")) {
+        line.value = t
+            .t2("letter-code", "code", code, "address", format!("{typed_at}/code"))
+            .into_owned();
+    }
     let mut addressee = vec![invitation.company_name.clone()];
     if contact.is_empty() {
         addressee.push(t.t("letter-addressee-unknown").into_owned());
@@ -172,7 +180,9 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
     let app = &visit.context.app;
     let mut tx = app.db.write().await?;
     let state = lock(&mut tx, visit.scope(), visit.invitation.id).await?;
-    if visit.invitation.acknowledged_at.is_none() {
+    // As it is now that it is held: pressed twice, it counts once.
+    let now = find(&mut tx, visit.scope(), visit.invitation.id).await?;
+    if now.is_some_and(|i| i.acknowledged_at.is_none() && !i.closed) {
         append(
             &mut tx,
             app,
@@ -234,13 +244,17 @@ async fn enter_code(context: Context, form: Form) -> Result<Response> {
     let org = app.scope().org.0;
     let window = SignedDuration::from_mins(15);
     let mut tx = app.db.write().await?;
-    let mine = format!("code:{}", context.address);
+    let mine = format!("code:{}", people::neighbourhood(context.address));
     let allowed = throttle::allow(&mut tx, org, &mine, 10, window, context.now).await?
         && throttle::allow(&mut tx, org, "code", 2000, window, context.now).await?;
     let found = match allowed {
         true => find_by_code(&mut tx, app, form.get("code")).await?,
         false => None,
     };
+    if found.is_some() {
+        // An office behind one address may hold many letters.
+        throttle::clear(&mut tx, &mine).await?;
+    }
     tx.commit().await?;
     if !allowed {
         return Err(Error::TooMany);

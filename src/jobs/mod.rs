@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -20,11 +21,20 @@ const ATTEMPTS: i64 = 12;
 
 /// Wakes the runner when this process has made a job; others find it at their next look.
 #[derive(Clone, Default)]
-pub struct Wake(Arc<Notify>);
+pub struct Wake(Arc<Notify>, Arc<AtomicBool>);
 
 impl Wake {
     pub fn now(&self) {
         self.0.notify_one();
+    }
+
+    /// The server is asked to stop: a long job ends at its next good moment, with [`Outcome::Again`].
+    pub fn stop(&self) {
+        self.1.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        self.1.load(Ordering::Relaxed)
     }
 }
 
@@ -71,7 +81,8 @@ pub async fn enqueue(
         "INSERT INTO jobs (id, org, kind, name, payload, run_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (name) DO UPDATE SET
              run_at = CASE WHEN jobs.run_at < excluded.run_at THEN jobs.run_at ELSE excluded.run_at END,
-             asked = jobs.asked + 1, failed_at = NULL",
+             asked = jobs.asked + 1, failed_at = NULL,
+             attempts = CASE WHEN jobs.failed_at IS NULL THEN jobs.attempts ELSE 0 END",
         &[&id, &org, &kind, &name, &payload, &run_at.as_microsecond()],
     )
     .await?;
@@ -116,10 +127,18 @@ pub async fn step(app: &App, kinds: &Kinds) -> Result<bool> {
         .await?;
         return Ok(true);
     };
-    let beat = tokio::spawn(keep_lease(app.clone(), job.id));
-    let outcome = work(app.clone(), job.clone()).await;
-    beat.abort();
-    let outcome = outcome.map_err(|e| format!("{e:#}"));
+    if attempts > ATTEMPTS {
+        let why = "it never came to an end: the server stopped each time".to_owned();
+        finish(app, &job, Err(why), attempts, asked).await?;
+        return Ok(true);
+    }
+    let beat = Beat(tokio::spawn(keep_lease(app.clone(), job.id, attempts)));
+    // A task of its own: a job that panics fails, and the runner goes on.
+    let outcome = match tokio::spawn(work(app.clone(), job.clone())).await {
+        Ok(outcome) => outcome.map_err(|e| format!("{e:#}")),
+        Err(e) => Err(format!("it broke off: {e}")),
+    };
+    drop(beat);
     let ended = if outcome.is_ok() { "done" } else { "failed" };
     metrics::counter!("kairan_jobs_total", "kind" => kind.clone(), "outcome" => ended).increment(1);
     if let Err(why) = &outcome {
@@ -174,13 +193,25 @@ async fn lease(app: &App) -> Result<Option<Leased>> {
     Ok(job)
 }
 
-async fn keep_lease(app: App, id: Uuid) {
+/// Renews a lease until it is dropped.
+struct Beat(tokio::task::JoinHandle<()>);
+
+impl Drop for Beat {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn keep_lease(app: App, id: Uuid, attempts: i64) {
     loop {
         tokio::time::sleep(std::time::Duration::from_secs(10)).await;
         let until = (app.clock.now() + LEASE).as_microsecond();
         if let Ok(mut tx) = app.db.write().await
             && tx
-                .execute("UPDATE jobs SET leased_until = $2 WHERE id = $1", &[&id, &until])
+                .execute(
+                    "UPDATE jobs SET leased_until = $2 WHERE id = $1 AND attempts = $3",
+                    &[&id, &until, &attempts],
+                )
                 .await
                 .is_ok()
         {

@@ -6,7 +6,7 @@ use lettre::{AsyncTransport, Tokio1Executor};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// How long a relay may take for one answer.
+/// How long a relay may take for one mail.
 pub const RELAY_TIME: std::time::Duration = std::time::Duration::from_secs(20);
 
 #[derive(Clone)]
@@ -16,9 +16,20 @@ pub enum Transport {
     Relay(AsyncSmtpTransport<Tokio1Executor>),
 }
 
+/// Whether a refusal is about us and not about the one mail: sign-in, sender, the relay's own state. Such a mail is as good
+/// as before, and so is its address.
+fn is_about_us(e: &lettre::transport::smtp::Error) -> bool {
+    // RFC 5321 §4.2.3, RFC 4954 §6: 500–504 syntax and sequence, 521 no service, 530/534/535/538 sign-in. RFC 3463: X.7.
+    let code = e.status().map_or(0, u16::from);
+    matches!(code, 500..=504 | 521 | 530 | 534 | 535 | 538) || e.to_string().contains("5.7.")
+}
+
 /// Why a mail didn't go.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
+    /// The relay takes nothing from us now: no use in trying the next.
+    #[error("{0}")]
+    ByRelay(String),
     /// Worth another try later.
     #[error("{0}")]
     ForNow(String),
@@ -61,11 +72,16 @@ impl Transport {
                     Err(e) => Err(Refused::ForNow(e.to_string())),
                 }
             }
-            Transport::Relay(relay) => match relay.send_raw(&mail.envelope, &mail.bytes).await {
-                Ok(_) => Ok(()),
-                Err(e) if e.is_permanent() => Err(Refused::ForGood(e.to_string())),
-                Err(e) => Err(Refused::ForNow(e.to_string())),
-            },
+            Transport::Relay(relay) => {
+                // lettre's own time-out is for each command; a mail as a whole must end within its lease.
+                match tokio::time::timeout(RELAY_TIME, relay.send_raw(&mail.envelope, &mail.bytes)).await {
+                    Err(_) => Err(Refused::ForNow("The relay didn't answer in time.".into())),
+                    Ok(Ok(_)) => Ok(()),
+                    Ok(Err(e)) if is_about_us(&e) => Err(Refused::ByRelay(e.to_string())),
+                    Ok(Err(e)) if e.is_permanent() => Err(Refused::ForGood(e.to_string())),
+                    Ok(Err(e)) => Err(Refused::ForNow(e.to_string())),
+                }
+            }
         }
     }
 }

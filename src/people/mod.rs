@@ -18,6 +18,7 @@ mod store;
 mod totp;
 mod viewer;
 
+pub use model::neighbourhood;
 pub use setup::invite_first;
 pub use viewer::Viewer;
 

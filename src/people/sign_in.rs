@@ -80,8 +80,14 @@ pub async fn create(context: Context, presented: Presented, form: Form) -> Resul
     // A day's grace, and a transaction of its own: counts that are in use may be locked.
     let mut tx = app.db.write().await?;
     let yesterday = context.now - SignedDuration::from_hours(24);
-    store::delete_expired(&mut tx, &scope, yesterday, session::seen_after(app, yesterday)).await?;
-    tx.commit().await?;
+    let tidied = store::delete_expired(&mut tx, &scope, yesterday, session::seen_after(app, yesterday)).await;
+    if let Err(e) = match tidied {
+        Ok(()) => tx.commit().await,
+        Err(e) => Err(e),
+    } {
+        // The person is signed in all the same.
+        tracing::warn!(error = %e, "Expired sessions were not tidied away.");
+    }
     Ok(([token.cookie(app)], see_other(next)).into_response())
 }
 

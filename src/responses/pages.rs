@@ -13,7 +13,7 @@ use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, dates, see_other};
 use askama::Template;
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{DefaultBodyLimit, Path};
 use axum::response::{IntoResponse, Response as Reply};
 use axum::routing::{get, post};
 use http::StatusCode;
@@ -30,6 +30,8 @@ pub fn router() -> Router<App> {
         .route("/r/{token}/submit", post(send))
         .route("/r/{token}/receipt", get(receipt))
         .route("/r/{token}/save", post(autosave))
+        // Some thirty texts of 4,000 characters, three bytes each, percent-encoded.
+        .layer(DefaultBodyLimit::max(2 * 1024 * 1024))
 }
 
 /// A visit to a checklist, with what is stored.
@@ -38,6 +40,8 @@ struct Answering {
     checklist: Arc<Checklist>,
     response: Option<Response>,
     answers: Answers,
+    /// Revision of `answers`; 0 when nothing is stored.
+    revision: i64,
 }
 
 impl Answering {
@@ -56,6 +60,7 @@ impl Answering {
         Ok(Answering {
             visit,
             checklist,
+            revision: response.as_ref().map_or(0, |r| r.revision),
             response,
             answers,
         })
@@ -96,6 +101,7 @@ impl Answering {
         let (merged, _) = save(&mut tx, app, &self.visit.invitation, form, &self.visit.origin(&by), &by).await?;
         tx.commit().await?;
         self.answers = merged.answers.clone();
+        self.revision = merged.revision;
         Ok(merged)
     }
 
@@ -466,9 +472,12 @@ struct ReviewPage {
     reopened: bool,
     late: bool,
     refused: bool,
+    /// Somebody changed an answer after this person had reviewed them.
+    changed: bool,
+    revision: i64,
 }
 
-fn review_page(a: &Answering, refused: bool) -> ReviewPage {
+fn review_page(a: &Answering, refused: bool, changed: bool) -> ReviewPage {
     let lines = answer_lines(a.t(), &a.checklist, &a.answers);
     let missing = lines
         .iter()
@@ -484,12 +493,14 @@ fn review_page(a: &Answering, refused: bool) -> ReviewPage {
         reopened: a.response.as_ref().is_some_and(Response::is_reopened),
         late: a.visit.is_late(a.visit.context.now),
         refused,
+        changed,
+        revision: a.revision,
     }
 }
 
 async fn review(context: Context, Path(token): Path<String>) -> Result<Reply> {
     let a = Answering::open(context, token).await?;
-    Ok(Html(review_page(&a, false)).into_response())
+    Ok(Html(review_page(&a, false, false)).into_response())
 }
 
 /// Submits what is stored; a form may bring answers along. What is missing is shown, with everything kept.
@@ -509,22 +520,35 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     }
     let about = a.about();
     if !about.is_whole() || !missing(&a.checklist, &a.answers).is_empty() {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(review_page(&a, true))).into_response());
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(review_page(&a, true, false))).into_response());
     }
+    // A form that brought its answers along has seen what it wrote.
+    let seen = match fields.get("revision").parse::<i64>() {
+        Ok(seen) if form.typed.is_empty() => seen,
+        _ => a.revision,
+    };
+    let context = a.visit.context.clone();
     let visit = &a.visit;
     let app = &visit.context.app;
     let mut tx = app.db.write().await?;
     let origin = visit.origin(&about.name);
-    submit(
+    let by_link = (Channel::Link, "");
+    let done = submit(
         &mut tx,
         app,
         &visit.invitation,
         &visit.asked,
         &origin,
-        (Channel::Link, ""),
+        Some(seen),
+        by_link,
     )
     .await?;
     tx.commit().await?;
+    if done.is_none() {
+        // A colleague changed something since: it is shown before it is sent.
+        let again = Answering::open(context, token).await?;
+        return Ok((StatusCode::CONFLICT, Html(review_page(&again, false, true))).into_response());
+    }
     app.jobs.now();
     Ok(see_other(visit.path("/receipt")))
 }
@@ -565,7 +589,7 @@ async fn receipt(context: Context, Path(token): Path<String>) -> Result<Reply> {
     Ok(Html(ReceiptPage {
         page: a.visit.shell(false),
         company: a.visit.invitation.company_name.clone(),
-        about: response.about.clone(),
+        about: submitted.about.clone(),
         receipt: submitted.receipt.clone(),
         at: dates::moment(a.t(), submitted.at, &zone),
         stamp_date: submitted.at.to_zoned(zone).strftime("%y.%-m.%-d").to_string(),

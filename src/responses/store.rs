@@ -2,7 +2,7 @@
 
 use super::form::Form;
 use super::merge::{ChangedQuestion, Merge, Stamp, merge};
-use super::model::{Answers, Entry};
+use super::model::{Answers, Entry, missing};
 use crate::app::{App, Scope};
 use crate::audit::{self, Change, Origin};
 use crate::campaigns::Asked;
@@ -34,6 +34,7 @@ pub struct Submitted {
     pub receipt: String,
     pub late: bool,
     pub answers: Answers,
+    pub about: About,
 }
 
 /// Who answers.
@@ -84,7 +85,7 @@ impl Response {
 pub const CONFIRM_RECEIPT: &str = "ConfirmReceipt";
 
 const FIND: &str = "SELECT revision, answers, division, respondent, contact, started_at, saved_at, submitted_at,
-        submitted_revision, submitted_answers, receipt, late, channel, note
+        submitted_revision, submitted_answers, receipt, late, channel, note, submitted_about
      FROM responses WHERE org = $1 AND invitation = $2";
 
 fn response(row: &Row) -> Result<Response> {
@@ -96,6 +97,7 @@ fn response(row: &Row) -> Result<Response> {
             answers: row.json(9)?,
             receipt: row.get(10)?,
             late: row.get(11)?,
+            about: row.json(14)?,
         }),
     };
     Ok(Response {
@@ -193,7 +195,7 @@ pub async fn save(
         .and_then(|r| r.submitted.as_ref())
         .is_some_and(|s| s.revision == revision);
     let mut state = state;
-    if first || was_submitted {
+    if was_submitted || state < State::Started {
         let kind = if was_submitted {
             EventKind::Reopened
         } else {
@@ -265,10 +267,14 @@ pub async fn save_about(tx: &mut Tx, app: &App, invitation: &Invitation, about: 
     let now = origin.now.as_microsecond();
     if stored.is_none() {
         insert(tx, invitation, &Answers::new(), 0, now).await?;
-        invitations::append(tx, app, invitation, state, &[EventKind::Started], &about.name, "").await?;
+        if state < State::Started {
+            invitations::append(tx, app, invitation, state, &[EventKind::Started], &about.name, "").await?;
+        }
     }
     tx.execute(
-        "UPDATE responses SET division = $3, respondent = $4, contact = $5, saved_at = $6
+        "UPDATE responses SET division = $3, respondent = $4, contact = $5, saved_at = $6,
+             -- What was submitted stands, also who submitted it, until it is submitted again.
+             revision = CASE WHEN submitted_at IS NULL THEN revision ELSE revision + 1 END
          WHERE org = $1 AND invitation = $2",
         &[
             &scope.org,
@@ -283,24 +289,37 @@ pub async fn save_about(tx: &mut Tx, app: &App, invitation: &Invitation, about: 
     audit::record(tx, app, origin, change(invitation, "response.about"), &before, about).await
 }
 
-/// Submits what is stored; the caller has seen that nothing is missing. The receipt's number stays the same when answers
-/// are submitted again.
+/// Submits what is stored. The receipt's number stays the same when answers are submitted again.
+///
+/// `seen` is the revision that the person reviewed: None comes back, and nothing is changed, when the answers are not those
+/// any more, or not whole. An operator who records what was said on the phone gives no revision: what is missing stays so.
 pub async fn submit(
     tx: &mut Tx,
     app: &App,
     invitation: &Invitation,
     asked: &Asked,
     origin: &Origin,
+    seen: Option<i64>,
     (channel, note): (Channel, &str),
-) -> Result<Submitted> {
+) -> Result<Option<Submitted>> {
     let scope = invitation.scope();
     let state = invitations::lock(tx, scope, invitation.id).await?;
     let stored = find(tx, scope, invitation.id).await?.ok_or(Error::NoRow)?;
     if let Some(done) = &stored.submitted
         && !stored.is_reopened()
+        && channel == Channel::Link
     {
         // Pressed twice: it is submitted already.
-        return Ok(done.clone());
+        return Ok(Some(done.clone()));
+    }
+    if let Some(seen) = seen {
+        let whole = asked
+            .checklist
+            .as_ref()
+            .is_some_and(|c| missing(c, &stored.answers).is_empty());
+        if stored.revision != seen || !whole || !stored.about.is_whole() {
+            return Ok(None);
+        }
     }
     let now = origin.now;
     let late = now > asked.deadline();
@@ -314,10 +333,11 @@ pub async fn submit(
         receipt,
         late,
         answers: stored.answers.clone(),
+        about: stored.about.clone(),
     };
     tx.execute(
         "UPDATE responses SET submitted_at = $3, submitted_revision = $4, submitted_answers = answers, receipt = $5,
-             late = $6, channel = $7, note = $8
+             late = $6, channel = $7, note = $8, submitted_about = $9
          WHERE org = $1 AND invitation = $2",
         &[
             &scope.org,
@@ -328,6 +348,7 @@ pub async fn submit(
             &late,
             &channel.as_str(),
             &note,
+            &json(&submitted.about)?,
         ],
     )
     .await?;
@@ -350,9 +371,9 @@ pub async fn submit(
         now,
     )
     .await?;
-    let after = serde_json::json!({ "receipt": submitted.receipt, "revision": submitted.revision, "late": late });
+    let after = serde_json::json!({ "receipt": submitted.receipt, "revision": submitted.revision, "late": late, "channel": channel.as_str(), "note": note });
     audit::record(tx, app, origin, change(invitation, "response.submit"), &(), &after).await?;
-    Ok(submitted)
+    Ok(Some(submitted))
 }
 
 /// Seven signs of thirty: 35 bits, checked for being the only one by the table.

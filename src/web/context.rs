@@ -95,11 +95,13 @@ fn address(parts: &Parts, app: &App) -> IpAddr {
     if !app.config.server.trusted_proxies.contains(&peer) {
         return peer;
     }
-    header(parts, "x-forwarded-for")
-        .rsplit(',')
-        .next()
-        .and_then(|a| a.trim().parse().ok())
-        .unwrap_or(peer)
+    // The last line's last entry is the proxy's own; whatever stands before it the visitor may have written.
+    let lines = parts.headers.get_all("x-forwarded-for");
+    let last = lines
+        .iter()
+        .next_back()
+        .and_then(|v| v.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    last.map_or(peer, |a| a.to_canonical())
 }
 
 /// What a layout shows around a page.

@@ -4,8 +4,29 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 
 /// The fields of an `application/x-www-form-urlencoded` body.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default)]
 pub struct Form(pub Vec<(String, String)>);
+
+impl std::fmt::Debug for Form {
+    /// Names only: a value may be a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// Without control characters, which no keyboard types and PostgreSQL's TEXT doesn't take; lines and tabs stay.
+fn printable(value: String) -> String {
+    match value
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
+        true => value
+            .chars()
+            .filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'))
+            .collect(),
+        false => value,
+    }
+}
 
 impl Form {
     /// The first value of a field, trimmed; "" if it wasn't sent.
@@ -33,8 +54,12 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|_| super::Error::TooLarge)?;
-        serde_urlencoded::from_bytes(&body)
-            .map(Form)
+        // Each field costs far more memory than its bytes.
+        if body.iter().filter(|b| **b == b'&').count() > 5000 {
+            return Err(super::Error::TooLarge);
+        }
+        serde_urlencoded::from_bytes::<Vec<(String, String)>>(&body)
+            .map(|fields| Form(fields.into_iter().map(|(n, v)| (n, printable(v))).collect()))
             .map_err(|e| super::Error::BadRequest(format!("The form can't be read: {e}")))
     }
 }

@@ -79,7 +79,7 @@ impl Locale {
     /// Japanese first, since that is where Kairan comes from; the others by their tags.
     pub fn all() -> impl Iterator<Item = Locale> {
         let (first, rest): (Vec<_>, Vec<_>) = BUNDLES.keys().partition(|k| **k == "ja");
-        first.into_iter().chain(rest).map(|k| Locale(k))
+        first.into_iter().chain(rest).copied().map(Locale)
     }
 
     /// The best match of an Accept-Language header.

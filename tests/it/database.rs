@@ -108,21 +108,49 @@ async fn a_dropped_transaction_leaves_nothing_and_blocks_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_commit_is_whole_or_nothing() {
     let (db, _dir) = fresh().await;
-    for n in 0..100 {
-        let work = insert(&db, n);
+    let mut done = Vec::new();
+    for n in 0..100i64 {
+        let work = async {
+            let mut tx = db.write().await?;
+            for n in [n, n + 5000] {
+                tx.execute("INSERT INTO marks (n, word) VALUES ($1, 'x')", &[&n])
+                    .await?;
+            }
+            tx.commit().await
+        };
         // Polled a few times, then dropped: before, in or after its commit.
-        let _ = tokio::time::timeout(std::time::Duration::from_micros(n as u64 * 20), work).await;
+        if let Ok(Ok(())) = tokio::time::timeout(std::time::Duration::from_micros(n as u64 * 20), work).await {
+            done.push(n);
+        }
     }
-    // Whatever happened, the database goes on, and nothing is held open.
+    // Whatever happened, what was told to be done is there, the database goes on, and nothing is held open.
+    for n in done {
+        let there: i64 = db
+            .read()
+            .await
+            .unwrap()
+            .one(
+                "SELECT COUNT(*) FROM marks WHERE n IN ($1, $2)",
+                &[&n, &(n + 5000)],
+                |r| r.get(0),
+            )
+            .await
+            .unwrap();
+        assert_eq!(there, 2);
+    }
     insert(&db, 1000).await.unwrap();
-    let words: i64 = db
+    let halves: i64 = db
         .read()
         .await
         .unwrap()
-        .one("SELECT COUNT(*) FROM marks WHERE word = 'x'", &[], |r| r.get(0))
+        .one(
+            "SELECT COUNT(*) FROM marks a WHERE a.n < 100 AND NOT EXISTS (SELECT 1 FROM marks b WHERE b.n = a.n + 5000)",
+            &[],
+            |r| r.get(0),
+        )
         .await
         .unwrap();
-    assert_eq!(words, count(&db).await);
+    assert_eq!(halves, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

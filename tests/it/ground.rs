@@ -52,3 +52,80 @@ async fn another_sites_form_is_refused() {
         client.send(request).await.expect(403);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_too_large_is_refused_before_it_fills_the_memory() {
+    let app = TestApp::start().await;
+    let long = "x".repeat(300_000);
+    app.client().post("/code", &[("code", &long)]).await.expect(413);
+    let many: Vec<(&str, &str)> = vec![("a", ""); 60_000];
+    app.client()
+        .post("/r/AAAAAAAAAAAAAAAAAAAAAA/all", &many)
+        .await
+        .expect(413);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_configured_proxy_tells_the_visitors_address_and_only_its_own_line_counts() {
+    let app = TestApp::start_with(&[("server.trusted_proxies", "127.0.0.1")]).await;
+    let mut client = app.client();
+    for n in 0..12 {
+        let request = client
+            .request(Method::POST, "/code")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            // The visitor's own line first, the proxy's after it.
+            .header("x-forwarded-for", format!("10.0.0.{n}"))
+            .header("x-forwarded-for", "203.0.113.7")
+            .body(Body::from("code=22222-22222"))
+            .unwrap();
+        client.send(request).await.expect(if n < 10 { 422 } else { 429 });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_another_secret_is_refused() {
+    let app = TestApp::start().await;
+    let mut tx = app.app.db.write().await.unwrap();
+    tx.execute("UPDATE organisations SET secret_mark = 'another'", &[])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let refused = kairan::app::ensure_organisation(&app.app, kairan::app::DEFAULT_ORG)
+        .await
+        .unwrap_err();
+    assert!(refused.to_string().contains("secret"), "{refused}");
+}
+
+async fn breaks_off(_: kairan::app::App, _: kairan::jobs::Job) -> anyhow::Result<kairan::jobs::Outcome> {
+    panic!("as a test wants it")
+}
+
+async fn is_done(_: kairan::app::App, _: kairan::jobs::Job) -> anyhow::Result<kairan::jobs::Outcome> {
+    Ok(kairan::jobs::Outcome::Done)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_panics_fails_and_the_others_go_on() {
+    let app = TestApp::start().await;
+    let mut kinds = kairan::jobs::Kinds::default();
+    kinds.add("Break", breaks_off);
+    kinds.add("Do", is_done);
+    let org = kairan::app::DEFAULT_ORG;
+    let now = app.app.clock.now();
+    let mut tx = app.app.db.write().await.unwrap();
+    for kind in ["Break", "Do"] {
+        let id = app.app.random.id(now);
+        kairan::jobs::enqueue(&mut tx, id, org, kind, kind, "", now)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    while kairan::jobs::step(&app.app, &kinds).await.unwrap() {}
+    assert_eq!(app.count("SELECT COUNT(*) FROM jobs WHERE kind = 'Do'").await, 0);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM jobs WHERE kind = 'Break' AND error IS NOT NULL AND leased_until = 0")
+            .await,
+        1
+    );
+}

@@ -118,6 +118,9 @@ pub async fn apply(
     progress: &Progress,
 ) -> Result<(Report, Changes)> {
     let scope = Scope { org: origin.org };
+    // One import after the other: two at once would both find a company unknown, and both make it.
+    tx.execute("UPDATE organisations SET name = name WHERE id = $1", &[&scope.org])
+        .await?;
     let changes = preview(tx, app, &scope, plan).await?;
     let report = Report::of(plan, &changes);
     progress.start(changes.companies.len() as u64);

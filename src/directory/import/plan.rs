@@ -151,17 +151,31 @@ pub fn plan(table: &Table, mapping: &Mapping, options: &Options) -> Plan {
     plan.rows = u64::from(last - mapping.header_row);
     plan.skipped = passed;
     plan.companies = known.companies;
+    // In a list whose headers are Japanese, a name in kanji alone is a Japanese company's.
+    let japanese_list = mapping.headers(table).iter().any(|h| h.chars().any(is_kana));
     for company in &mut plan.companies {
-        settle(company);
+        settle(company, japanese_list);
     }
     plan
 }
 
 /// Fills in what depends on the whole company.
-fn settle(company: &mut CompanyDraft) {
+fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}')
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+fn settle(company: &mut CompanyDraft, japanese_list: bool) {
     let japanese = match company.country.as_deref() {
         Some(code) => code == "JP",
-        None => company.kana.is_some() || normalise::looks_japanese(&company.name),
+        None => {
+            company.kana.is_some()
+                || normalise::looks_japanese(&company.name)
+                || (japanese_list && company.name.chars().any(is_han))
+        }
     };
     let language = if japanese { "ja" } else { "en" };
     for contact in company.contacts.iter_mut().filter(|contact| !contact.language_given) {

@@ -9,14 +9,21 @@ mod list;
 
 use crate::app::App;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub fn router() -> Router<App> {
+/// `upload_limit`: the largest list taken, in bytes.
+pub fn router(upload_limit: usize) -> Router<App> {
     Router::new()
         .route("/companies", get(list::list))
         .route("/companies/export", get(export::export))
         .route("/companies/new", get(company::new).post(company::create))
-        .route("/companies/import", get(import::start).post(import::upload))
+        .route(
+            "/companies/import",
+            get(import::start)
+                .post(import::upload)
+                .layer(DefaultBodyLimit::max(upload_limit)),
+        )
         .route("/companies/import/{id}", get(import::show).post(import::choose))
         .route("/companies/import/{id}/run", post(import::run))
         .route("/companies/import/{id}/rejected", get(import::rejected))

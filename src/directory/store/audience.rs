@@ -71,10 +71,9 @@ pub async fn select(
     let mut taken = Vec::new();
     let mut last = after.map(|c| (c.name.clone(), c.id));
     loop {
-        let (name, id) = match &last {
-            Some((name, id)) => (Some(name.as_str()), Some(*id)),
-            None => (None, None),
-        };
+        let (name, id) = last
+            .as_ref()
+            .map_or(("", CompanyId(uuid::Uuid::nil())), |(name, id)| (name.as_str(), *id));
         let rows = stride(tx, scope, name, id).await?;
         let ended = (rows.len() as i64) < STRIDE;
         last = rows.last().map(|c| (c.name.clone(), c.id));
@@ -92,12 +91,12 @@ pub async fn select(
     }
 }
 
-async fn stride(tx: &mut Tx, scope: &Scope, name: Option<&str>, id: Option<CompanyId>) -> Result<Vec<CompanyRow>> {
+async fn stride(tx: &mut Tx, scope: &Scope, name: &str, id: CompanyId) -> Result<Vec<CompanyRow>> {
     tx.list(
-        "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality, COUNT(p.id), COUNT(p.mail)
-         FROM companies c LEFT JOIN contacts p ON p.company = c.id
-         WHERE c.org = $1 AND (CAST($2 AS TEXT) IS NULL OR (c.name, c.id) > ($2, $3))
-         GROUP BY c.id ORDER BY c.name, c.id LIMIT $4",
+        "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
+                (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
+                (SELECT COUNT(p.mail) FROM contacts p WHERE p.company = c.id)
+         FROM companies c WHERE c.org = $1 AND (c.name, c.id) > ($2, $3) ORDER BY c.name, c.id LIMIT $4",
         &[&scope.org, &name, &id, &STRIDE],
         |r| {
             Ok(CompanyRow {
