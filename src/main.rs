@@ -10,6 +10,7 @@ use kairan::directory;
 use kairan::jobs::Wake;
 use kairan::mail::Transport;
 use kairan::secret::Secret;
+use kairan::web::i18n::Locale;
 use kairan::{circulation, routes};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -197,7 +198,7 @@ async fn open(config: Config) -> anyhow::Result<App> {
     if !applied.is_empty() {
         tracing::info!(?applied, "The database schema was brought up to date.");
     }
-    let content = Content::load(Some(&dir.join("content")), &["ja", "en"])?;
+    let content = Content::load(Some(&dir.join("content")), &languages())?;
     let local = ["//127.", "//localhost", "//[::1]"]
         .iter()
         .any(|l| config.server.base_url.contains(l));
@@ -302,9 +303,14 @@ fn without_nulls(value: serde_json::Value) -> serde_json::Value {
     }
 }
 
+/// Content must be whole in every language that pages have words for.
+fn languages() -> Vec<&'static str> {
+    Locale::all().map(Locale::as_str).collect()
+}
+
 /// Prints every problem (exit code 1) and every warning.
 fn check_content(config: &Config) -> ExitCode {
-    match Content::load(Some(&config.data.dir.join("content")), &["ja", "en"]) {
+    match Content::load(Some(&config.data.dir.join("content")), &languages()) {
         Err(problems) => {
             eprintln!("{problems}");
             ExitCode::from(1)

@@ -63,3 +63,6 @@ audit-field-address = Address
 audit-field-sessions = Sessions ended
 audit-field-reason = What was wrong
 audit-field-codes-left = Recovery codes left
+audit-campaign-circulate = Invitations made
+audit-campaign-test = Test mail sent
+audit-response-start = Answering begun

@@ -63,3 +63,6 @@ audit-field-address = アドレス
 audit-field-sessions = 終了したサインインの数
 audit-field-reason = 違っていたもの
 audit-field-codes-left = 残りの復旧コード
+audit-campaign-circulate = 企業ごとの依頼を作った
+audit-campaign-test = テストメールを送った
+audit-response-start = 回答をはじめた

@@ -148,14 +148,15 @@ pub async fn mark_sent(tx: &mut Tx, scope: Scope, campaign: &Campaign, asked: &A
     Ok(changed == 1)
 }
 
-/// Sending → running: every invitation is made.
-pub async fn mark_running(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<()> {
-    tx.execute(
-        "UPDATE campaigns SET state = 'running' WHERE org = $1 AND id = $2 AND state = 'sending'",
-        &[&scope.org, &id],
-    )
-    .await?;
-    Ok(())
+/// Sending → running: every invitation is made; false if it was so already.
+pub async fn mark_running(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE campaigns SET state = 'running' WHERE org = $1 AND id = $2 AND state = 'sending'",
+            &[&scope.org, &id],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
 /// Running → closed: no answers any more; false if it wasn't running.

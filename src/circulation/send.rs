@@ -2,7 +2,7 @@
 
 use super::model::{PAGE, asks_check, choose};
 use crate::app::{App, Scope};
-use crate::audit::{self, Change, Origin};
+use crate::audit::{self, Actor, Change, Origin};
 use crate::campaigns::{self, Asked, Campaign, CampaignId, asked};
 use crate::db::Result;
 use crate::deliveries;
@@ -71,7 +71,31 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
         }
     }
     let mut tx = app.db.write().await?;
-    campaigns::mark_running(&mut tx, scope, id).await?;
+    if campaigns::mark_running(&mut tx, scope, id).await? {
+        let states = invitations::states(&mut tx, scope, id).await?;
+        let made: i64 = states.iter().map(|(_, count)| count).sum();
+        let origin = Origin {
+            org: scope.org,
+            actor: Actor::Job(KIND),
+            address: String::new(),
+            now: app.clock.now(),
+        };
+        let change = Change {
+            action: "campaign.circulate",
+            subject_kind: "campaign",
+            subject: Some(id.0),
+            subject_name: &asked.number,
+        };
+        audit::record(
+            &mut tx,
+            &app,
+            &origin,
+            change,
+            &(),
+            &serde_json::json!({ "invitations": made }),
+        )
+        .await?;
+    }
     tx.commit().await?;
     Ok(Outcome::Done)
 }

@@ -6,6 +6,7 @@ use super::model::{Answers, missing, progress, visible};
 use super::show::{AnswerLine, QuestionView, answer_lines, problem_sentence, question_view};
 use super::store::{About, Channel, Response, find, save, save_about, submit};
 use crate::app::App;
+use crate::audit::{self, Change};
 use crate::content::{Checklist, Question};
 use crate::invitations::{RespondentShell, Visit};
 use crate::web::form::Form as Fields;
@@ -185,6 +186,13 @@ async fn start(context: Context, Path(token): Path<String>, fields: Fields) -> R
         let kinds = [crate::invitations::EventKind::Started];
         if state < crate::invitations::State::Started {
             crate::invitations::append(&mut tx, app, &visit.invitation, state, &kinds, actor, "").await?;
+            let change = Change {
+                action: "response.start",
+                subject_kind: "invitation",
+                subject: Some(visit.invitation.id.0),
+                subject_name: &visit.invitation.company_name,
+            };
+            audit::record(&mut tx, app, &visit.origin(""), change, &(), &()).await?;
         }
         tx.commit().await?;
     }
