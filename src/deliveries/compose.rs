@@ -140,19 +140,20 @@ fn receipt_mail(
     framed(t, subject, text, body)
 }
 
-/// The mail of a delivery. `submitted` is needed for a receipt.
+/// The mail of a delivery. `department` is the contact's, "" where it is unknown; `submitted` is needed for a receipt.
 pub fn compose(
     app: &App,
     asked: &Asked,
     invitation: &Invitation,
     delivery: &Delivery,
+    department: &str,
     submitted: Option<&Submitted>,
 ) -> anyhow::Result<MailView> {
     let t = Tr(Locale::or_english(&delivery.language));
     Ok(match delivery.kind {
         Kind::Invitation => {
             let made = link(&app.secret, invitation.id, &invitation.salt);
-            let contact = ("", delivery.recipient.as_str());
+            let contact = (department, delivery.recipient.as_str());
             invitation_mail(
                 app,
                 asked,

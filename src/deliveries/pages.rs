@@ -1,7 +1,7 @@
 //! The outbox: every message, its state, and what it said.
 
 use super::compose::compose;
-use super::store::{Delivery, DeliveryId, Kind, State, find, list};
+use super::store::{Delivery, DeliveryId, Kind, State, department, find, list};
 use crate::app::App;
 use crate::campaigns::{self, CampaignId};
 use crate::invitations::{self, link};
@@ -106,11 +106,12 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
         Kind::Receipt => responses::find(&mut tx, scope, part).await?.and_then(|r| r.submitted),
         Kind::Invitation => None,
     };
+    let department = department(&mut tx, scope, &delivery, invitation.company).await?;
     drop(tx);
     let asked = campaigns::asked(app, scope, delivery.campaign)
         .await?
         .ok_or(Error::NotFound)?;
-    let view = compose(app, &asked, &invitation, &delivery, submitted.as_ref())?;
+    let view = compose(app, &asked, &invitation, &delivery, &department, submitted.as_ref())?;
     let made = link(&app.secret, invitation.id, &invitation.salt);
     let hidden = format!("{}…", &made.token[..4]);
     Ok(Html(ShowPage {

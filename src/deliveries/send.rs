@@ -1,7 +1,9 @@
 //! The job that sends what is due.
 
 use super::compose::{compose, invitation_mail, message};
-use super::store::{DeliveryId, Kind, State, defer, find, lease, mark_bounced, mark_sent, next_due, queue_receipt};
+use super::store::{
+    DeliveryId, Kind, State, defer, department, find, lease, mark_bounced, mark_sent, next_due, queue_receipt,
+};
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, Plan, asked};
 use crate::invitations::{self, EventKind, Invitation, InvitationId, Link};
@@ -98,11 +100,12 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
             .and_then(|r| r.submitted),
         Kind::Invitation => None,
     };
+    let department = department(&mut tx, scope, &delivery, invitation.company).await?;
     drop(tx);
     let asked = asked(app, scope, delivery.campaign)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the campaign has no snapshot"))?;
-    let composed = compose(app, &asked, &invitation, &delivery, submitted.as_ref())
+    let composed = compose(app, &asked, &invitation, &delivery, &department, submitted.as_ref())
         .and_then(|view| message(&delivery, &asked, view))
         .and_then(|message| message.compose(&app.config.mail.from));
     let outcome = match composed {

@@ -4,7 +4,7 @@ use super::send;
 use crate::app::{App, OrgId, Scope};
 use crate::campaigns::CampaignId;
 use crate::db::{Result, Row, Tx};
-use crate::directory::{Contact, ContactId};
+use crate::directory::{self, CompanyId, Contact, ContactId};
 use crate::invitations::{Invitation, InvitationId};
 use crate::jobs;
 use jiff::{SignedDuration, Timestamp};
@@ -142,6 +142,13 @@ pub(super) async fn list(
         delivery,
     )
     .await
+}
+
+/// The department of a delivery's contact, as the directory has it now; "" where it is unknown.
+pub(super) async fn department(tx: &mut Tx, scope: Scope, delivery: &Delivery, company: CompanyId) -> Result<String> {
+    let contacts = directory::contacts_of(tx, &scope, company).await?;
+    let contact = contacts.into_iter().find(|c| Some(c.id) == delivery.contact);
+    Ok(contact.map(|c| c.department).unwrap_or_default())
 }
 
 /// All messages of an invitation, oldest first.

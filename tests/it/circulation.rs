@@ -21,8 +21,8 @@ pub async fn company(app: &TestApp, kind: &str, code: &str, name: &str, mails: &
         let contact = app.app.random.id(now);
         let role = if i == 0 { "primary" } else { "backup" };
         tx.execute(
-            "INSERT INTO contacts (id, org, company, position, name, mail, language, role, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, '佐藤 花子', $5, $6, $7, $8, $8)",
+            "INSERT INTO contacts (id, org, company, position, name, department, mail, language, role, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, '佐藤 花子', '総務部', $5, $6, $7, $8, $8)",
             &[
                 &contact,
                 &org,
@@ -215,6 +215,7 @@ async fn a_campaign_goes_out_once_to_each_contact_chosen_in_the_right_language()
     assert!(link_in(to("a@a.example")).ends_with("?lang=ja"));
     assert!(link_in(to("c@c.example")).ends_with("?lang=en"));
     assert!(readable(to("a@a.example")).contains("拝啓"));
+    assert!(readable(to("a@a.example")).contains("総務部　佐藤 花子　様"));
     assert!(readable(to("c@c.example")).contains("Dear "));
     assert_eq!(
         app.count("SELECT COUNT(*) FROM invitations WHERE state = 'sent'").await,
