@@ -1,5 +1,6 @@
 //! A campaign's plan and the rules it must satisfy before it is sent.
 
+use crate::audit::Change;
 use crate::content::{Audience as LetterAudience, Content};
 use crate::directory::Filter;
 use crate::mail::EmailAddress;
@@ -27,6 +28,18 @@ pub struct Campaign {
     pub closed_at: Option<Timestamp>,
     /// Counts the changes of the plan.
     pub revision: i64,
+}
+
+impl Campaign {
+    /// What the audit log calls something done to this campaign.
+    pub fn change(&self, action: &'static str) -> Change<'_> {
+        Change {
+            action,
+            subject_kind: "campaign",
+            subject: Some(self.id.0),
+            subject_name: &self.number,
+        }
+    }
 }
 
 /// Draft → sending (invitations are being made) → running → closed.

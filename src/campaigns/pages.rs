@@ -3,7 +3,7 @@
 use super::model::{Campaign, CampaignId, Contacts, Plan, State};
 use super::store::{find, insert, update_plan};
 use crate::app::App;
-use crate::audit::{self, Change};
+use crate::audit;
 use crate::content::{Audience, Letter};
 use crate::directory::{self, CompanyId, CompanyRow, Criticality, Filter, Kind};
 use crate::people::Viewer;
@@ -186,22 +186,13 @@ async fn create(context: Context, viewer: Viewer, form: Form) -> Result<Response
         &mut tx,
         app,
         &viewer.origin(&context),
-        change(&campaign, "campaign.create"),
+        campaign.change("campaign.create"),
         &(),
         &plan,
     )
     .await?;
     tx.commit().await?;
     Ok(after(&campaign, &form, 2))
-}
-
-fn change<'c>(campaign: &'c Campaign, action: &'static str) -> Change<'c> {
-    Change {
-        action,
-        subject_kind: "campaign",
-        subject: Some(campaign.id.0),
-        subject_name: &campaign.number,
-    }
 }
 
 /// Where a step's buttons lead.
@@ -236,7 +227,7 @@ async fn save(context: &Context, viewer: &Viewer, campaign: &Campaign, plan: &Pl
         &mut tx,
         app,
         &origin,
-        change(campaign, "campaign.update"),
+        campaign.change("campaign.update"),
         &campaign.plan,
         plan,
     )

@@ -4,7 +4,7 @@ use super::model::reckon;
 use super::pages::{Standing, close_campaign};
 use super::{export, send};
 use crate::app::App;
-use crate::audit::{self, Actor, Change, Origin};
+use crate::audit::{self, Actor, Origin};
 use crate::campaigns::{self, Campaign, State};
 use crate::invitations;
 use crate::web::i18n::{Locale, Tr};
@@ -40,12 +40,7 @@ pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let campaign = campaigns::insert(&mut tx, app.scope(), app.id(now), &plan, &app.zone(), now).await?;
-    let change = Change {
-        action: "campaign.create",
-        subject_kind: "campaign",
-        subject: Some(campaign.id.0),
-        subject_name: &campaign.number,
-    };
+    let change = campaign.change("campaign.create");
     audit::record(&mut tx, app, &origin(app, "campaign create"), change, &(), &plan).await?;
     tx.commit().await?;
     let problems = problems(app, &campaign);

@@ -2,7 +2,7 @@
 
 use super::{export, part, preview};
 use crate::app::{App, Scope};
-use crate::audit::{self, Change};
+use crate::audit;
 use crate::campaigns::{self, Campaign, CampaignId, State as CampaignState};
 use crate::db::Tx;
 use crate::deliveries;
@@ -354,7 +354,7 @@ pub async fn close_campaign(app: &App, scope: Scope, id: CampaignId, origin: &au
     if !campaigns::mark_closed(&mut tx, scope, id, origin.now).await? {
         return Err(Error::Conflict("error-campaign-not-running"));
     }
-    audit::record(&mut tx, app, origin, change(&campaign, "campaign.close"), &(), &()).await?;
+    audit::record(&mut tx, app, origin, campaign.change("campaign.close"), &(), &()).await?;
     Ok(tx.commit().await?)
 }
 
@@ -368,7 +368,7 @@ async fn delete(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) ->
             &mut tx,
             app,
             &origin,
-            change(&campaign, "campaign.delete"),
+            campaign.change("campaign.delete"),
             &campaign.plan,
             &(),
         )
@@ -376,13 +376,4 @@ async fn delete(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) ->
     }
     tx.commit().await?;
     Ok(see_other("/campaigns"))
-}
-
-fn change<'c>(campaign: &'c Campaign, action: &'static str) -> Change<'c> {
-    Change {
-        action,
-        subject_kind: "campaign",
-        subject: Some(campaign.id.0),
-        subject_name: &campaign.number,
-    }
 }

@@ -3,7 +3,7 @@
 use super::model::{RECENT_DAYS, Reckoning, reckon};
 use super::send::send;
 use crate::app::App;
-use crate::audit::{self, Change};
+use crate::audit;
 use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem};
 use crate::deliveries::{MailView, invitation_mail, send_test};
 use crate::directory::{CompanyId, Kind};
@@ -187,12 +187,7 @@ pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<Campaign
     )
     .await;
     if sent.is_ok() {
-        let change = Change {
-            action: "campaign.test",
-            subject_kind: "campaign",
-            subject: Some(id.0),
-            subject_name: &campaign.number,
-        };
+        let change = campaign.change("campaign.test");
         let mut tx = app.db.write().await?;
         audit::record(&mut tx, app, &viewer.origin(&context), change, &(), &viewer.mail).await?;
         tx.commit().await?;

@@ -21,12 +21,7 @@ pub async fn send(app: &App, scope: Scope, campaign: &Campaign, origin: &Origin)
     if !campaigns::mark_sent(&mut tx, scope, campaign, &asked, origin.now).await? {
         return Ok(false);
     }
-    let change = Change {
-        action: "campaign.send",
-        subject_kind: "campaign",
-        subject: Some(campaign.id.0),
-        subject_name: &campaign.number,
-    };
+    let change = campaign.change("campaign.send");
     audit::record(&mut tx, app, origin, change, &(), &campaign.plan).await?;
     let name = format!("{KIND}:{}", campaign.id);
     let job = app.random.id(origin.now);
