@@ -77,6 +77,14 @@ enum CampaignCommand {
     },
     /// Where a campaign stands, or all of them.
     Status { number: Option<String> },
+    /// Counts from scratch, from the events and the submitted answers, and compares with the board. Exit code 3 if they
+    /// differ. Nobody can answer while it counts.
+    Check {
+        number: Option<String>,
+        /// Put right what differs.
+        #[arg(long)]
+        mend: bool,
+    },
     /// Closes a running campaign: no answers any more.
     Close { number: String },
     /// Writes companies, states and answers into a file: CSV if its name ends so, else XLSX.
@@ -272,10 +280,19 @@ async fn asked_to_stop(stop: CancellationToken) {
 
 async fn campaign(config: Config, command: CampaignCommand, json: bool) -> anyhow::Result<ExitCode> {
     let app = open(config).await?;
+    let mut code = ExitCode::SUCCESS;
     let said = match command {
         CampaignCommand::Create { file } => circulation::command::create(&app, &file).await?,
         CampaignCommand::Send { number, wait } => circulation::command::send(&app, &number, wait).await?,
         CampaignCommand::Status { number } => circulation::command::status(&app, number.as_deref()).await?,
+        CampaignCommand::Check { number, mend } => {
+            let said = circulation::command::check(&app, number.as_deref(), mend).await?;
+            let differs = said["campaigns"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|c| c["agrees"] == false));
+            code = ExitCode::from(if differs { 3 } else { 0 });
+            said
+        }
         CampaignCommand::Close { number } => circulation::command::close(&app, &number).await?,
         CampaignCommand::Export { number, file, language } => {
             circulation::command::export(&app, &number, &file, &language).await?
@@ -285,7 +302,7 @@ async fn campaign(config: Config, command: CampaignCommand, json: bool) -> anyho
         true => println!("{said}"),
         false => print!("{}", toml::to_string_pretty(&without_nulls(said))?),
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
 /// TOML, which people read more easily than JSON, has no null.

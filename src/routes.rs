@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, campaigns, circulation, deliveries, directory, invitations, people, responses, web};
+use crate::{audit, board, campaigns, circulation, deliveries, directory, invitations, people, responses, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -56,15 +56,17 @@ pub fn kinds() -> Kinds {
     kinds.add(circulation::CIRCULATE, circulation::circulate);
     kinds.add(deliveries::SEND_MAIL, deliveries::send_mail);
     kinds.add(responses::CONFIRM_RECEIPT, deliveries::confirm_receipt);
+    kinds.add(directory::FOLLOW, invitations::follow_directory);
     kinds.add(directory::import::JOB, directory::import::work);
     kinds
 }
 
-/// Starts the job runners; they end after `stop`, with the job in hand finished.
+/// Starts the job runners and the one that counts for boards; they end after `stop`, with the work in hand finished.
 pub fn start_jobs(app: &App, stop: CancellationToken) -> Vec<JoinHandle<()>> {
-    (0..2)
-        .map(|_| tokio::spawn(jobs::run(app.clone(), kinds(), stop.clone())))
-        .collect()
+    let runner = |_| tokio::spawn(jobs::run(app.clone(), kinds(), stop.clone()));
+    let mut tasks: Vec<_> = (0..2).map(runner).collect();
+    tasks.push(tokio::spawn(board::run(app.clone(), stop)));
+    tasks
 }
 
 /// Prints the one-time set-up link while nobody has an account.

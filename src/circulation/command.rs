@@ -1,12 +1,12 @@
 //! `kairan campaign …`: the same as the pages, for scripts. Every command prints a sentence, or one JSON object.
 
 use super::model::reckon;
-use super::pages::{Standing, close_campaign};
+use super::pages::close_campaign;
 use super::{export, send};
 use crate::app::App;
 use crate::audit::{self, Actor, Origin};
+use crate::board;
 use crate::campaigns::{self, Campaign, State};
-use crate::invitations;
 use crate::web::i18n::{Locale, Tr};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
@@ -86,7 +86,8 @@ pub async fn send(app: &App, number: &str, wait: bool) -> anyhow::Result<Value> 
 async fn status_of(app: &App, number: &str) -> anyhow::Result<Value> {
     let campaign = find(app, number).await?;
     let mut tx = app.db.read().await?;
-    let states = invitations::states(&mut tx, app.scope(), campaign.id).await?;
+    let tallies = board::read(&mut tx, app.scope(), campaign.id).await?.tallies;
+    let states = tallies.states();
     let mails = crate::deliveries::counts(&mut tx, app.scope(), campaign.id).await?;
     let by_state: serde_json::Map<String, Value> =
         states.iter().map(|(s, n)| (s.as_str().to_owned(), json!(n))).collect();
@@ -98,7 +99,7 @@ async fn status_of(app: &App, number: &str) -> anyhow::Result<Value> {
         "state": campaign.state,
         "deadline": campaign.plan.deadline().map(|d| d.to_string()),
         "sent_at": campaign.sent_at.map(|d| d.to_string()),
-        "standing": Standing::of(&states),
+        "standing": tallies.standing(),
         "invitations": by_state,
         "mails": by_mail,
     }))
@@ -115,6 +116,29 @@ pub async fn status(app: &App, number: Option<&str>) -> anyhow::Result<Value> {
     let mut out = Vec::new();
     for campaign in all {
         out.push(status_of(app, &campaign.number).await?);
+    }
+    Ok(json!({ "campaigns": out }))
+}
+
+/// Counts a campaign, or all of them, from scratch and tells what differs from its board; with `mend`, puts it right.
+pub async fn check(app: &App, number: Option<&str>, mend: bool) -> anyhow::Result<Value> {
+    let mut tx = app.db.read().await?;
+    let found = match number {
+        Some(number) => vec![find(app, number).await?],
+        None => campaigns::list(&mut tx, app.scope(), jiff::Timestamp::MAX, 1000).await?,
+    };
+    drop(tx);
+    let mut out = Vec::new();
+    for campaign in found.iter().filter(|c| c.state != State::Draft) {
+        let counted = board::recount(app, app.scope(), campaign.id, mend).await?;
+        out.push(json!({
+            "number": campaign.number,
+            "invitations": counted.invitations,
+            "agrees": counted.agrees(),
+            "mended": counted.mended,
+            "differences": counted.differences,
+            "invitations_wrong": counted.invitations_wrong.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        }));
     }
     Ok(json!({ "campaigns": out }))
 }

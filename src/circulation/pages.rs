@@ -3,11 +3,12 @@
 use super::{export, part, preview};
 use crate::app::{App, Scope};
 use crate::audit;
+use crate::board::{self, Standing};
 use crate::campaigns::{self, Campaign, CampaignId, State as CampaignState};
 use crate::db::Tx;
 use crate::deliveries;
 use crate::directory::search_key;
-use crate::invitations::{self, Invitation, InvitationId, State};
+use crate::invitations::{self, Cursor, Listed, Narrow, Sort, State};
 use crate::people::Viewer;
 use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
@@ -18,7 +19,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use uuid::Uuid;
 
 pub fn router() -> Router<App> {
     Router::new()
@@ -73,46 +73,6 @@ pub fn state_key(state: State) -> &'static str {
     }
 }
 
-/// How many companies are where: what stands large on the page.
-#[derive(Clone, Debug, Default, serde::Serialize)]
-pub struct Standing {
-    pub companies: i64,
-    pub answered: i64,
-    pub acknowledged: i64,
-    pub opened: i64,
-    pub waiting: i64,
-    pub bounced: i64,
-    pub phone: i64,
-    pub declined: i64,
-}
-
-impl Standing {
-    pub fn of(states: &[(State, i64)]) -> Standing {
-        let mut s = Standing::default();
-        for (state, count) in states {
-            s.companies += count;
-            match state {
-                State::Paper | State::Submitted | State::Late => s.answered += count,
-                State::Acknowledged | State::Started => s.acknowledged += count,
-                State::Opened => s.opened += count,
-                State::Queued | State::Sent => s.waiting += count,
-                State::Bounced => s.bounced += count,
-                State::Unreachable => s.phone += count,
-                State::Declined => s.declined += count,
-            }
-        }
-        s
-    }
-
-    pub fn percent(&self, part: &i64) -> i64 {
-        if self.companies == 0 {
-            0
-        } else {
-            part * 100 / self.companies
-        }
-    }
-}
-
 struct Line {
     campaign: Campaign,
     standing: Standing,
@@ -143,7 +103,7 @@ fn left(t: Tr, deadline: Timestamp, now: Timestamp) -> String {
 async fn lines(tx: &mut Tx, scope: Scope, t: Tr, now: Timestamp) -> Result<Vec<Line>> {
     let mut out = Vec::new();
     for campaign in campaigns::list(tx, scope, now + SignedDuration::from_secs(1), 100).await? {
-        let standing = Standing::of(&invitations::states(tx, scope, campaign.id).await?);
+        let standing = board::read(tx, scope, campaign.id).await?.tallies.standing();
         let deadline = campaign.plan.deadline();
         out.push(Line {
             deadline: deadline
@@ -212,7 +172,7 @@ const ROWS: i64 = 50;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Narrow {
+struct Asked {
     state: String,
     q: String,
     /// Name and id of the last company of the page before.
@@ -229,9 +189,9 @@ struct ShowPage {
     mails: Vec<(deliveries::State, i64)>,
     deadline: String,
     left: String,
-    groups: Vec<(String, Vec<Invitation>)>,
+    groups: Vec<(String, Vec<Listed>)>,
     too_many: bool,
-    rows: Vec<Invitation>,
+    rows: Vec<Listed>,
     next: Option<String>,
     state: String,
     query: String,
@@ -240,10 +200,10 @@ struct ShowPage {
 }
 
 impl ShowPage {
-    fn stamp(&self, i: &Invitation) -> &'static str {
+    fn stamp(&self, i: &Listed) -> &'static str {
         stamp(i.state)
     }
-    fn word(&self, i: &Invitation) -> std::borrow::Cow<'static, str> {
+    fn word(&self, i: &Listed) -> std::borrow::Cow<'static, str> {
         self.shell.t.t(state_key(i.state))
     }
     fn states(&self) -> Vec<(&'static str, std::borrow::Cow<'static, str>)> {
@@ -265,7 +225,7 @@ async fn show(
     context: Context,
     viewer: Viewer,
     Path(id): Path<CampaignId>,
-    Query(narrow): Query<Narrow>,
+    Query(narrow): Query<Asked>,
 ) -> Result<Response> {
     let (app, t, scope) = (&context.app, context.t, viewer.scope());
     let mut tx = app.db.read().await?;
@@ -273,20 +233,29 @@ async fn show(
     if campaign.state == CampaignState::Draft {
         return Ok(see_other(format!("/campaigns/{id}/edit/1")));
     }
-    let standing = Standing::of(&invitations::states(&mut tx, scope, id).await?);
+    let standing = board::read(&mut tx, scope, id).await?.tallies.standing();
     let too_many = standing.companies > STAMPS;
-    let first = ("", InvitationId(Uuid::nil()));
     let stamps = match too_many {
         true => Vec::new(),
-        false => invitations::list_page(&mut tx, scope, id, "", "", first, STAMPS).await?,
+        false => {
+            let all = Narrow::default();
+            invitations::list(&mut tx, scope, id, &all, Sort::Name, &Cursor::default(), STAMPS).await?
+        }
     };
-    let after = (narrow.after.as_str(), narrow.id.parse().unwrap_or(first.1));
-    let search = search_key(narrow.q.trim())
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
-        .replace('\0', "");
-    let mut rows = invitations::list_page(&mut tx, scope, id, &narrow.state, &search, after, ROWS + 1).await?;
+    let narrowed = Narrow {
+        states: State::parse(&narrow.state).into_iter().collect(),
+        search: search_key(narrow.q.trim()),
+        ..Narrow::default()
+    };
+    let after = match narrow.id.parse() {
+        Ok(id) => Cursor {
+            name: narrow.after.clone(),
+            id,
+            ..Cursor::default()
+        },
+        Err(_) => Cursor::default(),
+    };
+    let mut rows = invitations::list(&mut tx, scope, id, &narrowed, Sort::Name, &after, ROWS + 1).await?;
     let more = rows.len() as i64 > ROWS;
     rows.truncate(ROWS as usize);
     let next = match rows.last().filter(|_| more) {
@@ -294,7 +263,7 @@ async fn show(
         Some(last) => Some(serde_urlencoded::to_string([
             ("state", narrow.state.as_str()),
             ("q", narrow.q.as_str()),
-            ("after", last.company_name.as_str()),
+            ("after", last.name.as_str()),
             ("id", &last.id.to_string()),
         ])?),
     };
@@ -321,8 +290,8 @@ async fn show(
 }
 
 /// The stamp sheet's groups: A, B, C, and those nobody has graded.
-fn grouped(t: Tr, stamps: Vec<Invitation>) -> Vec<(String, Vec<Invitation>)> {
-    let mut groups: Vec<(String, Vec<Invitation>)> = ["A", "B", "C", ""].map(|k| (k.to_owned(), Vec::new())).into();
+fn grouped(t: Tr, stamps: Vec<Listed>) -> Vec<(String, Vec<Listed>)> {
+    let mut groups: Vec<(String, Vec<Listed>)> = ["A", "B", "C", ""].map(|k| (k.to_owned(), Vec::new())).into();
     for invitation in stamps {
         if let Some((_, group)) = groups.iter_mut().find(|(k, _)| *k == invitation.criticality) {
             group.push(invitation);

@@ -40,6 +40,7 @@ fn sample(
         group,
         country: String::new(),
         criticality: String::new(),
+        marks: String::new(),
         salt: Vec::new(),
         asks_check: !campaign.plan.checklist.is_empty() && (!group || campaign.plan.group_check),
         state: State::Queued,

@@ -3,6 +3,7 @@
 use super::model::{PAGE, asks_check, choose};
 use crate::app::{App, Scope};
 use crate::audit::{self, Actor, Change, Origin};
+use crate::board;
 use crate::campaigns::{self, Asked, Campaign, CampaignId, asked};
 use crate::db::Result;
 use crate::deliveries;
@@ -21,6 +22,7 @@ pub async fn send(app: &App, scope: Scope, campaign: &Campaign, origin: &Origin)
     if !campaigns::mark_sent(&mut tx, scope, campaign, &asked, origin.now).await? {
         return Ok(false);
     }
+    board::open(&mut tx, scope, campaign.id).await?;
     let change = campaign.change("campaign.send");
     audit::record(&mut tx, app, origin, change, &(), &campaign.plan).await?;
     let name = format!("{KIND}:{}", campaign.id);

@@ -222,6 +222,17 @@ impl Tx {
         }
     }
 
+    /// Holds back whoever writes to a table until the transaction ends. On SQLite every write transaction does.
+    pub async fn hold_back_writers(&mut self, table: &'static str) -> Result<()> {
+        match &mut self.kind {
+            Kind::SqliteRead(_) | Kind::SqliteWrite(_) => Ok(()),
+            Kind::Postgres(s) => {
+                s.script(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+                    .await
+            }
+        }
+    }
+
     /// Runs several statements without parameters: migrations only.
     async fn script(&mut self, sql: &str) -> Result<()> {
         match &mut self.kind {

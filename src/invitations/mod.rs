@@ -3,19 +3,23 @@
 //! The link names the invitation and is the right to answer it; of link and code only hashes are kept. What happens is
 //! appended as events; `state` is their fold. A GET changes nothing: mail scanners open every link.
 //!
-//! Tables: invitations, events. Routes: `/r/{token}`, `/r/{token}/acknowledge`, `/r/{token}/opened`, `/code`.
+//! Tables: invitations, events, changes (what waits to be counted: the board takes it away when it has). Routes: `/r/{token}`, `/r/{token}/acknowledge`, `/r/{token}/opened`, `/code`.
 
+mod follow;
 mod link;
+mod list;
 mod model;
 mod pages;
 mod store;
 mod visit;
 
+pub use follow::follow_directory;
 pub use link::{Link, link};
+pub use list::{Cursor, Happened, Listed, Narrow, Sort, awaited, histories, latest, list};
 pub use model::{EventKind, State, fold};
 pub use pages::{LetterView, letter_view, router};
 pub use store::{
-    Event, Invitation, InvitationId, append, companies_invited_since, events, find, find_by_company, insert, list_page,
-    lock, states,
+    Event, Invitation, InvitationId, append, append_marked, companies_invited_since, events, find, find_by_company,
+    insert, list_page, lock, mend, states,
 };
 pub use visit::{RespondentShell, Visit};

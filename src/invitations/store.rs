@@ -26,6 +26,8 @@ pub struct Invitation {
     pub group: bool,
     pub country: String,
     pub criticality: String,
+    /// One letter a question of what was submitted (see `marks` of responses); "" until then.
+    pub marks: String,
     pub salt: Vec<u8>,
     /// Whether the checklist is asked, and not only the acknowledgement.
     pub asks_check: bool,
@@ -57,10 +59,9 @@ pub struct Event {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT i.id, i.org, i.campaign, i.company, c.name, COALESCE(c.code, ''), c.kind, c.country,
-                    COALESCE(c.criticality, ''), i.salt, i.asks_check, i.state, i.mails, i.changed_at,
-                    i.acknowledged_at, i.acknowledged_by, p.state
-             FROM invitations i JOIN companies c ON c.id = i.company JOIN campaigns p ON p.id = i.campaign ",
+            "SELECT i.id, i.org, i.campaign, i.company, i.name, i.code, i.kind, i.country, i.criticality, i.salt,
+                    i.asks_check, i.state, i.mails, i.changed_at, i.acknowledged_at, i.acknowledged_by, p.state, i.marks
+             FROM invitations i JOIN campaigns p ON p.id = i.campaign ",
             $rest
         )
     };
@@ -85,10 +86,11 @@ fn invitation(row: &Row) -> Result<Invitation> {
         acknowledged_at: row.time_optional(14)?,
         acknowledged_by: row.get(15)?,
         closed: row.parse::<CampaignState>(16)? == CampaignState::Closed,
+        marks: row.get(17)?,
     })
 }
 
-fn state(row: &Row, column: usize) -> Result<State> {
+pub(super) fn state(row: &Row, column: usize) -> Result<State> {
     let value: String = row.get(column)?;
     State::parse(&value).ok_or(Error::Invalid {
         column,
@@ -147,9 +149,9 @@ pub async fn list_page(
     tx.list(
         select!(
             "WHERE i.org = $1 AND i.campaign = $2 AND ($3 = '' OR i.state = $3)
-               AND ($4 = '' OR c.search LIKE '%' || $4 || '%' ESCAPE '\\')
-               AND (c.name > $5 OR (c.name = $5 AND i.id > $6))
-             ORDER BY c.name, i.id LIMIT $7"
+               AND ($4 = '' OR i.search LIKE '%' || $4 || '%' ESCAPE '\\')
+               AND (i.name, i.id) > ($5, $6)
+             ORDER BY i.name, i.id LIMIT $7"
         ),
         &[&scope.org, &campaign, &state, &search, &after.0, &after.1, &limit],
         invitation,
@@ -157,7 +159,7 @@ pub async fn list_page(
     .await
 }
 
-/// How many invitations of a campaign are in each state.
+/// How many invitations of a campaign are in each state, counted. (A board reads its folded numbers instead.)
 pub async fn states(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Vec<(State, i64)>> {
     tx.list(
         "SELECT state, COUNT(*) FROM invitations WHERE org = $1 AND campaign = $2 GROUP BY state",
@@ -208,8 +210,13 @@ pub async fn insert(
     let made = link(&app.secret, id, &salt);
     let inserted = tx
         .execute(
-            "INSERT INTO invitations (id, org, campaign, company, salt, token_hash, code_hash, asks_check, state, mails, changed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (campaign, company) DO NOTHING",
+            "INSERT INTO invitations (id, org, campaign, company, salt, token_hash, code_hash, asks_check, state, mails,
+                 changed_at, name, code, search, kind, country, tier, criticality, grade)
+             SELECT $1, c.org, $3, c.id, $5, $6, $7, $8, $9, $10, $11, c.name, COALESCE(c.code, ''), substr(c.search, 1, 300), c.kind,
+                 c.country, COALESCE(CAST(c.tier AS TEXT), ''), COALESCE(c.criticality, ''),
+                 CASE c.criticality WHEN 'A' THEN 1 WHEN 'B' THEN 2 WHEN 'C' THEN 3 ELSE 4 END
+             FROM companies c WHERE c.org = $2 AND c.id = $4
+             ON CONFLICT (campaign, company) DO NOTHING",
             &[
                 &id,
                 &scope.org,
@@ -238,6 +245,21 @@ pub async fn append(
     actor: &str,
     detail: &str,
 ) -> Result<State> {
+    append_marked(tx, app, invitation, from, kinds, actor, detail, None).await
+}
+
+/// As [`append`], with the letters of what was submitted.
+#[expect(clippy::too_many_arguments, reason = "an event is all of these")]
+pub async fn append_marked(
+    tx: &mut Tx,
+    app: &App,
+    invitation: &Invitation,
+    from: State,
+    kinds: &[EventKind],
+    actor: &str,
+    detail: &str,
+    marks: Option<&str>,
+) -> Result<State> {
     let now = app.clock.now();
     let mut state = from;
     for kind in kinds {
@@ -258,12 +280,34 @@ pub async fn append(
         )
         .await?;
     }
+    let created = kinds.contains(&EventKind::Created);
+    let before = if created { "" } else { from.as_str() };
+    if created || state != from || marks.is_some() {
+        // Before the update below: it reads the marks as they were.
+        tx.execute(
+            "INSERT INTO changes (id, org, campaign, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks)
+             SELECT $1, i.org, i.campaign, $2, $3, $4, i.kind || '/' || i.country || '/' || i.tier || '/' || i.criticality
+                 || CASE WHEN i.asks_check THEN '/check' ELSE '/notice' END, '', i.marks, COALESCE($5, i.marks)
+             FROM invitations i WHERE i.org = $6 AND i.id = $7",
+            &[
+                &app.random.id(now),
+                &now.as_microsecond(),
+                &before,
+                &state.as_str(),
+                &marks,
+                &invitation.org,
+                &invitation.id,
+            ],
+        )
+        .await?;
+    }
     let acknowledged = kinds.contains(&EventKind::Acknowledged);
-    if state != from || acknowledged {
+    if state != from || acknowledged || marks.is_some() {
         tx.execute(
             "UPDATE invitations SET state = $3, changed_at = $4,
                  acknowledged_at = CASE WHEN $5 THEN COALESCE(acknowledged_at, $4) ELSE acknowledged_at END,
-                 acknowledged_by = CASE WHEN $5 THEN COALESCE(acknowledged_by, $6) ELSE acknowledged_by END
+                 acknowledged_by = CASE WHEN $5 THEN COALESCE(acknowledged_by, $6) ELSE acknowledged_by END,
+                 marks = COALESCE($7, marks), noes = COALESCE($8, noes)
              WHERE org = $1 AND id = $2",
             &[
                 &invitation.org,
@@ -272,6 +316,8 @@ pub async fn append(
                 &now.as_microsecond(),
                 &acknowledged,
                 &actor,
+                &marks,
+                &marks.map(noes),
             ],
         )
         .await?;
@@ -284,20 +330,45 @@ pub async fn events(tx: &mut Tx, scope: Scope, id: InvitationId) -> Result<Vec<E
     tx.list(
         "SELECT kind, at, actor, detail FROM events WHERE org = $1 AND invitation = $2 ORDER BY id",
         &[&scope.org, &id],
-        |r| {
-            let value: String = r.get(0)?;
-            let kind = EventKind::parse(&value).ok_or(Error::Invalid {
-                column: 0,
-                value,
-                why: "not an event".into(),
-            })?;
-            Ok(Event {
-                kind,
-                at: r.time(1)?,
-                actor: r.get(2)?,
-                detail: r.get(3)?,
-            })
-        },
+        event,
     )
     .await
+}
+
+/// Four columns: kind, at, actor, detail.
+pub(super) fn event(row: &Row) -> Result<Event> {
+    Ok(Event {
+        kind: event_kind(row, 0)?,
+        at: row.time(1)?,
+        actor: row.get(2)?,
+        detail: row.get(3)?,
+    })
+}
+
+pub(super) fn event_kind(row: &Row, column: usize) -> Result<EventKind> {
+    let value: String = row.get(column)?;
+    EventKind::parse(&value).ok_or(Error::Invalid {
+        column,
+        value,
+        why: "not an event".into(),
+    })
+}
+
+/// Sets an invitation's state and letters to what its events and answers add up to, where a recount found that they
+/// weren't. What the board counts is the caller's.
+pub async fn mend(tx: &mut Tx, scope: Scope, id: InvitationId, state: State, marks: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE invitations SET state = $3, marks = $4, noes = $5 WHERE org = $1 AND id = $2",
+        &[&scope.org, &id, &state.as_str(), &marks, &noes(marks)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How many letters are "no"; -1 where nothing was submitted.
+fn noes(marks: &str) -> i64 {
+    match marks.is_empty() {
+        true => -1,
+        false => marks.matches('n').count() as i64,
+    }
 }

@@ -14,7 +14,9 @@ mod store;
 
 pub use form::{Form, Problem};
 pub use merge::{ChangedQuestion, Conflict, Merge};
-pub use model::{Answer, Answers, Entry, Value, gaps, missing, progress, value, visible};
+pub use model::{Answer, Answers, Entry, Value, gaps, marks, missing, progress, value, visible};
 pub use pages::router;
 pub use show::{AnswerLine, QuestionView, answer_lines, mark, problem_sentence, question_view, value_words};
-pub use store::{About, CONFIRM_RECEIPT, Channel, Response, Submitted, find, save, save_about, submit};
+pub use store::{
+    About, CONFIRM_RECEIPT, Channel, Response, Submitted, find, save, save_about, submit, submitted_between,
+};

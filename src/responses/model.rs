@@ -146,6 +146,29 @@ pub fn gaps<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<(&'a Questio
         .collect()
 }
 
+/// One letter a question, in the checklist's order: `y` yes, `p` partly, `n` no, `a` not applicable, `u` unknown, `t`
+/// answered otherwise (text, date, choice, number), `-` not answered or not asked.
+pub fn marks(checklist: &Checklist, answers: &Answers) -> String {
+    let asked = visible(checklist, answers);
+    let mut asked = asked.iter().peekable();
+    let letter = |question: &Question| {
+        // Both are in the checklist's order.
+        if asked.next_if(|next| next.id == question.id).is_none() {
+            return '-';
+        }
+        match value(answers, &question.id) {
+            None => '-',
+            Some(Value::YesNo(YesNo::Yes)) => 'y',
+            Some(Value::YesNo(YesNo::Partly)) => 'p',
+            Some(Value::YesNo(YesNo::No)) => 'n',
+            Some(Value::YesNo(YesNo::Na)) => 'a',
+            Some(Value::YesNo(YesNo::Unknown)) => 'u',
+            Some(_) => 't',
+        }
+    };
+    checklist.questions.iter().map(letter).collect()
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;

@@ -2,12 +2,12 @@
 
 use super::form::Form;
 use super::merge::{ChangedQuestion, Merge, Stamp, merge};
-use super::model::{Answers, Entry, missing};
+use super::model::{Answers, Entry, marks, missing};
 use crate::app::{App, Scope};
 use crate::audit::{self, Change, Origin};
-use crate::campaigns::Asked;
+use crate::campaigns::{Asked, CampaignId};
 use crate::db::{Error, Result, Row, Tx};
-use crate::invitations::{self, EventKind, Invitation, InvitationId, State};
+use crate::invitations::{self, Cursor, EventKind, Invitation, InvitationId, State};
 use crate::jobs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,24 @@ fn response(row: &Row) -> Result<Response> {
 
 pub async fn find(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Option<Response>> {
     tx.optional(FIND, &[&scope.org, &invitation], response).await
+}
+
+/// What was submitted by each invitation of a campaign after `after` up to `last` in the order of names.
+pub async fn submitted_between(
+    tx: &mut Tx,
+    scope: Scope,
+    campaign: CampaignId,
+    after: &Cursor,
+    last: &Cursor,
+) -> Result<Vec<(InvitationId, Answers)>> {
+    tx.list(
+        "SELECT i.id, r.submitted_answers FROM invitations i JOIN responses r ON r.invitation = i.id
+         WHERE i.org = $1 AND i.campaign = $2 AND (i.name, i.id) > ($3, $4) AND (i.name, i.id) <= ($5, $6)
+           AND r.submitted_answers IS NOT NULL",
+        &[&scope.org, &campaign, &after.name, &after.id, &last.name, &last.id],
+        |r| Ok((r.get(0)?, r.json(1)?)),
+    )
+    .await
 }
 
 /// A change as `revisions` keeps it.
@@ -359,7 +377,8 @@ pub async fn submit(
         Channel::Link => EventKind::Submitted,
     };
     let actor = origin.actor.name();
-    invitations::append(tx, app, invitation, state, &[kind], actor, note).await?;
+    let marks = asked.checklist.as_ref().map(|c| marks(c, &submitted.answers));
+    invitations::append_marked(tx, app, invitation, state, &[kind], actor, note, marks.as_deref()).await?;
     let name = format!("{CONFIRM_RECEIPT}:{}", invitation.id);
     jobs::enqueue(
         tx,

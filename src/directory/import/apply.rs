@@ -135,6 +135,9 @@ pub async fn apply(
             store::update(tx, &scope, after, origin.now).await?;
         }
     }
+    if changes.updated() > 0 {
+        store::ask_to_follow(tx, app, &scope, origin.now).await?;
+    }
     if !changes.companies.is_empty() {
         let change = Change {
             action: "directory.import",

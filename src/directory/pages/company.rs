@@ -283,6 +283,7 @@ pub async fn update(
         store::update(&mut tx, &scope, &after, context.now)
             .await
             .map_err(taken)?;
+        store::ask_to_follow(&mut tx, &app, &scope, context.now).await?;
         let change = change("company.update", &after);
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;

@@ -17,8 +17,9 @@ pub(super) use listing::{Page, count, list};
 
 use super::import::normalise::{name_key, search_key};
 use super::{CompanyId, Criticality, Kind};
-use crate::app::Scope;
+use crate::app::{App, Scope};
 use crate::db::{Result, Row, Tx};
+use crate::jobs;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -169,6 +170,15 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
 }
 
 /// Fails with a unique violation where the code is another company's.
+/// The job by which what is copied of a company follows it: `invitations` does it.
+pub const FOLLOW: &str = "FollowDirectory";
+
+/// Asks for [`FOLLOW`] in the transaction that changed a company.
+pub(super) async fn ask_to_follow(tx: &mut Tx, app: &App, scope: &Scope, now: Timestamp) -> Result<()> {
+    let name = format!("{FOLLOW}:{}", scope.org);
+    jobs::enqueue(tx, app.random.id(now), scope.org, FOLLOW, &name, "", now).await
+}
+
 pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timestamp) -> Result<()> {
     tx.execute(
         "UPDATE companies SET kind = $3, code = $4, name = $5, name_key = $6, kana = $7, search = $8, country = $9,

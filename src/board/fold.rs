@@ -1,0 +1,77 @@
+//! Counting what happened, in every server, all the time.
+
+use super::model::Tallies;
+use super::recount::recount;
+use super::store::{hold, take, waiting, without_board, write};
+use crate::app::{App, Scope};
+use crate::campaigns::CampaignId;
+use crate::db::Result;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often a server looks: what a board shows is current anyway; this is how soon others' pages are told.
+const PAUSE: Duration = Duration::from_millis(400);
+/// How many changes are counted in one transaction: other writers wait no longer than that takes.
+const STRIDE: i64 = 1_000;
+
+/// Counts until `stop`. Any number of servers may do so at once.
+pub async fn run(app: App, stop: CancellationToken) {
+    if let Err(e) = adopt(&app).await {
+        tracing::error!(error = %e, "A board of an earlier campaign can't be counted; `kairan board check --mend` tells more.");
+    }
+    while !stop.is_cancelled() {
+        match fold_all(&app).await {
+            Ok(_) => {}
+            Err(e) => tracing::error!(error = %e, "What happened can't be counted; trying again."),
+        }
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
+/// Gives campaigns of an earlier version their boards.
+async fn adopt(app: &App) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let found = without_board(&mut tx).await?;
+    drop(tx);
+    for (org, campaign) in found {
+        recount(app, Scope { org }, campaign, true).await?;
+    }
+    Ok(())
+}
+
+/// Counts everything that waits; how many changes there were.
+pub async fn fold_all(app: &App) -> Result<usize> {
+    let mut all = 0;
+    loop {
+        let mut tx = app.db.read().await?;
+        let found = waiting(&mut tx).await?;
+        drop(tx);
+        let Some((org, campaign)) = found else { return Ok(all) };
+        let counted = fold(app, Scope { org }, campaign).await?;
+        all += counted;
+        if counted == 0 {
+            // Another server was quicker, or there is no board: `recount` makes it, in `adopt`.
+            return Ok(all);
+        }
+    }
+}
+
+/// Counts one stride of a campaign's changes: they go, and the counts grow, in one transaction.
+async fn fold(app: &App, scope: Scope, campaign: CampaignId) -> Result<usize> {
+    let mut tx = app.db.write().await?;
+    if !hold(&mut tx, scope, campaign).await? {
+        return Ok(0);
+    }
+    let changes = take(&mut tx, scope, campaign, STRIDE).await?;
+    if changes.is_empty() {
+        return Ok(0);
+    }
+    let mut tallies = Tallies::default();
+    changes.iter().for_each(|change| tallies.fold(change));
+    write(&mut tx, scope, campaign, &tallies).await?;
+    tx.commit().await?;
+    Ok(changes.len())
+}

@@ -1,0 +1,17 @@
+//! Where a campaign stands: numbers folded from what happens, live, at any size.
+//!
+//! Respondents append changes; a server that finds some takes them away and counts them in the same transaction ([`fold`]).
+//! A board is read from the counts and from what still waits in one statement, so it is always up to date, and costs the
+//! same for 300 companies and for a million. [`recount`] makes the same numbers from scratch.
+//!
+//! Tables: boards, tallies; it takes rows out of changes.
+
+mod fold;
+mod model;
+mod recount;
+mod store;
+
+pub use fold::{fold_all, run};
+pub use model::{Change, Cross, Part, Segment, Standing, Tallies, days_to_deadline, phone_states};
+pub use recount::{Recount, recount};
+pub use store::{Board, open, read, version, write};

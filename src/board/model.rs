@@ -1,0 +1,479 @@
+//! The numbers of a board and what they add up from. Pure.
+
+use crate::invitations::State;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What is counted: one group of rows of `tallies`. The key and the word of each are said with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Key "", word a state.
+    All,
+    /// Key a company's kind, word a state.
+    Kind,
+    /// Key a country, "" where nobody said; word a state.
+    Country,
+    /// Key a tier, "" where nobody said; word a state.
+    Tier,
+    /// Key a criticality, "" where nobody graded; word a state.
+    Criticality,
+    /// Key `check` or `notice`, what is asked; word a state.
+    Asks,
+    /// Key a question's place from 0, word the letter of its answer ([`crate::responses::marks`]).
+    Question,
+    /// Key the hour since 1970, word `read` or `answered`: how many did so for the first time.
+    Hour,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Part; 8] = [
+        Part::All,
+        Part::Kind,
+        Part::Country,
+        Part::Tier,
+        Part::Criticality,
+        Part::Asks,
+        Part::Question,
+        Part::Hour,
+    ];
+
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Part::All => "all",
+            Part::Kind => "kind",
+            Part::Country => "country",
+            Part::Tier => "tier",
+            Part::Criticality => "criticality",
+            Part::Asks => "asks",
+            Part::Question => "question",
+            Part::Hour => "hour",
+        }
+    }
+
+    /// The part of this word.
+    pub fn parse(word: &str) -> Option<Part> {
+        Part::ALL.into_iter().find(|part| part.as_str() == word)
+    }
+}
+
+/// By what a company is counted: `kind/country/tier/criticality/asks`, the empty text where nobody said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment(String);
+
+impl Segment {
+    /// `tier` is "1", "2", … or "".
+    pub fn new(kind: &str, country: &str, tier: &str, criticality: &str, asks_check: bool) -> Segment {
+        let asks = if asks_check { "check" } else { "notice" };
+        Segment(format!("{kind}/{country}/{tier}/{criticality}/{asks}"))
+    }
+
+    /// As the database keeps it.
+    pub fn from_text(text: String) -> Segment {
+        Segment(text)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = (Part, &str)> {
+        let parts = [Part::Kind, Part::Country, Part::Tier, Part::Criticality, Part::Asks];
+        parts.into_iter().zip(self.0.split('/'))
+    }
+}
+
+/// One change of an invitation: its state, its letters, what it is counted by.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub at: Timestamp,
+    /// None: it was made.
+    pub from: Option<State>,
+    pub to: State,
+    pub from_segment: Segment,
+    pub to_segment: Segment,
+    pub from_marks: String,
+    pub to_marks: String,
+}
+
+/// Whether a person has read what was sent, or done more than that.
+fn has_read(state: State) -> bool {
+    state >= State::Acknowledged
+}
+
+/// The counts of a campaign. Folding is addition, so the order of changes doesn't matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tallies(BTreeMap<(Part, String, String), i64>);
+
+impl Tallies {
+    /// Counts one change.
+    pub fn fold(&mut self, change: &Change) {
+        if let Some(from) = change.from {
+            self.count(&change.from_segment, from, -1);
+        }
+        self.count(&change.to_segment, change.to, 1);
+        if change.from_marks != change.to_marks {
+            self.count_marks(&change.from_marks, -1);
+            self.count_marks(&change.to_marks, 1);
+        }
+        let before = |is: fn(State) -> bool| change.from.is_some_and(is);
+        let hour = change.at.as_second().div_euclid(3600).to_string();
+        if has_read(change.to) && !before(has_read) {
+            self.add(Part::Hour, &hour, "read", 1);
+        }
+        if change.to.is_answered() && !before(State::is_answered) {
+            self.add(Part::Hour, &hour, "answered", 1);
+        }
+    }
+
+    /// Counts `count` invitations of a segment in a state.
+    fn count(&mut self, segment: &Segment, state: State, count: i64) {
+        self.add(Part::All, "", state.as_str(), count);
+        for (part, key) in segment.parts() {
+            self.add(part, key, state.as_str(), count);
+        }
+    }
+
+    fn count_marks(&mut self, marks: &str, count: i64) {
+        for (place, letter) in marks.chars().enumerate() {
+            self.add(
+                Part::Question,
+                &place.to_string(),
+                letter.encode_utf8(&mut [0; 4]),
+                count,
+            );
+        }
+    }
+
+    /// Adds to one count; one that comes to nothing is gone.
+    pub fn add(&mut self, part: Part, key: &str, word: &str, count: i64) {
+        let at = (part, key.to_owned(), word.to_owned());
+        let sum = self.0.get(&at).copied().unwrap_or(0) + count;
+        if sum == 0 {
+            self.0.remove(&at);
+        } else {
+            self.0.insert(at, sum);
+        }
+    }
+
+    /// Every count that isn't nothing: part, key, word, count.
+    pub fn iter(&self) -> impl Iterator<Item = (Part, &str, &str, i64)> {
+        self.0
+            .iter()
+            .map(|((part, key, word), n)| (*part, key.as_str(), word.as_str(), *n))
+    }
+
+    /// Whether nothing is counted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What must be added to `self` to get `other`.
+    pub fn difference(&self, other: &Tallies) -> Tallies {
+        let mut out = other.clone();
+        for (part, key, word, count) in self.iter() {
+            out.add(part, key, word, -count);
+        }
+        out
+    }
+
+    fn part(&self, part: Part) -> impl Iterator<Item = (&str, &str, i64)> {
+        self.iter()
+            .filter(move |(p, ..)| *p == part)
+            .map(|(_, key, word, count)| (key, word, count))
+    }
+
+    /// How many are in each state, in the order of states.
+    pub fn states(&self) -> Vec<(State, i64)> {
+        let mut out: Vec<_> = self
+            .part(Part::All)
+            .filter_map(|(_, word, n)| Some((State::parse(word)?, n)))
+            .collect();
+        out.sort();
+        out
+    }
+
+    /// Where all of it stands.
+    pub fn standing(&self) -> Standing {
+        let mut standing = Standing::of(&self.states());
+        // Who is asked to acknowledge only and did, or did more, has done all that is asked.
+        standing.done = self
+            .part(Part::Asks)
+            .filter_map(|(asks, word, n)| Some((asks, State::parse(word)?, n)))
+            .filter(|(asks, state, _)| state.is_answered() || (*asks == "notice" && is_noted(*state)))
+            .map(|(.., n)| n)
+            .sum();
+        standing
+    }
+
+    /// Where each value of a part stands: [`Part::Kind`], [`Part::Country`], [`Part::Tier`] or [`Part::Criticality`]. Those
+    /// of whom nobody said come last.
+    pub fn cross(&self, part: Part) -> Vec<Cross> {
+        let mut by_key: BTreeMap<(bool, &str), Vec<(State, i64)>> = BTreeMap::new();
+        for (key, word, n) in self.part(part) {
+            if let Some(state) = State::parse(word) {
+                by_key.entry((key.is_empty(), key)).or_default().push((state, n));
+            }
+        }
+        by_key
+            .into_iter()
+            .map(|((_, key), states)| Cross {
+                key: key.to_owned(),
+                standing: Standing::of(&states),
+            })
+            .collect()
+    }
+
+    /// For each question, in the checklist's order, how many gave each letter.
+    pub fn questions(&self) -> Vec<BTreeMap<char, i64>> {
+        let mut out: Vec<BTreeMap<char, i64>> = Vec::new();
+        for (key, word, n) in self.part(Part::Question) {
+            let (Ok(place), Some(letter)) = (key.parse::<usize>(), word.chars().next()) else {
+                continue;
+            };
+            if out.len() <= place {
+                out.resize_with(place + 1, BTreeMap::new);
+            }
+            out[place].insert(letter, n);
+        }
+        out
+    }
+
+    /// How many read and how many answered for the first time in each hour, oldest first; hours without either are left
+    /// out. The time is the hour's beginning.
+    pub fn hours(&self) -> Vec<(Timestamp, i64, i64)> {
+        let mut by_hour: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+        for (key, word, n) in self.part(Part::Hour) {
+            let Ok(hour) = key.parse::<i64>() else { continue };
+            let at = by_hour.entry(hour).or_default();
+            match word {
+                "read" => at.0 += n,
+                _ => at.1 += n,
+            }
+        }
+        by_hour
+            .into_iter()
+            .filter_map(|(hour, (read, answered))| Some((Timestamp::from_second(hour * 3600).ok()?, read, answered)))
+            .collect()
+    }
+}
+
+/// Whether who was asked to acknowledge only has done so.
+fn is_noted(state: State) -> bool {
+    matches!(state, State::Acknowledged | State::Started)
+}
+
+/// One line of a table: where the companies of one country, tier, criticality or kind stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cross {
+    /// "" where nobody said.
+    pub key: String,
+    pub standing: Standing,
+}
+
+/// How many companies are where: what stands large on the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    pub companies: i64,
+    /// Answers are in.
+    pub answered: i64,
+    /// All that is asked is done: answered, or acknowledged where nothing more is asked.
+    pub done: i64,
+    /// Acknowledged, and answers not yet in.
+    pub acknowledged: i64,
+    /// The page was opened and nothing more.
+    pub opened: i64,
+    /// To be sent, or sent and not opened.
+    pub waiting: i64,
+    pub bounced: i64,
+    /// No usable address.
+    pub phone: i64,
+    pub declined: i64,
+}
+
+impl Standing {
+    /// `done` is what is answered: see [`Tallies::standing`].
+    pub fn of(states: &[(State, i64)]) -> Standing {
+        let mut s = Standing::default();
+        for (state, count) in states {
+            s.companies += count;
+            match state {
+                State::Paper | State::Submitted | State::Late => s.answered += count,
+                State::Acknowledged | State::Started => s.acknowledged += count,
+                State::Opened => s.opened += count,
+                State::Queued | State::Sent => s.waiting += count,
+                State::Bounced => s.bounced += count,
+                State::Unreachable => s.phone += count,
+                State::Declined => s.declined += count,
+            }
+        }
+        s.done = s.answered;
+        s
+    }
+
+    /// In whole per cent, rounded down: 100 means all.
+    pub fn percent(&self, part: &i64) -> i64 {
+        if self.companies == 0 {
+            0
+        } else {
+            part * 100 / self.companies
+        }
+    }
+}
+
+/// How many midnights lie between now and the deadline in this zone: 0 on the day itself, negative after it.
+pub fn days_to_deadline(now: Timestamp, deadline: Timestamp, zone: &TimeZone) -> i64 {
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    let span = day(now).until((jiff::Unit::Day, day(deadline)));
+    span.map_or(0, |span| i64::from(span.get_days()))
+}
+
+/// The states whose companies are to be phoned today, the most urgent first. Whom mail doesn't reach, always; who hasn't
+/// opened it, from three days before the deadline; who has opened and not answered, from the day before; nobody when the
+/// campaign is closed.
+pub fn phone_states(days: i64, closed: bool) -> &'static [State] {
+    const ALL: [State; 7] = [
+        State::Unreachable,
+        State::Bounced,
+        State::Sent,
+        State::Queued,
+        State::Opened,
+        State::Acknowledged,
+        State::Started,
+    ];
+    match days {
+        _ if closed => &[],
+        4.. => &ALL[..2],
+        2..=3 => &ALL[..3],
+        _ => &ALL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn segment(kind: &str, country: &str, criticality: &str) -> Segment {
+        Segment::new(kind, country, "1", criticality, kind == "supplier")
+    }
+
+    fn change(from: Option<State>, to: State, hour: i64) -> Change {
+        Change {
+            at: Timestamp::from_second(hour * 3600 + 59).unwrap(),
+            from,
+            to,
+            from_segment: segment("supplier", "JP", "A"),
+            to_segment: segment("supplier", "JP", "A"),
+            from_marks: String::new(),
+            to_marks: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_company_is_counted_once_wherever_it_goes() {
+        let mut t = Tallies::default();
+        t.fold(&change(None, State::Queued, 1));
+        t.fold(&change(Some(State::Queued), State::Sent, 1));
+        t.fold(&change(Some(State::Sent), State::Acknowledged, 2));
+        t.fold(&Change {
+            to_marks: "yn-".into(),
+            ..change(Some(State::Acknowledged), State::Submitted, 5)
+        });
+        assert_eq!(t.states(), [(State::Submitted, 1)]);
+        assert_eq!(t.cross(Part::Country)[0].standing.answered, 1);
+        let hour = |h: i64| Timestamp::from_second(h * 3600).unwrap();
+        assert_eq!(t.hours(), [(hour(2), 1, 0), (hour(5), 0, 1)]);
+        assert_eq!(t.questions()[1], BTreeMap::from([('n', 1)]));
+        // Answered again, otherwise: the letters move, the hour doesn't.
+        t.fold(&Change {
+            from_marks: "yn-".into(),
+            to_marks: "yy-".into(),
+            ..change(Some(State::Submitted), State::Late, 9)
+        });
+        assert_eq!(t.hours().len(), 2);
+        assert_eq!(t.questions()[1], BTreeMap::from([('y', 1)]));
+        // It is graded anew.
+        t.fold(&Change {
+            to_segment: segment("supplier", "TH", ""),
+            from_marks: "yy-".into(),
+            to_marks: "yy-".into(),
+            ..change(Some(State::Late), State::Late, 9)
+        });
+        let keys: Vec<_> = t.cross(Part::Country).into_iter().map(|c| c.key).collect();
+        assert_eq!(keys, ["TH"]);
+        assert_eq!(t.standing().companies, 1);
+    }
+
+    #[test]
+    fn who_only_had_to_acknowledge_is_done_then() {
+        let mut t = Tallies::default();
+        for (kind, n) in [("group", 3), ("supplier", 2)] {
+            for _ in 0..n {
+                t.fold(&Change {
+                    to_segment: segment(kind, "", ""),
+                    ..change(None, State::Acknowledged, 1)
+                });
+            }
+        }
+        let s = t.standing();
+        assert_eq!((s.companies, s.done, s.answered, s.acknowledged), (5, 3, 0, 5));
+    }
+
+    #[test]
+    fn the_phone_list_grows_with_the_deadline() {
+        assert_eq!(phone_states(9, false), [State::Unreachable, State::Bounced]);
+        assert!(phone_states(3, false).contains(&State::Sent) && !phone_states(3, false).contains(&State::Opened));
+        assert!(phone_states(1, false).contains(&State::Acknowledged));
+        assert!(phone_states(-4, false).contains(&State::Started));
+        assert!(phone_states(-4, true).is_empty());
+        let zone = TimeZone::get("Asia/Tokyo").unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        // 23:30 and 00:30 in Tokyo are two days.
+        assert_eq!(
+            days_to_deadline(at("2026-11-22T14:30:00Z"), at("2026-11-22T15:30:00Z"), &zone),
+            1
+        );
+        assert_eq!(
+            days_to_deadline(at("2026-11-24T00:00:00Z"), at("2026-11-22T15:30:00Z"), &zone),
+            -1
+        );
+    }
+
+    #[test]
+    fn parts_read_back() {
+        assert!(Part::ALL.iter().all(|part| Part::parse(part.as_str()) == Some(*part)));
+    }
+
+    fn history() -> impl Strategy<Value = Vec<(u8, u8, u8, usize)>> {
+        // company, state, segment, hour
+        prop::collection::vec((0..6u8, 0..11u8, 0..3u8, 0..40usize), 0..60)
+    }
+
+    proptest! {
+        /// However changes are ordered and cut into folds, the counts are the same, and they count each company once.
+        #[test]
+        fn folding_is_addition(history in history(), cut in 0..60usize) {
+            let mut last: BTreeMap<u8, (State, u8)> = BTreeMap::new();
+            let mut changes = Vec::new();
+            for (company, state, place, hour) in history {
+                let to = State::ALL[state as usize];
+                let before = last.insert(company, (to, place));
+                let named = |p: u8| segment("supplier", ["JP", "TH", ""][p as usize], "B");
+                changes.push(Change {
+                    from_segment: named(before.map_or(0, |b| b.1)),
+                    to_segment: named(place),
+                    ..change(before.map(|b| b.0), to, hour as i64)
+                });
+            }
+            let mut whole = Tallies::default();
+            changes.iter().for_each(|c| whole.fold(c));
+            let (first, second) = changes.split_at(cut.min(changes.len()));
+            let mut parts = Tallies::default();
+            second.iter().chain(first).for_each(|c| parts.fold(c));
+            prop_assert_eq!(&whole, &parts);
+            prop_assert_eq!(whole.standing().companies, last.len() as i64);
+            prop_assert!(whole.states().iter().all(|(_, n)| *n > 0));
+            prop_assert!(whole.difference(&parts).is_empty());
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! What a board counts: the same as a recount, whatever happens and in whatever order it is folded.
+
+use crate::app::TestApp;
+use crate::circulation::{company, sent_campaign};
+use jiff::SignedDuration;
+use kairan::app::App;
+use kairan::audit::{Actor, Origin};
+use kairan::board;
+use kairan::campaigns::{self, CampaignId};
+use kairan::directory::CompanyId;
+use kairan::invitations::{self, EventKind, InvitationId};
+use kairan::responses::{self, About, Channel, Form};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+/// Every company's invitation, in the order of names.
+async fn invitations_of(app: &App, campaign: CampaignId) -> Vec<InvitationId> {
+    let mut tx = app.db.read().await.unwrap();
+    let (narrow, after) = (invitations::Narrow::default(), invitations::Cursor::default());
+    invitations::list(
+        &mut tx,
+        app.scope(),
+        campaign,
+        &narrow,
+        invitations::Sort::Name,
+        &after,
+        10_000,
+    )
+    .await
+    .unwrap()
+    .into_iter()
+    .map(|row| row.id)
+    .collect()
+}
+
+async fn tell(app: &App, id: InvitationId, kind: EventKind) {
+    let mut tx = app.db.write().await.unwrap();
+    let invitation = invitations::find(&mut tx, app.scope(), id).await.unwrap().unwrap();
+    let state = invitations::lock(&mut tx, app.scope(), id).await.unwrap();
+    invitations::append(&mut tx, app, &invitation, state, &[kind], "", "")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Answers every question of the list with one of `values`, and submits.
+async fn answer(app: &App, campaign: CampaignId, id: InvitationId, values: &[&str]) {
+    let asked = campaigns::asked(app, app.scope(), campaign).await.unwrap().unwrap();
+    let checklist = asked.checklist.clone().unwrap();
+    let ids = [
+        "simple-passwords",
+        "multi-factor",
+        "asset-list",
+        "logs-checked",
+        "backup-and-restore",
+    ];
+    let names: Vec<String> = ids.iter().map(|q| format!("q.{q}")).collect();
+    let mut pairs = Vec::new();
+    for (i, id) in ids.iter().enumerate() {
+        pairs.push(("shown", *id));
+        pairs.push((names[i].as_str(), values[i % values.len()]));
+    }
+    let mut form = Form::parse(&checklist, pairs);
+    let mut tx = app.db.write().await.unwrap();
+    let invitation = invitations::find(&mut tx, app.scope(), id).await.unwrap().unwrap();
+    let now = app.clock.now();
+    let stored = responses::find(&mut tx, app.scope(), id).await.unwrap();
+    form.base = stored.map_or(0, |r| r.revision);
+    let origin = Origin {
+        org: invitation.org,
+        actor: Actor::Link("佐藤".into()),
+        address: String::new(),
+        now,
+    };
+    responses::save(&mut tx, app, &invitation, &form, &origin, "佐藤")
+        .await
+        .unwrap();
+    let about = About {
+        name: "佐藤".into(),
+        contact: "052-000-0118".into(),
+        ..About::default()
+    };
+    responses::save_about(&mut tx, app, &invitation, &about, &origin)
+        .await
+        .unwrap();
+    responses::submit(&mut tx, app, &invitation, &asked, &origin, None, (Channel::Link, ""))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn regrade(app: &TestApp, id: CompanyId, country: &'static str, grade: Option<&'static str>) {
+    let mut tx = app.app.db.write().await.unwrap();
+    tx.execute(
+        "UPDATE companies SET country = $2, criticality = $3 WHERE id = $1",
+        &[&id, &country, &grade],
+    )
+    .await
+    .unwrap();
+    let name = "FollowDirectory:test";
+    let now = app.app.clock.now();
+    kairan::jobs::enqueue(
+        &mut tx,
+        app.app.random.id(now),
+        app.app.scope().org,
+        kairan::directory::FOLLOW,
+        name,
+        "",
+        now,
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    app.run_jobs().await;
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Tell(usize, EventKind),
+    Answer(usize, Vec<&'static str>),
+    Regrade(usize, &'static str, Option<&'static str>),
+    Fold,
+    Wait(i64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let kinds: Vec<EventKind> = EventKind::ALL
+        .into_iter()
+        // Made once, by the job; answers come with their letters.
+        .filter(|k| !matches!(k, EventKind::Created | EventKind::Submitted | EventKind::SubmittedLate))
+        .collect();
+    let value = || prop::sample::select(vec!["yes", "no", "partly", "na", "unknown"]);
+    let step = prop_oneof![
+        6 => (0..8usize, prop::sample::select(kinds)).prop_map(|(i, k)| Step::Tell(i, k)),
+        3 => (0..8usize, prop::collection::vec(value(), 1..4)).prop_map(|(i, v)| Step::Answer(i, v)),
+        1 => (0..8usize, prop::sample::select(vec!["JP", "TH", ""]), prop::sample::select(vec![Some("A"), Some("C"), None]))
+            .prop_map(|(i, c, g)| Step::Regrade(i, c, g)),
+        1 => Just(Step::Fold),
+        2 => (0..300i64).prop_map(Step::Wait),
+    ];
+    prop::collection::vec(step, 60..120)
+}
+
+/// What a recount says, on a board whose pending changes were not folded first.
+async fn agrees(app: &TestApp, campaign: CampaignId) {
+    let shown = {
+        let mut tx = app.app.db.read().await.unwrap();
+        board::read(&mut tx, app.app.scope(), campaign).await.unwrap()
+    };
+    let found = board::recount(&app.app, app.app.scope(), campaign, false)
+        .await
+        .unwrap();
+    assert!(found.agrees(), "{found:#?}");
+    board::fold_all(&app.app).await.unwrap();
+    let mut tx = app.app.db.read().await.unwrap();
+    let folded = board::read(&mut tx, app.app.scope(), campaign).await.unwrap();
+    assert_eq!(
+        shown.tallies, folded.tallies,
+        "what is shown doesn't depend on what is folded"
+    );
+    assert_eq!(app.count("SELECT COUNT(*) FROM changes").await, 0);
+}
+
+async fn with_companies(n: usize) -> (TestApp, CampaignId, Vec<CompanyId>, Vec<InvitationId>) {
+    let app = TestApp::start().await;
+    let mut companies = Vec::new();
+    for i in 0..n {
+        let kind = if i % 4 == 0 { "group" } else { "supplier" };
+        let mail = format!("a{i}@a.example");
+        let mails: &[(&str, &str)] = if i % 5 == 4 { &[] } else { &[(&mail, "ja")] };
+        companies.push(company(&app, kind, &format!("S{i}"), &format!("会社{i}"), mails).await);
+    }
+    let mut operator = app.signed_in().await;
+    let path = sent_campaign(&app, &mut operator, n as i64).await;
+    let campaign: CampaignId = path.rsplit('/').next().unwrap().parse().unwrap();
+    let all = invitations_of(&app.app, campaign).await;
+    (app, campaign, companies, all)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fold_and_recount_agree_after_any_history() {
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..3 {
+        let (app, campaign, companies, all) = with_companies(8).await;
+        let history = steps().new_tree(&mut runner).unwrap().current();
+        for step in &history {
+            match step {
+                Step::Tell(i, kind) => tell(&app.app, all[*i], *kind).await,
+                Step::Answer(i, values) => answer(&app.app, campaign, all[*i], values).await,
+                Step::Regrade(i, country, grade) => regrade(&app, companies[*i], country, *grade).await,
+                Step::Fold => {
+                    board::fold_all(&app.app).await.unwrap();
+                }
+                Step::Wait(minutes) => app.advance(SignedDuration::from_mins(*minutes)),
+            }
+        }
+        agrees(&app, campaign).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_servers_fold_at_once_and_count_everything_once() {
+    let (app, campaign, _, all) = with_companies(40).await;
+    let folding: Vec<_> = (0..3)
+        .map(|_| {
+            let app = app.app.clone();
+            tokio::spawn(async move {
+                let mut counted = 0;
+                for _ in 0..40 {
+                    counted += board::fold_all(&app).await.unwrap();
+                    tokio::task::yield_now().await;
+                }
+                counted
+            })
+        })
+        .collect();
+    let telling: Vec<_> = all
+        .chunks(10)
+        .map(|ids| {
+            let (app, ids) = (app.app.clone(), ids.to_vec());
+            tokio::spawn(async move {
+                for kind in [EventKind::Opened, EventKind::Acknowledged, EventKind::Started] {
+                    for id in &ids {
+                        tell(&app, *id, kind).await;
+                    }
+                }
+            })
+        })
+        .collect();
+    for task in telling {
+        task.await.unwrap();
+    }
+    let mut counted = 0;
+    for task in folding {
+        counted += task.await.unwrap();
+    }
+    counted += board::fold_all(&app.app).await.unwrap();
+    // Made, sent (four of five; the fifth has no address), opened, acknowledged, started.
+    assert_eq!(counted, 40 + 32 + 40 * 3);
+    agrees(&app, campaign).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recount_finds_what_is_wrong_and_mends_it() {
+    let (app, campaign, _, all) = with_companies(6).await;
+    answer(&app.app, campaign, all[1], &["no", "yes"]).await;
+    board::fold_all(&app.app).await.unwrap();
+    let mut tx = app.app.db.write().await.unwrap();
+    tx.execute(
+        "UPDATE tallies SET count = count + 2 WHERE part = 'question' AND word = 'n'",
+        &[],
+    )
+    .await
+    .unwrap();
+    tx.execute(
+        "UPDATE invitations SET state = 'declined', marks = '' WHERE id = $1",
+        &[&all[1]],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let scope = app.app.scope();
+    let found = board::recount(&app.app, scope, campaign, false).await.unwrap();
+    assert_eq!(found.invitations_wrong, [all[1]]);
+    assert!(
+        found
+            .differences
+            .iter()
+            .all(|(part, _, word, n)| *part == "question" && word == "n" && *n == -2)
+    );
+    assert_eq!(found.differences.len(), 3, "three questions were answered with no");
+    let mended = board::recount(&app.app, scope, campaign, true).await.unwrap();
+    assert!(mended.mended);
+    assert!(board::recount(&app.app, scope, campaign, false).await.unwrap().agrees());
+    agrees(&app, campaign).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_sent_before_boards_were_is_counted_at_the_start() {
+    let (app, campaign, _, all) = with_companies(5).await;
+    answer(&app.app, campaign, all[2], &["partly"]).await;
+    let mut tx = app.app.db.write().await.unwrap();
+    for sql in ["DELETE FROM changes", "DELETE FROM tallies", "DELETE FROM boards"] {
+        tx.execute(sql, &[]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let stop = tokio_util::sync::CancellationToken::new();
+    let running = tokio::spawn(board::run(app.app.clone(), stop.clone()));
+    for _ in 0..200 {
+        if app.count("SELECT COUNT(*) FROM boards").await == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    stop.cancel();
+    running.await.unwrap();
+    let mut tx = app.app.db.read().await.unwrap();
+    let counted = board::read(&mut tx, app.app.scope(), campaign).await.unwrap().tallies;
+    assert_eq!(counted.standing().companies, 5);
+    assert_eq!(counted.questions()[0].get(&'p'), Some(&1));
+    drop(tx);
+    agrees(&app, campaign).await;
+}
