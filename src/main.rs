@@ -250,13 +250,12 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     tracing::info!(address = %listener.local_addr()?, database = %app.db.version().await?, "Kairan serves.");
     routes::announce(&app).await?;
     let service = routes::router(app.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(stop.clone()));
+    let serving = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(app.clone(), stop.clone()));
     tokio::select! {
         served = async { serving.await } => served?,
         // A connection that never ends its request must not keep the server from stopping.
         () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {}
     }
-    app.jobs.stop();
     stop.cancel();
     for task in workers.into_iter().chain(metrics) {
         let _ = task.await;
@@ -266,7 +265,7 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
 }
 
 /// Ends at SIGTERM or Ctrl-C; requests and jobs in hand are finished first.
-async fn asked_to_stop(stop: CancellationToken) {
+async fn asked_to_stop(app: App, stop: CancellationToken) {
     let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(signal) => signal,
         Err(_) => return std::future::pending().await,
@@ -275,6 +274,8 @@ async fn asked_to_stop(stop: CancellationToken) {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
     }
+    // Long jobs and live pages let go.
+    app.jobs.stop();
     stop.cancel();
 }
 

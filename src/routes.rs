@@ -16,6 +16,7 @@ pub fn router(app: App) -> Router {
     let limit = app.config.server.upload_limit;
     Router::new()
         .merge(audit::router())
+        .merge(board::router())
         .merge(campaigns::router())
         .merge(circulation::router())
         .merge(deliveries::router())

@@ -32,7 +32,6 @@ column-action = Action
 column-answer = Answer
 column-attempts = Tries
 column-campaign = Campaign
-column-changed = Last change
 column-company = Company
 column-kind = Kind
 column-language = Language
@@ -47,7 +46,6 @@ filter-tier = Tier
 filter-country = Country
 country-unknown = No country on record
 all-states = All states
-search-label = Find a company
 apply-button = Apply
 found-none = No company matches.
 next-page = Next page
@@ -191,7 +189,6 @@ send-button = { $count ->
 }
 
 # A campaign's page
-mails-label = Mails:
 export-xlsx = Export (Excel)
 export-csv = Export (CSV)
 campaign-working = The invitations are being made. This goes on if you leave the page, which is refreshed every 3 seconds.
@@ -205,7 +202,6 @@ nums-phone = To be phoned
 sheet-title = Stamp sheet
 sheet-hint = One stamp a company. Choose one to see that company
 sheet-skip = Skip the stamp sheet
-sheet-too-many = There are more than 2,000 companies, so the stamp sheet isn't shown. Use the list below.
 sheet-group = { $count ->
     [one] Criticality { $criticality }: { $count } company
    *[other] Criticality { $criticality }: { $count } companies
@@ -226,7 +222,6 @@ state-declined = Declined
 state-paper = Answered by phone or on paper
 state-submitted = Answered
 state-late = Answered late
-companies-of-campaign = Companies and states
 close-campaign = Close the campaign
 close-sure = Once closed, no company can answer any more, and it can't be opened again. The answers so far are kept.
 

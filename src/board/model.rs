@@ -205,19 +205,39 @@ impl Tallies {
         standing
     }
 
-    /// Where each value of a part stands: [`Part::Kind`], [`Part::Country`], [`Part::Tier`] or [`Part::Criticality`]. Those
-    /// of whom nobody said come last.
-    pub fn cross(&self, part: Part) -> Vec<Cross> {
+    /// How many are in one of `states` and have something to do still: those of [`phone_states`] are to be phoned.
+    pub fn to_phone(&self, states: &[State]) -> i64 {
+        self.part(Part::Asks)
+            .filter_map(|(asks, word, n)| Some((asks, State::parse(word)?, n)))
+            .filter(|(asks, state, _)| states.contains(state) && !(*asks == "notice" && is_noted(*state)))
+            .map(|(.., n)| n)
+            .sum()
+    }
+
+    /// How many of each value of a part are in each state: [`Part::Kind`], [`Part::Country`], [`Part::Tier`] or
+    /// [`Part::Criticality`]. Those of whom nobody said come last.
+    pub fn states_by(&self, part: Part) -> Vec<(String, Vec<(State, i64)>)> {
         let mut by_key: BTreeMap<(bool, &str), Vec<(State, i64)>> = BTreeMap::new();
         for (key, word, n) in self.part(part) {
             if let Some(state) = State::parse(word) {
                 by_key.entry((key.is_empty(), key)).or_default().push((state, n));
             }
         }
-        by_key
+        let mut out: Vec<_> = by_key
             .into_iter()
-            .map(|((_, key), states)| Cross {
-                key: key.to_owned(),
+            .map(|((_, key), states)| (key.to_owned(), states))
+            .collect();
+        out.iter_mut().for_each(|(_, states)| states.sort());
+        out
+    }
+
+    /// Where each value of a part stands: [`Part::Kind`], [`Part::Country`], [`Part::Tier`] or [`Part::Criticality`]. Those
+    /// of whom nobody said come last.
+    pub fn cross(&self, part: Part) -> Vec<Cross> {
+        let by_key = self.states_by(part).into_iter();
+        by_key
+            .map(|(key, states)| Cross {
+                key,
                 standing: Standing::of(&states),
             })
             .collect()
@@ -311,11 +331,11 @@ impl Standing {
     }
 
     /// In whole per cent, rounded down: 100 means all.
-    pub fn percent(&self, part: &i64) -> i64 {
+    pub fn percent(&self, part: impl std::borrow::Borrow<i64>) -> i64 {
         if self.companies == 0 {
             0
         } else {
-            part * 100 / self.companies
+            part.borrow() * 100 / self.companies
         }
     }
 }

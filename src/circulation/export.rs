@@ -1,7 +1,7 @@
 //! All companies of a campaign with their states and answers, as CSV or XLSX.
 
-use super::pages::state_key;
 use crate::app::{App, Scope};
+use crate::board::state_key;
 use crate::campaigns::{self, Asked, CampaignId};
 use crate::content::Kind as QuestionKind;
 use crate::invitations::{self, Invitation, InvitationId};

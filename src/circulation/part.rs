@@ -1,7 +1,7 @@
 //! One company's part in a campaign, as operators see it, and answers that came by phone or on paper.
 
-use super::pages::{stamp, state_key};
 use crate::audit::{self, Change};
+use crate::board::{event_words, stamp, state_key};
 use crate::campaigns::{self, Campaign, CampaignId};
 use crate::deliveries::{self, Delivery};
 use crate::directory::{self, Contact};
@@ -20,29 +20,6 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 type Ids = (CampaignId, InvitationId);
-
-/// The sentence of an event, and its stamp.
-fn event_words(kind: EventKind) -> (&'static str, &'static str) {
-    match kind {
-        EventKind::Created => ("event-created", "waiting"),
-        EventKind::Queued => ("event-queued", "waiting"),
-        EventKind::Sent => ("event-sent", "sent"),
-        EventKind::Bounced => ("event-bounced", "bounced"),
-        EventKind::NoAddress => ("event-no-address", "phone"),
-        EventKind::Opened => ("event-opened", "opened"),
-        EventKind::Acknowledged => ("event-acknowledged", "read"),
-        EventKind::Started => ("event-started", "started"),
-        EventKind::Saved => ("event-saved", "started"),
-        EventKind::Submitted => ("event-submitted", "done"),
-        EventKind::SubmittedLate => ("event-submitted-late", "done"),
-        EventKind::Reopened => ("event-reopened", "started"),
-        EventKind::RecordedByPhone => ("event-recorded-phone", "phone"),
-        EventKind::RecordedOnPaper => ("event-recorded-paper", "done"),
-        EventKind::Declined => ("event-declined", "bounced"),
-        EventKind::Noted => ("event-noted", "waiting"),
-        EventKind::ReissuedLink => ("event-reissued-link", "waiting"),
-    }
-}
 
 struct Loaded {
     campaign: Campaign,

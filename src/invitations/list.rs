@@ -262,37 +262,6 @@ pub async fn list(
     Ok(out)
 }
 
-/// The companies in one of `states` from whom something is still awaited, the most critical first, at most `limit`. Who
-/// was asked to acknowledge only and did is not among them.
-pub async fn awaited(
-    tx: &mut Tx,
-    scope: Scope,
-    campaign: CampaignId,
-    states: &[State],
-    limit: i64,
-) -> Result<Vec<Listed>> {
-    const ONE_STATE: &str = select!(
-        "AND i.state = $3 AND (i.asks_check OR i.state <> 'acknowledged') ORDER BY i.grade, i.name, i.id LIMIT $4"
-    );
-    let mut out = Vec::new();
-    for state in states {
-        out.extend(
-            tx.list(ONE_STATE, &[&scope.org, &campaign, &state.as_str(), &limit], listed)
-                .await?,
-        );
-    }
-    let grade = |row: &Listed| match row.criticality.as_str() {
-        "A" => 1,
-        "B" => 2,
-        "C" => 3,
-        _ => 4,
-    };
-    // Stable: within a grade, in the order in which the states were asked for.
-    out.sort_by_key(grade);
-    out.truncate(limit.max(0) as usize);
-    Ok(out)
-}
-
 /// Something that happened, with whose invitation it happened to.
 #[derive(Clone, Debug)]
 pub struct Happened {

@@ -302,3 +302,81 @@ async fn a_campaign_sent_before_boards_were_is_counted_at_the_start() {
     drop(tx);
     agrees(&app, campaign).await;
 }
+
+/// The first number of the board that has this word beside it.
+fn number(page: &str, href: &str) -> i64 {
+    let at = page
+        .find(&format!("{href}\"><b>"))
+        .unwrap_or_else(|| panic!("no number leads to {href}"));
+    let rest = &page[at + href.len() + 5..];
+    rest.split('<').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_board_shows_what_happened_and_whom_to_phone() {
+    let (app, campaign, _, all) = with_companies(10).await;
+    let mut operator = app.signed_in().await;
+    let path = format!("/campaigns/{campaign}");
+    answer(&app.app, campaign, all[0], &["no", "yes"]).await;
+    answer(&app.app, campaign, all[1], &["no", "partly"]).await;
+    tell(&app.app, all[2], EventKind::Acknowledged).await;
+    tell(&app.app, all[3], EventKind::Bounced).await;
+    let before = app.app.db.statements();
+    let page = operator.get(&path).await.expect(200).text();
+    assert!(
+        app.app.db.statements() - before <= 12,
+        "{}",
+        app.app.db.statements() - before
+    );
+    assert_eq!(number(&page, &format!("{path}/companies")), 10);
+    assert_eq!(number(&page, &format!("{path}/companies?state=answered")), 2);
+    assert_eq!(number(&page, &format!("{path}/companies?state=bounced")), 1);
+    // Two without an address, one whose mail came back.
+    assert_eq!(number(&page, &format!("{path}/phone")), 3);
+    assert!(page.contains("会社3") && page.contains("メールが届かない"));
+    assert!(page.contains("いいえ 2社（100%）"), "the weakest measure leads");
+    assert!(page.contains("回答を受け付けました"), "what happened in the last hour");
+    // On the day before the deadline, whoever hasn't answered is to be phoned.
+    app.advance(SignedDuration::from_hours(24 * 17));
+    let mut operator = app.signed_in().await;
+    let late = operator.get(&path).await.expect(200).text();
+    assert_eq!(number(&late, &format!("{path}/phone")), 8);
+    for view in ["wall", "paper", "phone"] {
+        let page = operator.get(&format!("{path}/{view}")).await.expect(200).text();
+        assert!(page.contains("VPN 装置の点検"), "{view}");
+        operator.language = "en".into();
+        operator.get(&format!("{path}/{view}")).await.expect(200);
+        operator.language = "ja".into();
+    }
+    let mut stranger = app.client();
+    for view in ["", "/wall", "/paper", "/phone", "/live"] {
+        stranger.get(&format!("{path}{view}")).await.expect(303);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_board_is_told_of_changes() {
+    use futures_util::StreamExt;
+    use tower::ServiceExt;
+    let (app, campaign, _, all) = with_companies(2).await;
+    board::fold_all(&app.app).await.unwrap();
+    let operator = app.signed_in().await;
+    let request = operator.request(http::Method::GET, &format!("/campaigns/{campaign}/live"));
+    let response = app
+        .router
+        .clone()
+        .oneshot(request.body(axum::body::Body::empty()).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut events = response.into_body().into_data_stream();
+    let first = String::from_utf8(events.next().await.unwrap().unwrap().to_vec()).unwrap();
+    tell(&app.app, all[0], EventKind::Opened).await;
+    board::fold_all(&app.app).await.unwrap();
+    let second = String::from_utf8(events.next().await.unwrap().unwrap().to_vec()).unwrap();
+    let version = |event: &str| event.trim().strip_prefix("data: ").unwrap().parse::<i64>().unwrap();
+    assert_eq!(version(&second), version(&first) + 1);
+    // A server that stops lets its viewers go.
+    app.app.jobs.stop();
+    assert!(events.next().await.is_none());
+}

@@ -1,0 +1,55 @@
+# Where a campaign stands
+live-on = Live
+live-lost = Not connected. It updates as soon as it is again
+board-as-of = As of { $at }
+board-reload = Update
+board-answers = Companies × questions
+board-companies = All companies
+board-paper = One page to print
+board-wall = Wall screen
+sent-label = Sent
+nums-phone-today = to phone today
+sheet-hint-many = One stamp for { $each } companies. Choose one for those in its state
+sheet-many = { $state }: { $count } companies
+curve-title = Responses over time
+curve-hint = Shaded: weekdays 9:00–17:00
+curve-read = Acknowledged
+curve-table = Show as a table
+curve-date = Day
+curve-day = { $weekday } { $day }/{ $month }
+curve-words = Responses over time: { $answered } of { $companies } companies have answered.
+calls-title = To phone today
+calls-hint = { $count ->
+    [one] 1 company
+   *[other] { $count } companies
+}
+calls-order = Most critical first
+calls-contact = Contact
+calls-why = Why
+calls-no-number = No number known
+calls-none = Nobody needs a call today. Companies that mail doesn't reach, and those who haven't answered when the deadline is near, will stand here.
+calls-all = Show all
+calls-first = The { $count } most critical are shown. An export holds all of them.
+calls-record = To record what was said, choose the company and then “Record an answer by phone or on paper”. The company then leaves this list.
+call-no-address = No mail address
+call-bounced = Mail came back
+call-unopened = Not opened, deadline near
+call-opened = Opened, not answered
+call-acknowledged = Acknowledged, not answered
+call-started = Stopped half-way
+weak-title = Weakest measures
+weak-hint = From the answers submitted
+weak-line = No: { $no } ({ $percent }%), partly: { $partly }, don’t know: { $unknown }
+weak-none = No answers yet. The measures with the most “no” will stand here, weakest first.
+weak-all = Show all questions
+latest-title = In the last hour
+latest-hint = Newest first
+latest-none = Nothing has happened in the last hour.
+cross-title = Breakdown
+cross-progress = Progress
+cross-trouble = Not reached
+cross-unsaid = Not recorded
+cross-tier = Tier { $tier }
+cross-rest = { $countries } more countries and regions, { $companies } companies
+paper-hint = This fits on one A4 page. Print it, or save it as a PDF, with your browser.
+paper-back = Back to the board
