@@ -4,13 +4,15 @@
 //! A board is read from the counts and from what still waits in one statement, so it is always up to date, and costs the
 //! same for 300 companies and for a million. [`recount`] makes the same numbers from scratch.
 //!
-//! Routes: `/campaigns/{id}` and its `/live`, `/wall`, `/paper`, `/phone`.
+//! Routes: `/campaigns/{id}` and its `/companies`, `/answers`, `/live`, `/wall`, `/paper`, `/phone`.
 //! Tables: boards, tallies; it takes rows out of changes.
 
 mod curve;
 mod fold;
+mod lists;
 mod live;
 mod model;
+mod narrow;
 mod pages;
 mod phone;
 mod recount;
@@ -20,6 +22,7 @@ mod words;
 
 pub use fold::{fold_all, run};
 pub use model::{Change, Cross, Part, Segment, Standing, Tallies, days_to_deadline, phone_states};
+pub use narrow::Query;
 pub use pages::router;
 pub use recount::{Recount, recount};
 pub use store::{Board, open, read, version, write};

@@ -1,6 +1,7 @@
 //! The board, the wall, the sheet of paper, and the list of whom to phone.
 
 use super::curve::{Course, Curve};
+use super::lists;
 use super::live;
 use super::model::{Cross, Part, Standing, Tallies, days_to_deadline, phone_states};
 use super::phone::{Call, calls};
@@ -25,6 +26,8 @@ use std::sync::Arc;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/campaigns/{id}", get(show))
+        .route("/campaigns/{id}/companies", get(lists::companies))
+        .route("/campaigns/{id}/answers", get(lists::answers))
         .route("/campaigns/{id}/live", get(live::live))
         .route("/campaigns/{id}/wall", get(wall))
         .route("/campaigns/{id}/paper", get(paper))
@@ -183,17 +186,19 @@ struct Line {
     key: &'static str,
 }
 
+/// What a value of a part is called.
+pub(super) fn cross_name(t: Tr, part: Part, key: &str) -> String {
+    match (part, key) {
+        (_, "") => t.t("cross-unsaid").into_owned(),
+        (Part::Kind, "group") => t.t("company-kind-group").into_owned(),
+        (Part::Kind, _) => t.t("company-kind-supplier").into_owned(),
+        (Part::Tier, tier) => t.t1("cross-tier", "tier", tier).into_owned(),
+        (_, key) => key.to_owned(),
+    }
+}
+
 fn cross_tables(shell: &Shell, tallies: &Tallies) -> Vec<CrossTable> {
     let t = shell.t;
-    let name = |part: Part, key: &str| -> String {
-        match (part, key) {
-            (_, "") => t.t("cross-unsaid").into_owned(),
-            (Part::Kind, "group") => t.t("company-kind-group").into_owned(),
-            (Part::Kind, _) => t.t("company-kind-supplier").into_owned(),
-            (Part::Tier, tier) => t.t1("cross-tier", "tier", tier).into_owned(),
-            (_, key) => key.to_owned(),
-        }
-    };
     let table = |title, parameter, part: Part| {
         let mut found: Vec<Cross> = tallies.cross(part);
         let mut rest = None;
@@ -211,7 +216,7 @@ fn cross_tables(shell: &Shell, tallies: &Tallies) -> Vec<CrossTable> {
                 .into_iter()
                 .map(|c| CrossRow {
                     value: if c.key.is_empty() { "-".into() } else { c.key.clone() },
-                    name: name(part, &c.key),
+                    name: cross_name(t, part, &c.key),
                     standing: c.standing,
                 })
                 .collect(),

@@ -137,7 +137,8 @@ struct Params {
 
 impl Params {
     fn of(narrow: &Narrow) -> Params {
-        let any = |value: &Option<String>| value.clone().unwrap_or_else(|| "*".into());
+        // PostgreSQL takes no NUL in a text.
+        let any = |value: &Option<String>| value.as_ref().map_or("*".into(), |v| v.replace('\0', ""));
         let states: String = narrow.states.iter().map(|s| format!("{} ", s.as_str())).collect();
         Params {
             states: if states.is_empty() {
@@ -145,7 +146,6 @@ impl Params {
             } else {
                 format!(" {states}")
             },
-            // PostgreSQL takes no NUL in a text.
             search: narrow
                 .search
                 .replace('\\', "\\\\")
@@ -173,7 +173,8 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Listed>> {
     let p = Params::of(narrow);
-    let (org, name, id) = (&scope.org, &after.name, &after.id);
+    let last_name = after.name.replace('\0', "");
+    let (org, name, id) = (&scope.org, &last_name, &after.id);
     if sort == Sort::Name {
         const BY_NAME: &str = select!(
             narrowed!(),

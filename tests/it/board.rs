@@ -380,3 +380,119 @@ async fn a_live_board_is_told_of_changes() {
     app.app.jobs.stop();
     assert!(events.next().await.is_none());
 }
+
+/// The companies that a list names, over all its pages, in order.
+async fn through(operator: &mut crate::app::Client, path: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut next = path.to_owned();
+    for _ in 0..50 {
+        let page = operator.get(&next).await.expect(200).text();
+        let body = page.split("<tbody>").nth(1).unwrap_or_default();
+        for row in body.split("<tr>").skip(1) {
+            let link = row.split("/companies/").nth(1).unwrap();
+            names.push(link.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned());
+        }
+        let Some(more) = page
+            .split("rel=\"next\"")
+            .next()
+            .filter(|_| page.contains("rel=\"next\""))
+        else {
+            break;
+        };
+        let query = more.rsplit("href=\"").next().unwrap().split('"').next().unwrap();
+        next = format!(
+            "{}{}",
+            path.split('?').next().unwrap(),
+            query.replace("&#38;", "&").replace("&amp;", "&")
+        );
+    }
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_page_through_everything_and_hold_what_the_numbers_say() {
+    let (app, campaign, _, all) = with_companies(120).await;
+    let mut operator = app.signed_in().await;
+    let path = format!("/campaigns/{campaign}");
+    for (i, id) in all.iter().enumerate().take(70) {
+        answer(
+            &app.app,
+            campaign,
+            *id,
+            if i % 3 == 0 { &["no"] } else { &["yes", "no"] },
+        )
+        .await;
+    }
+    let companies = through(&mut operator, &format!("{path}/companies")).await;
+    let mut sorted = companies.clone();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!((companies.len(), sorted.len()), (120, 120));
+    assert_eq!(
+        through(&mut operator, &format!("{path}/companies?state=answered"))
+            .await
+            .len(),
+        70
+    );
+    let waiting = through(&mut operator, &format!("{path}/companies?state=waiting&kind=supplier")).await;
+    assert!(!waiting.is_empty() && waiting.len() < 50);
+    assert_eq!(
+        through(&mut operator, &format!("{path}/companies?q=会社11")).await,
+        [
+            "会社11",
+            "会社110",
+            "会社111",
+            "会社112",
+            "会社113",
+            "会社114",
+            "会社115",
+            "会社116",
+            "会社117",
+            "会社118",
+            "会社119"
+        ]
+    );
+    assert!(
+        through(&mut operator, &format!("{path}/companies?criticality=-"))
+            .await
+            .is_empty()
+    );
+    // Most "no" first: five of five before two of five, and each once.
+    let heat = through(&mut operator, &format!("{path}/answers")).await;
+    assert_eq!(heat.len(), 70);
+    let page = operator.get(&format!("{path}/answers")).await.text();
+    let first: Vec<&str> = page
+        .split("<td class=\"num\">")
+        .skip(1)
+        .map(|c| c.split('<').next().unwrap())
+        .collect();
+    assert_eq!((first[0], *first.last().unwrap()), ("5", "2"));
+    assert_eq!(
+        through(&mut operator, &format!("{path}/answers?sort=name")).await.len(),
+        70
+    );
+    let no = format!("{path}/answers?question=simple-passwords&answer=no");
+    assert_eq!(through(&mut operator, &no).await.len(), 24);
+    // A page costs the same wherever it lies and however many there are.
+    let before = app.app.db.statements();
+    operator.get(&format!("{path}/companies")).await.expect(200);
+    let first_page = app.app.db.statements() - before;
+    let last = &companies[100];
+    let id = all[100];
+    operator
+        .get(&format!("{path}/companies?after={last}&id={id}"))
+        .await
+        .expect(200);
+    assert_eq!(app.app.db.statements() - before, 2 * first_page);
+    assert!(first_page <= 5, "{first_page}");
+    for strange in [
+        "?state=x",
+        "?id=1",
+        "?question=x&answer=no",
+        "?criticality=%00",
+        "?noes=x&id=x",
+    ] {
+        operator.get(&format!("{path}/companies{strange}")).await.expect(200);
+        operator.get(&format!("{path}/answers{strange}")).await.expect(200);
+    }
+}

@@ -1,0 +1,347 @@
+//! The companies of a campaign, and how each answered each question: every number of a board leads here.
+
+use super::model::{Part, Tallies};
+use super::narrow::{ANSWERS, Query as Asked};
+use super::store::read;
+use super::words::{stamp, state_key};
+use crate::campaigns::{self, Campaign, CampaignId};
+use crate::content::{Checklist, Kind};
+use crate::invitations::{self, Listed, Sort, State};
+use crate::people::Viewer;
+use crate::web::i18n::Tr;
+use crate::web::{Context, Error, Html, Result, Shell, dates};
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Response};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// How many companies a page shows.
+const ROWS: i64 = 50;
+
+/// A choice of a filter: value, word, whether it is chosen.
+struct Choice {
+    value: String,
+    word: String,
+    chosen: bool,
+}
+
+/// A filter with its name, its word and its choices.
+struct Filter {
+    name: &'static str,
+    title: &'static str,
+    choices: Vec<Choice>,
+}
+
+/// The filters of both lists: only values that occur, each with its count.
+fn filters(t: Tr, tallies: &Tallies, asked: &Asked) -> Vec<Filter> {
+    let by = |name, title, part: Part, chosen: &str| {
+        let choices = tallies
+            .cross(part)
+            .into_iter()
+            .map(|c| {
+                let value = if c.key.is_empty() {
+                    "-".to_owned()
+                } else {
+                    c.key.clone()
+                };
+                let word = super::pages::cross_name(t, part, &c.key);
+                Choice {
+                    chosen: value == chosen,
+                    word: format!("{word} ({})", c.standing.companies),
+                    value,
+                }
+            })
+            .collect();
+        Filter { name, title, choices }
+    };
+    let mut out = vec![
+        by(
+            "criticality",
+            "filter-criticality",
+            Part::Criticality,
+            &asked.criticality,
+        ),
+        by("tier", "filter-tier", Part::Tier, &asked.tier),
+        by("kind", "filter-kind", Part::Kind, &asked.kind),
+        by("country", "filter-country", Part::Country, &asked.country),
+    ];
+    // One that has a single value narrows nothing, unless it was asked for.
+    out.retain(|f| f.choices.len() > 1 || f.choices.iter().any(|c| c.chosen));
+    out
+}
+
+fn state_filter(t: Tr, tallies: &Tallies, asked: &Asked) -> Filter {
+    let states = tallies.states();
+    let count = |of: &[State]| -> i64 { states.iter().filter(|(s, _)| of.contains(s)).map(|(_, n)| n).sum() };
+    let groups: [(&str, &str, &[State]); 2] = [
+        (
+            "answered",
+            "nums-answered",
+            &[State::Paper, State::Submitted, State::Late],
+        ),
+        ("waiting", "nums-waiting", &[State::Queued, State::Sent]),
+    ];
+    let choice = |value: &str, word: Cow<str>, n: i64| Choice {
+        chosen: asked.state == value,
+        value: value.to_owned(),
+        word: format!("{word} ({n})"),
+    };
+    let mut choices: Vec<Choice> = groups
+        .iter()
+        .map(|(v, key, of)| choice(v, t.t(key), count(of)))
+        .collect();
+    for (state, n) in &states {
+        let value = match state {
+            // In an address this word is the group; alone it is told by both its states.
+            State::Acknowledged => continue,
+            other => other.as_str(),
+        };
+        choices.push(choice(value, t.t(state_key(*state)), *n));
+    }
+    let both = count(&[State::Acknowledged, State::Started]);
+    choices.insert(1, choice("acknowledged", t.t("list-acknowledged"), both));
+    if !asked.state.is_empty() && !choices.iter().any(|c| c.chosen) {
+        let words: Vec<_> = asked
+            .narrow(None)
+            .states
+            .iter()
+            .map(|s| t.t(state_key(*s)).into_owned())
+            .collect();
+        choices.push(Choice {
+            value: asked.state.clone(),
+            word: words.join(" / "),
+            chosen: true,
+        });
+    }
+    Filter {
+        name: "state",
+        title: "column-state",
+        choices,
+    }
+}
+
+/// What both lists read: the campaign, its numbers, the rows of this page, and the next page's query.
+struct Found {
+    campaign: Campaign,
+    asked_for: Arc<campaigns::Asked>,
+    tallies: Tallies,
+    rows: Vec<Listed>,
+    next: Option<String>,
+}
+
+async fn find(context: &Context, viewer: &Viewer, id: CampaignId, asked: &Asked, sort: Sort) -> Result<Found> {
+    let (app, scope) = (&context.app, viewer.scope());
+    let asked_for = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
+    let mut tx = app.db.read().await?;
+    let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
+    let tallies = read(&mut tx, scope, id).await?.tallies;
+    let narrow = asked.narrow(asked_for.checklist.as_deref());
+    let mut rows = invitations::list(&mut tx, scope, id, &narrow, sort, &asked.cursor(), ROWS + 1).await?;
+    let more = rows.len() as i64 > ROWS;
+    rows.truncate(ROWS as usize);
+    let next = rows.last().filter(|_| more).map(|last| asked.next(last));
+    Ok(Found {
+        campaign,
+        asked_for,
+        tallies,
+        rows,
+        next,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "board/companies.html")]
+struct CompaniesPage {
+    shell: Shell,
+    base: String,
+    campaign: Campaign,
+    asked: Asked,
+    filters: Vec<Filter>,
+    /// The question and answer asked for, in words.
+    mark: Option<String>,
+    rows: Vec<(Listed, String)>,
+    next: Option<String>,
+}
+
+impl CompaniesPage {
+    fn stamp(&self, row: &Listed) -> &'static str {
+        stamp(row.state)
+    }
+    fn word(&self, row: &Listed) -> Cow<'static, str> {
+        self.shell.t.t(state_key(row.state))
+    }
+}
+
+pub(super) async fn companies(
+    context: Context,
+    viewer: Viewer,
+    Path(id): Path<CampaignId>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let found = find(&context, &viewer, id, &asked, Sort::Name).await?;
+    let (t, zone) = (context.t, found.asked_for.zone());
+    let mut all = vec![state_filter(t, &found.tallies, &asked)];
+    all.extend(filters(t, &found.tallies, &asked));
+    Ok(Html(CompaniesPage {
+        shell: viewer.shell(&context, "campaigns"),
+        base: format!("/campaigns/{id}"),
+        mark: mark_words(t, found.asked_for.checklist.as_deref(), &asked),
+        campaign: found.campaign,
+        filters: all,
+        rows: found
+            .rows
+            .into_iter()
+            .map(|row| {
+                let at = dates::moment(t, row.changed_at, &zone);
+                (row, at)
+            })
+            .collect(),
+        next: found.next,
+        asked,
+    })
+    .into_response())
+}
+
+fn mark_words(t: Tr, checklist: Option<&Checklist>, asked: &Asked) -> Option<String> {
+    let (place, letter) = asked.narrow(checklist).mark?;
+    let checklist = checklist?;
+    let label = &checklist
+        .text(t.lang())
+        .question(&checklist.questions.get(place)?.id)
+        .label;
+    Some(format!("{label}: {}", t.t(sign(letter).1)))
+}
+
+/// What a letter looks like in a cell, the key of its word, and its class.
+fn sign(letter: char) -> (&'static str, &'static str, &'static str) {
+    match letter {
+        'y' => ("○", "answer-yes", "yes"),
+        'p' => ("△", "answer-partly", "part"),
+        'n' => ("×", "answer-no", "no"),
+        'a' => ("ー", "answer-na", "na"),
+        'u' => ("？", "answer-unknown", "part"),
+        't' => ("・", "heat-other", "na"),
+        _ => ("", "no-answer", "none"),
+    }
+}
+
+/// A column of the heat map.
+struct Column {
+    id: String,
+    /// Few enough signs for a narrow column; the whole label is its title.
+    label: String,
+    number: usize,
+    /// In whole per cent of those to whom it applies; None where nobody has answered.
+    yes: Option<i64>,
+    noes: i64,
+}
+
+struct Cell {
+    sign: &'static str,
+    word: Cow<'static, str>,
+    class: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "board/answers.html")]
+struct AnswersPage {
+    shell: Shell,
+    base: String,
+    campaign: Campaign,
+    asked: Asked,
+    filters: Vec<Filter>,
+    columns: Vec<Column>,
+    rows: Vec<(Listed, Vec<Cell>)>,
+    next: Option<String>,
+    by_name: bool,
+    mark: Option<String>,
+}
+
+impl AnswersPage {
+    fn legend(&self) -> Vec<(&'static str, Cow<'static, str>, &'static str)> {
+        ANSWERS
+            .iter()
+            .map(|(_, letter)| {
+                let (sign, key, class) = sign(*letter);
+                (sign, self.shell.t.t(key), class)
+            })
+            .collect()
+    }
+}
+
+pub(super) async fn answers(
+    context: Context,
+    viewer: Viewer,
+    Path(id): Path<CampaignId>,
+    Query(mut asked): Query<Asked>,
+) -> Result<Response> {
+    let by_name = asked.sort == "name";
+    if by_name {
+        // By name the list would hold companies that have submitted nothing.
+        asked.state = "answered".into();
+    }
+    let sort = if by_name { Sort::Name } else { Sort::Noes };
+    let found = find(&context, &viewer, id, &asked, sort).await?;
+    let t = context.t;
+    let Some(checklist) = found.asked_for.checklist.clone() else {
+        return Err(Error::NotFound);
+    };
+    let counted = found.tallies.questions();
+    let words = checklist.text(t.lang());
+    let columns: Vec<Column> = checklist
+        .questions
+        .iter()
+        .enumerate()
+        .map(|(place, question)| {
+            let n = |letter| {
+                let counts = counted.get(place);
+                counts.and_then(|c| c.get(&letter)).copied().unwrap_or(0)
+            };
+            let applies = n('y') + n('p') + n('n') + n('u');
+            Column {
+                id: question.id.clone(),
+                label: words.question(&question.id).label.clone(),
+                number: place + 1,
+                yes: (question.kind == Kind::YesNo && applies > 0).then(|| n('y') * 100 / applies),
+                noes: n('n'),
+            }
+        })
+        .collect();
+    let words: std::collections::HashMap<char, Cow<'static, str>> = ANSWERS
+        .iter()
+        .map(|(_, letter)| (*letter, t.t(sign(*letter).1)))
+        .collect();
+    let rows = found
+        .rows
+        .into_iter()
+        .map(|row| {
+            let cells = row
+                .marks
+                .chars()
+                .map(|letter| {
+                    let (sign, _, class) = sign(letter);
+                    Cell {
+                        sign,
+                        class,
+                        word: words.get(&letter).cloned().unwrap_or_default(),
+                    }
+                })
+                .collect();
+            (row, cells)
+        })
+        .collect();
+    Ok(Html(AnswersPage {
+        shell: viewer.shell(&context, "campaigns"),
+        base: format!("/campaigns/{id}"),
+        campaign: found.campaign,
+        filters: filters(t, &found.tallies, &asked),
+        mark: mark_words(t, Some(&checklist), &asked),
+        columns,
+        rows,
+        next: found.next,
+        by_name,
+        asked,
+    })
+    .into_response())
+}

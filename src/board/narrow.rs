@@ -1,0 +1,143 @@
+//! What a list of a campaign's companies is narrowed to, as an address says it: every number on a board is such a link.
+
+use crate::content::Checklist;
+use crate::directory::search_key;
+use crate::invitations::{Cursor, Listed, Narrow, State};
+use serde::Deserialize;
+
+/// The parameters of a list's address. "" asks nothing; "-" means those of whom nobody said.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Query {
+    /// States by comma, or one of the words `answered`, `waiting`.
+    pub state: String,
+    pub q: String,
+    pub kind: String,
+    pub country: String,
+    pub tier: String,
+    pub criticality: String,
+    /// A question's id, with `answer`: yes, partly, no, na, unknown, other, none.
+    pub question: String,
+    pub answer: String,
+    pub sort: String,
+    /// Name, id and count of "no" of the last company of the page before.
+    pub after: String,
+    pub id: String,
+    pub noes: String,
+    /// Of an export: xlsx or csv.
+    pub format: String,
+}
+
+/// The letters of [`crate::responses::marks`] by their word in an address.
+pub const ANSWERS: [(&str, char); 7] = [
+    ("no", 'n'),
+    ("partly", 'p'),
+    ("unknown", 'u'),
+    ("yes", 'y'),
+    ("na", 'a'),
+    ("other", 't'),
+    ("none", '-'),
+];
+
+impl Query {
+    /// What is asked for; a word that isn't known asks nothing.
+    pub fn narrow(&self, checklist: Option<&Checklist>) -> Narrow {
+        let said = |value: &str| match value {
+            "" => None,
+            "-" => Some(String::new()),
+            other => Some(other.to_owned()),
+        };
+        let place = checklist.and_then(|c| c.questions.iter().position(|q| q.id == self.question));
+        let letter = ANSWERS.iter().find(|(word, _)| *word == self.answer).map(|(_, l)| *l);
+        Narrow {
+            states: states(&self.state),
+            search: search_key(self.q.trim()),
+            kind: said(&self.kind),
+            country: said(&self.country),
+            tier: said(&self.tier),
+            criticality: said(&self.criticality),
+            mark: place.zip(letter),
+        }
+    }
+
+    /// Where the page begins.
+    pub fn cursor(&self) -> Cursor {
+        match self.id.parse() {
+            Ok(id) => Cursor {
+                noes: self.noes.parse().unwrap_or(i64::MAX),
+                name: self.after.clone(),
+                id,
+            },
+            Err(_) => Cursor::default(),
+        }
+    }
+
+    /// The same question as a query string, without a place; `change` says which parameters are otherwise.
+    pub fn with(&self, change: &[(&str, &str)]) -> String {
+        let all = [
+            ("state", &self.state),
+            ("q", &self.q),
+            ("kind", &self.kind),
+            ("country", &self.country),
+            ("tier", &self.tier),
+            ("criticality", &self.criticality),
+            ("question", &self.question),
+            ("answer", &self.answer),
+            ("sort", &self.sort),
+        ];
+        let kept = all
+            .iter()
+            .filter(|(name, _)| !change.iter().any(|(changed, _)| changed == name))
+            .map(|(name, value)| (*name, value.as_str()));
+        let pairs: Vec<(&str, &str)> = kept
+            .chain(change.iter().copied())
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        serde_urlencoded::to_string(pairs).unwrap_or_default()
+    }
+
+    /// The address of the page after the one that ends with `last`.
+    pub fn next(&self, last: &Listed) -> String {
+        let (id, noes) = (last.id.to_string(), last.noes.to_string());
+        self.with(&[("after", &last.name), ("id", &id), ("noes", &noes)])
+    }
+}
+
+/// States by comma; `answered` and `waiting` are the groups that stand large on a board.
+fn states(words: &str) -> Vec<State> {
+    words
+        .split(',')
+        .flat_map(|word| match word {
+            "answered" => vec![State::Paper, State::Submitted, State::Late],
+            "waiting" => vec![State::Queued, State::Sent],
+            // "Acknowledged, and answers not yet in": both stand in one number.
+            "acknowledged" => vec![State::Acknowledged, State::Started],
+            word => State::parse(word).into_iter().collect(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_what_a_list_is_narrowed_to() {
+        let query: Query =
+            serde_urlencoded::from_str("state=answered,bounced&criticality=-&country=JP&q=ｶﾌﾞ&x=1").unwrap();
+        let narrow = query.narrow(None);
+        assert_eq!(
+            narrow.states,
+            [State::Paper, State::Submitted, State::Late, State::Bounced]
+        );
+        assert_eq!(narrow.criticality.as_deref(), Some(""));
+        assert_eq!(narrow.country.as_deref(), Some("JP"));
+        assert_eq!(narrow.kind, None);
+        assert_eq!(narrow.search, search_key("カブ"));
+        assert_eq!(query.with(&[("state", ""), ("sort", "name")]), {
+            let q =
+                serde_urlencoded::to_string([("q", "ｶﾌﾞ"), ("country", "JP"), ("criticality", "-"), ("sort", "name")]);
+            q.unwrap()
+        });
+    }
+}
