@@ -42,6 +42,20 @@ impl App {
         App(Arc::new(parts))
     }
 
+    /// The same at another time, which is set by hand: to tell what happened before.
+    pub fn at(&self, micros: Arc<std::sync::atomic::AtomicI64>) -> App {
+        App::new(Parts {
+            config: self.config.clone(),
+            db: self.db.clone(),
+            clock: Clock::Set(micros),
+            random: self.random.clone(),
+            secret: self.secret.clone(),
+            content: self.content.clone(),
+            mail: self.mail.clone(),
+            jobs: self.jobs.clone(),
+        })
+    }
+
     /// The scope of what has no viewer: jobs, the command line, a respondent's link before it is found.
     pub fn scope(&self) -> Scope {
         Scope { org: DEFAULT_ORG }

@@ -18,6 +18,9 @@ pub struct Config {
     pub mail: Mail,
     pub sessions: Sessions,
     pub log: Log,
+    /// Everything in it is made up, and pages say so. Set by `kairan demo` alone: no file, variable or flag can.
+    #[serde(skip)]
+    pub demo: bool,
 }
 
 #[derive(Clone, Deserialize)]

@@ -10,6 +10,7 @@ pub mod config;
 pub mod content;
 pub mod db;
 pub mod deliveries;
+pub mod demo;
 pub mod directory;
 pub mod invitations;
 pub mod jobs;

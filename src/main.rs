@@ -49,6 +49,12 @@ struct Settings {
 enum Command {
     /// Serves the pages and does the jobs.
     Serve,
+    /// Serves a fictitious supply chain from a temporary directory, on this machine only, with a link to look at it.
+    Demo {
+        /// How many companies; with a million it is a load test.
+        #[arg(long, default_value_t = kairan::demo::COMPANIES, value_parser = clap::value_parser!(u64).range(40..=5_000_000))]
+        companies: u64,
+    },
     /// Advisories, checklists and letters.
     #[command(subcommand)]
     Content(ContentCommand),
@@ -144,6 +150,7 @@ fn run(line: Line) -> anyhow::Result<ExitCode> {
         .block_on(async {
             match line.command {
                 Command::Serve => serve(config).await,
+                Command::Demo { companies } => demo(config, companies).await,
                 Command::Campaign { command, json } => campaign(config, command, json).await,
                 Command::Content(ContentCommand::Check) => Ok(check_content(&config)),
                 Command::Directory(DirectoryCommand::Import {
@@ -236,20 +243,67 @@ const GRACE: std::time::Duration = std::time::Duration::from_secs(10);
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let app = open(config).await?;
+    routes::announce(&app).await?;
+    let listener = listen(&app.config.server.listen).await?;
+    run_server(app.clone(), listener, routes::router(app), CancellationToken::new()).await
+}
+
+async fn listen(address: &str) -> anyhow::Result<tokio::net::TcpListener> {
+    tokio::net::TcpListener::bind(address)
+        .await
+        .map_err(|e| anyhow::anyhow!("{address} can't be listened on ({e}). Choose another with --listen."))
+}
+
+/// Makes the chain in a directory that goes when the server ends, and serves it.
+async fn demo(mut config: Config, companies: u64) -> anyhow::Result<ExitCode> {
+    let dir = tempfile::Builder::new().prefix("kairan-demo-").tempdir()?;
+    config.data.dir = dir.path().to_owned();
+    config.database.url = String::new();
+    config.mail.smtp_url = String::new();
+    config.organisation.name = kairan::demo::ORGANISATION.to_owned();
+    config.demo = true;
+    let listener = match listen(&config.server.listen).await {
+        Ok(listener) => listener,
+        // A server of one's own may run there.
+        Err(_) => listen("127.0.0.1:0").await?,
+    };
+    let address = listener.local_addr()?;
+    anyhow::ensure!(
+        address.ip().is_loopback(),
+        "A demonstration lets everybody in, so it listens on this machine only: --listen 127.0.0.1:8480."
+    );
+    config.server.base_url = format!("http://{address}");
+    let app = open(config).await?;
+    let begun = std::time::Instant::now();
+    let demo = kairan::demo::make(&app, companies, |said| {
+        println!("[{:>4.1} s] {said}", begun.elapsed().as_secs_f64());
+    })
+    .await?;
+    println!(
+        "Everything in it is fictitious, lies in {} and goes when you press Ctrl+C.\n\n\
+         Sign in as an operator:\n  {}\n\nAnswer as a company:\n  {}\n",
+        dir.path().display(),
+        app.url(&demo.operator),
+        app.url(&demo.respondent)
+    );
+    let router = routes::router(app.clone()).merge(kairan::demo::router(&app, &demo));
     let stop = CancellationToken::new();
+    let life = tokio::spawn(kairan::demo::go_on(app.clone(), demo, stop.clone()));
+    let code = run_server(app, listener, router, stop).await;
+    life.await?;
+    code
+}
+
+async fn run_server(
+    app: App,
+    listener: tokio::net::TcpListener,
+    router: axum::Router,
+    stop: CancellationToken,
+) -> anyhow::Result<ExitCode> {
     let metrics = routes::start_metrics(&app, stop.clone()).await?;
     let workers = routes::start_jobs(&app, stop.clone());
-    let listener = tokio::net::TcpListener::bind(&app.config.server.listen)
-        .await
-        .map_err(|e| {
-            anyhow::anyhow!(
-                "{} can't be listened on ({e}). Choose another with --listen.",
-                app.config.server.listen
-            )
-        })?;
     tracing::info!(address = %listener.local_addr()?, database = %app.db.version().await?, "Kairan serves.");
-    routes::announce(&app).await?;
-    let service = routes::router(app.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(app.clone(), stop.clone()));
     tokio::select! {
         served = async { serving.await } => served?,

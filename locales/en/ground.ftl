@@ -46,3 +46,5 @@ error-internal = Something went wrong
 error-internal-advice = What you entered may not be lost. Wait a moment and try again. If it goes on, tell the administrator this number.
 error-conflict-advice = Go back and look at what is there now.
 error-reference = Reference { $number }
+
+demo-bar = Demonstration: every company, person and answer is fictitious

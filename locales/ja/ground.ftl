@@ -46,3 +46,5 @@ error-internal = 処理できませんでした
 error-internal-advice = 入力された内容は失われていないことがあります。少し待ってからもう一度お試しください。続くときは、次の番号を管理者にお知らせください。
 error-conflict-advice = 前の画面に戻り、最新の内容をお確かめください。
 error-reference = 照会番号 { $number }
+
+demo-bar = デモ：企業も人も回答も、すべて架空のものです

@@ -154,7 +154,7 @@ impl Curve {
                 .days
                 .last()
                 .is_some_and(|(x, _)| at - x.parse().unwrap_or(0.0) < 38.0);
-            if room && !near && at < RIGHT - 12.0 {
+            if room && !near && at < RIGHT - 36.0 {
                 self.days.push((short(at), day_name(t, date)));
             }
             while let Some((_, reads, answers)) = hours.next_if(|(hour, ..)| *hour < ends) {

@@ -14,4 +14,4 @@ mod store;
 pub use compose::{MailView, compose, invitation_mail};
 pub use pages::router;
 pub use send::{KIND as SEND_MAIL, confirm_receipt, send_mail, send_test};
-pub use store::{Delivery, DeliveryId, Kind, State, counts, of_invitation, queue_invitation};
+pub use store::{Delivery, DeliveryId, Kind, State, counts, load_sent, of_invitation, queue_invitation};

@@ -220,6 +220,45 @@ pub(super) async fn queue_receipt(tx: &mut Tx, app: &App, invitation: &Invitatio
     Ok(())
 }
 
+/// Writes down an invitation's mail that went out, or came back, at the clock's time: for a demonstration.
+pub async fn load_sent(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    campaign: CampaignId,
+    invitation: InvitationId,
+    contact: &Contact,
+    bounced: bool,
+) -> Result<()> {
+    let Some(mail) = &contact.mail else { return Ok(()) };
+    let now = app.clock.now();
+    let id: DeliveryId = app.id(now);
+    let (state, error) = match bounced {
+        true => (State::Bounced, "550 5.1.1 user unknown"),
+        false => (State::Sent, ""),
+    };
+    tx.execute(
+        "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, due_at,
+             created_at, sent_at, attempts, error)
+         VALUES ($1, $2, $3, $4, $5, 'invitation', $6, $7, $8, $9, $10, $10, $10, 1, $11)",
+        &[
+            &id,
+            &scope.org,
+            &campaign,
+            &invitation,
+            &contact.id,
+            &contact.language,
+            &mail.as_str(),
+            &contact.name,
+            &state.as_str(),
+            &now.as_microsecond(),
+            &error,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
 struct To<'t> {
     invitation: InvitationId,
     contact: Option<ContactId>,

@@ -13,7 +13,9 @@ mod words;
 pub use import::normalise::search_key;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
-pub use store::{Company, CompanyRow, Contact, FOLLOW, Filter, contacts_of, countries, find, search, select, tiers};
+pub use store::{
+    Company, CompanyRow, Contact, FOLLOW, Filter, contacts_of, countries, find, load, search, select, tiers,
+};
 
 crate::ids! {
     /// Names a company.

@@ -89,6 +89,13 @@ pub async fn enqueue(
     Ok(())
 }
 
+/// Takes away what waits of a kind: for a demonstration, in which it happened long ago.
+pub async fn forget(tx: &mut Tx, org: OrgId, kind: &str) -> Result<()> {
+    tx.execute("DELETE FROM jobs WHERE org = $1 AND kind = $2", &[&org, &kind])
+        .await?;
+    Ok(())
+}
+
 /// Runs jobs until `stop`, one at a time; start it several times to work on several.
 pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
     while !stop.is_cancelled() {

@@ -8,6 +8,7 @@
 //! Passkeys, OIDC and more roles will come: a role is a word in the table, and [`Role`] is where it is read.
 
 mod account;
+mod demo;
 mod model;
 mod password;
 mod prove;
@@ -18,6 +19,7 @@ mod store;
 mod totp;
 mod viewer;
 
+pub use demo::admit_to_demo;
 pub use model::neighbourhood;
 pub use setup::invite_first;
 pub use viewer::Viewer;

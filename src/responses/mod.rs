@@ -12,7 +12,7 @@ mod pages;
 mod show;
 mod store;
 
-pub use form::{Form, Problem};
+pub use form::{Form, Posted, Problem};
 pub use merge::{ChangedQuestion, Conflict, Merge};
 pub use model::{Answer, Answers, Entry, Value, gaps, marks, missing, progress, value, visible};
 pub use pages::router;

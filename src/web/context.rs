@@ -114,6 +114,8 @@ pub struct Shell {
     pub person: Option<String>,
     /// Which entry of the navigation is here.
     pub here: &'static str,
+    /// Everything is made up, and the page says so.
+    pub demo: bool,
 }
 
 impl Shell {
@@ -123,6 +125,7 @@ impl Shell {
             place: context.place.clone(),
             person: None,
             here: "",
+            demo: context.app.config.demo,
         }
     }
 

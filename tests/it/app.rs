@@ -87,8 +87,17 @@ impl TestApp {
         TestApp::start_with(&[]).await
     }
 
+    /// As `start`, where everything is made up.
+    pub async fn start_demo() -> TestApp {
+        TestApp::start_as(&[], true).await
+    }
+
     /// As `start`, with settings by their dotted key.
     pub async fn start_with(settings: &[(&'static str, &str)]) -> TestApp {
+        TestApp::start_as(settings, false).await
+    }
+
+    async fn start_as(settings: &[(&'static str, &str)], demo: bool) -> TestApp {
         let dir = tempfile::tempdir().unwrap();
         let mut flags: Vec<(&'static str, String)> = vec![
             ("data.dir", dir.path().display().to_string()),
@@ -96,7 +105,8 @@ impl TestApp {
             ("organisation.name", "株式会社サンプル製作所".into()),
         ];
         flags.extend(settings.iter().map(|(k, v)| (*k, (*v).to_owned())));
-        let config = Config::load(None, std::iter::empty(), &flags).unwrap();
+        let mut config = Config::load(None, std::iter::empty(), &flags).unwrap();
+        config.demo = demo;
         let start: Timestamp = START.parse().unwrap();
         let micros = Arc::new(AtomicI64::new(start.as_microsecond()));
         let random = Random::default();

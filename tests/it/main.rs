@@ -6,6 +6,7 @@ mod board;
 mod circulation;
 mod crash;
 mod database;
+mod demo;
 mod directory;
 mod ground;
 mod house;

@@ -169,7 +169,6 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
     Ok(())
 }
 
-/// Fails with a unique violation where the code is another company's.
 /// The job by which what is copied of a company follows it: `invitations` does it.
 pub const FOLLOW: &str = "FollowDirectory";
 
@@ -179,6 +178,7 @@ pub(super) async fn ask_to_follow(tx: &mut Tx, app: &App, scope: &Scope, now: Ti
     jobs::enqueue(tx, app.random.id(now), scope.org, FOLLOW, &name, "", now).await
 }
 
+/// Fails with a unique violation where the code is another company's.
 pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timestamp) -> Result<()> {
     tx.execute(
         "UPDATE companies SET kind = $3, code = $4, name = $5, name_key = $6, kana = $7, search = $8, country = $9,
@@ -203,6 +203,15 @@ pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
         ],
     )
     .await?;
+    Ok(())
+}
+
+/// Puts a company with its contacts into the directory: for a demonstration, which makes them up.
+pub async fn load(tx: &mut Tx, scope: &Scope, company: &Company, contacts: &[Contact], now: Timestamp) -> Result<()> {
+    insert(tx, scope, company, now).await?;
+    for contact in contacts {
+        insert_contact(tx, scope, contact, now).await?;
+    }
     Ok(())
 }
 
