@@ -9,6 +9,7 @@
 
 mod curve;
 mod fold;
+mod history;
 mod lists;
 mod live;
 mod model;
@@ -25,5 +26,5 @@ pub use model::{Change, Cross, Part, Segment, Standing, Tallies, days_to_deadlin
 pub use narrow::Query;
 pub use pages::router;
 pub use recount::{Recount, recount};
-pub use store::{Board, open, read, version, write};
+pub use store::{Board, open, read, read_many, version, write};
 pub use words::{event_words, left, stamp, state_key};

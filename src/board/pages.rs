@@ -1,6 +1,7 @@
 //! The board, the wall, the sheet of paper, and the list of whom to phone.
 
 use super::curve::{Course, Curve};
+use super::history;
 use super::lists;
 use super::live;
 use super::model::{Cross, Part, Standing, Tallies, days_to_deadline, phone_states};
@@ -26,6 +27,8 @@ use std::sync::Arc;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/campaigns/{id}", get(show))
+        .route("/campaigns/compare", get(history::compare))
+        .route("/companies/{id}/campaigns", get(history::history))
         .route("/campaigns/{id}/companies", get(lists::companies))
         .route("/campaigns/{id}/answers", get(lists::answers))
         .route("/campaigns/{id}/live", get(live::live))

@@ -5,6 +5,7 @@ use crate::app::{OrgId, Scope};
 use crate::campaigns::CampaignId;
 use crate::db::{Error, Result, Row, Tx};
 use crate::invitations::State;
+use std::collections::HashMap;
 
 /// A campaign's numbers as they are now.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +66,43 @@ pub async fn read(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Boa
         }
     }
     Ok(board)
+}
+
+/// The numbers of several campaigns at once: those that are running or being sent, or all that were ever sent, the newest
+/// 200. Only [`Part::All`] and [`Part::Asks`] and [`Part::Criticality`] of each: what a list of campaigns shows.
+pub async fn read_many(tx: &mut Tx, scope: Scope, closed_too: bool) -> Result<HashMap<CampaignId, Tallies>> {
+    enum Line {
+        Count(Part, String, String, i64),
+        Waiting(Box<Change>),
+    }
+    let lines = tx
+        .list(
+            "WITH wanted AS (SELECT id FROM campaigns WHERE org = $1 AND (state IN ('sending', 'running') OR ($2 AND state = 'closed'))
+                 ORDER BY created_at DESC LIMIT 200)
+             SELECT campaign, CAST(1 AS BIGINT), count, part, key, word, '', '', '' FROM tallies
+                 WHERE org = $1 AND campaign IN (SELECT id FROM wanted) AND part IN ('all', 'asks', 'criticality')
+             UNION ALL
+             SELECT campaign, 2, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks FROM (
+                 SELECT * FROM changes WHERE org = $1 AND campaign IN (SELECT id FROM wanted) ORDER BY id LIMIT $3) AS waiting",
+            &[&scope.org, &closed_too, &SHOWN_WAITING],
+            |r| {
+                let campaign: CampaignId = r.get(0)?;
+                Ok(match r.get::<i64>(1)? {
+                    1 => (campaign, Line::Count(part(r, 3)?, r.get(4)?, r.get(5)?, r.get(2)?)),
+                    _ => (campaign, Line::Waiting(Box::new(change(r, 2)?))),
+                })
+            },
+        )
+        .await?;
+    let mut out: HashMap<CampaignId, Tallies> = HashMap::new();
+    for (campaign, line) in lines {
+        let tallies = out.entry(campaign).or_default();
+        match line {
+            Line::Count(part, key, word, count) => tallies.add(part, &key, &word, count),
+            Line::Waiting(change) => tallies.fold(&change),
+        }
+    }
+    Ok(out)
 }
 
 fn part(row: &Row, column: usize) -> Result<Part> {

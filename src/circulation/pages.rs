@@ -3,9 +3,10 @@
 use super::{export, part, preview};
 use crate::app::{App, Scope};
 use crate::audit;
-use crate::board::{self, Standing, left};
+use crate::board::{self, Part, Standing, Tallies, days_to_deadline, left, phone_states};
 use crate::campaigns::{self, Campaign, CampaignId, State as CampaignState};
 use crate::db::Tx;
+use crate::invitations::State;
 use crate::people::Viewer;
 use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
@@ -53,21 +54,99 @@ impl Line {
     }
 }
 
-async fn lines(tx: &mut Tx, scope: Scope, t: Tr, now: Timestamp) -> Result<Vec<Line>> {
+/// Campaigns with their numbers, the newest first: two statements, however many there are.
+async fn lines(tx: &mut Tx, scope: Scope, t: Tr, now: Timestamp, closed_too: bool) -> Result<Vec<(Line, Tallies)>> {
+    let mut numbers = board::read_many(tx, scope, closed_too).await?;
+    let all = campaigns::list(tx, scope, now + SignedDuration::from_secs(1), 200).await?;
+    Ok(all
+        .into_iter()
+        .map(|campaign| {
+            let tallies = numbers.remove(&campaign.id).unwrap_or_default();
+            let deadline = campaign.plan.deadline();
+            let line = Line {
+                deadline: deadline
+                    .map(|d| dates::moment(t, d, &campaign.plan.time_zone()))
+                    .unwrap_or_default(),
+                left: deadline.map(|d| left(t, d, now)).unwrap_or_default(),
+                standing: tallies.standing(),
+                campaign,
+            };
+            (line, tallies)
+        })
+        .collect())
+}
+
+/// Something that needs a person, with the one link that does it.
+struct Todo {
+    /// The lower, the more urgent.
+    urgency: i64,
+    words: String,
+    more: Option<String>,
+    href: String,
+    campaign: String,
+    stamp: &'static str,
+}
+
+/// What a campaign needs today: its deadline if it is near or over, calls to make, mails that still wait.
+fn todos(t: Tr, line: &Line, tallies: &Tallies, now: Timestamp) -> Vec<Todo> {
+    let campaign = &line.campaign;
+    let Some(deadline) = campaign.plan.deadline() else {
+        return Vec::new();
+    };
+    let days = days_to_deadline(now, deadline, &campaign.plan.time_zone());
+    let base = format!("/campaigns/{}", campaign.id);
+    let open = line.standing.companies - line.standing.done - line.standing.declined;
+    let critical: i64 = tallies
+        .cross(Part::Criticality)
+        .iter()
+        .filter(|c| c.key == "A")
+        .map(|c| c.standing.companies - c.standing.answered - c.standing.declined)
+        .sum();
+    let todo = |urgency, words: std::borrow::Cow<str>, more: Option<String>, href: String, stamp| Todo {
+        urgency,
+        words: words.into_owned(),
+        more,
+        href,
+        campaign: campaign.plan.title.clone(),
+        stamp,
+    };
     let mut out = Vec::new();
-    for campaign in campaigns::list(tx, scope, now + SignedDuration::from_secs(1), 100).await? {
-        let standing = board::read(tx, scope, campaign.id).await?.tallies.standing();
-        let deadline = campaign.plan.deadline();
-        out.push(Line {
-            deadline: deadline
-                .map(|d| dates::moment(t, d, &campaign.plan.time_zone()))
-                .unwrap_or_default(),
-            left: deadline.map(|d| left(t, d, now)).unwrap_or_default(),
-            standing,
-            campaign,
-        });
+    let awaited = "queued,sent,bounced,unreachable,opened,acknowledged";
+    if open > 0 && days <= 3 {
+        let words = match days {
+            ..0 => t.t1("home-over", "count", open),
+            days => t.t2("home-soon", "days", days, "count", open),
+        };
+        let more = (critical > 0).then(|| t.t1("home-critical", "count", critical).into_owned());
+        out.push(todo(
+            days,
+            words,
+            more,
+            format!("{base}/companies?state={awaited}"),
+            "sent",
+        ));
     }
-    Ok(out)
+    let calls = tallies.to_phone(phone_states(days, false));
+    if calls > 0 {
+        let words = t.t1("home-call", "count", calls);
+        out.push(todo(days + 1, words, None, format!("{base}/phone"), "phone"));
+    }
+    if campaign.state == CampaignState::Sending {
+        let queued = tallies
+            .states()
+            .iter()
+            .filter(|(s, _)| *s == State::Queued)
+            .map(|(_, n)| n)
+            .sum::<i64>();
+        out.push(todo(
+            days + 2,
+            t.t1("home-sending", "count", queued),
+            None,
+            base,
+            "waiting",
+        ));
+    }
+    out
 }
 
 #[derive(Template)]
@@ -75,6 +154,7 @@ async fn lines(tx: &mut Tx, scope: Scope, t: Tr, now: Timestamp) -> Result<Vec<L
 struct HomePage {
     shell: Shell,
     now: String,
+    todos: Vec<Todo>,
     running: Vec<Line>,
     drafts: Vec<Line>,
     companies: bool,
@@ -82,19 +162,27 @@ struct HomePage {
 
 async fn home(context: Context, viewer: Viewer) -> Result<Response> {
     let mut tx = context.app.db.read().await?;
-    let all = lines(&mut tx, viewer.scope(), context.t, context.now).await?;
+    let all = lines(&mut tx, viewer.scope(), context.t, context.now, false).await?;
     let companies = !crate::directory::select(&mut tx, &viewer.scope(), &Default::default(), None, 1)
         .await?
         .is_empty();
-    let (drafts, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|l| l.campaign.state == CampaignState::Draft);
-    let mut running: Vec<_> = others
-        .into_iter()
-        .filter(|l| l.campaign.state != CampaignState::Closed)
-        .collect();
+    let (mut todos, mut running, mut drafts) = (Vec::new(), Vec::new(), Vec::new());
+    for (line, tallies) in all {
+        match line.campaign.state {
+            CampaignState::Draft => drafts.push(line),
+            CampaignState::Closed => {}
+            CampaignState::Sending | CampaignState::Running => {
+                todos.extend(self::todos(context.t, &line, &tallies, context.now));
+                running.push(line);
+            }
+        }
+    }
+    todos.sort_by_key(|todo| todo.urgency);
     running.sort_by_key(|l| l.campaign.plan.deadline());
     Ok(Html(HomePage {
         shell: viewer.shell(&context, "home"),
         now: dates::moment(context.t, context.now, &context.app.zone()),
+        todos,
         running,
         drafts,
         companies,
@@ -111,10 +199,10 @@ struct ListPage {
 
 async fn list(context: Context, viewer: Viewer) -> Result<Response> {
     let mut tx = context.app.db.read().await?;
-    let lines = lines(&mut tx, viewer.scope(), context.t, context.now).await?;
+    let lines = lines(&mut tx, viewer.scope(), context.t, context.now, true).await?;
     Ok(Html(ListPage {
         shell: viewer.shell(&context, "campaigns"),
-        lines,
+        lines: lines.into_iter().map(|(line, _)| line).collect(),
     })
     .into_response())
 }

@@ -8,6 +8,7 @@ use super::store::{Event, InvitationId, event_kind, state};
 use crate::app::Scope;
 use crate::campaigns::CampaignId;
 use crate::db::{Result, Row, Tx};
+use crate::directory::CompanyId;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -332,4 +333,45 @@ pub async fn histories(
         out.entry(id).or_default().push(event);
     }
     Ok(out)
+}
+
+/// One campaign in which a company was asked.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub invitation: InvitationId,
+    pub campaign: CampaignId,
+    pub number: String,
+    pub plan: crate::campaigns::Plan,
+    pub sent_at: Option<Timestamp>,
+    pub state: State,
+    pub asks_check: bool,
+    /// One letter a question of what was submitted; "" until then.
+    pub marks: String,
+    pub noes: i64,
+    pub changed_at: Timestamp,
+}
+
+/// Every campaign in which a company was asked, the newest first; at most 200.
+pub async fn of_company(tx: &mut Tx, scope: Scope, company: CompanyId) -> Result<Vec<Asked>> {
+    tx.list(
+        "SELECT i.id, p.id, p.number, p.plan, p.sent_at, i.state, i.asks_check, i.marks, i.noes, i.changed_at
+         FROM invitations i JOIN campaigns p ON p.id = i.campaign
+         WHERE i.org = $1 AND i.company = $2 ORDER BY p.sent_at DESC, i.id DESC LIMIT 200",
+        &[&scope.org, &company],
+        |r| {
+            Ok(Asked {
+                invitation: r.get(0)?,
+                campaign: r.get(1)?,
+                number: r.get(2)?,
+                plan: r.json(3)?,
+                sent_at: r.time_optional(4)?,
+                state: state(r, 5)?,
+                asks_check: r.get(6)?,
+                marks: r.get(7)?,
+                noes: r.get(8)?,
+                changed_at: r.time(9)?,
+            })
+        },
+    )
+    .await
 }

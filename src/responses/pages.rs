@@ -422,9 +422,8 @@ async fn show_about(context: Context, Path(token): Path<String>) -> Result<Reply
     Ok(Html(about_page(&a, about, Vec::new())).into_response())
 }
 
-async fn post_about(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
-    let a = Answering::open(context, token).await?;
-    a.refuse_closed()?;
+/// Who answers, as a form says it, with what is wrong: (field, key).
+fn read_about(fields: &Fields) -> (About, Vec<(&'static str, &'static str)>) {
     let field = |name: &str| fields.get(name).to_owned();
     let about = About {
         division: field("division"),
@@ -444,6 +443,13 @@ async fn post_about(context: Context, Path(token): Path<String>, fields: Fields)
     {
         problems.push(("division", "about-problem-long"));
     }
+    (about, problems)
+}
+
+async fn post_about(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
+    let a = Answering::open(context, token).await?;
+    a.refuse_closed()?;
+    let (about, problems) = read_about(&fields);
     let leaving = language_asked(&fields).is_some() || fields.get("go") == "back";
     let too_long = problems.iter().any(|(f, _)| *f == "division");
     if !too_long && (problems.is_empty() || leaving) {
@@ -511,14 +517,25 @@ async fn review(context: Context, Path(token): Path<String>) -> Result<Reply> {
     Ok(Html(review_page(&a, false, false)).into_response())
 }
 
-/// Submits what is stored; a form may bring answers along. What is missing is shown, with everything kept.
+/// Submits what is stored. A form may bring answers, and who answers, along: all of it is one transaction. What is missing is
+/// shown, with everything kept.
 async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
     let mut a = Answering::open(context, token.clone()).await?;
     a.refuse_closed()?;
     let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let (brought, problems) = read_about(&fields);
+    let brings_about = brought != About::default();
+    let context = a.visit.context.clone();
+    let app = &context.app;
+    let mut tx = app.db.write().await?;
     if !form.typed.is_empty() {
-        let merged = a.save(&form).await?;
+        let by = if brings_about { brought.name.clone() } else { a.by() };
+        let origin = a.visit.origin(&by);
+        let (merged, _) = save(&mut tx, app, &a.visit.invitation, &form, &origin, &by).await?;
+        a.answers = merged.answers.clone();
+        a.revision = merged.revision;
         if !form.problems.is_empty() || !merged.conflicts.is_empty() {
+            tx.commit().await?;
             return Ok((
                 StatusCode::UNPROCESSABLE_ENTITY,
                 Html(all_page(&a, Some(&form), Some(&merged))),
@@ -526,8 +543,24 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
                 .into_response());
         }
     }
-    let about = a.about();
+    if brings_about && !problems.is_empty() {
+        tx.commit().await?;
+        return Ok((
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Html(about_page(&a, brought, problems)),
+        )
+            .into_response());
+    }
+    let about = match brings_about {
+        true => {
+            let origin = a.visit.origin(&brought.name);
+            save_about(&mut tx, app, &a.visit.invitation, &brought, &origin).await?;
+            brought
+        }
+        false => a.about(),
+    };
     if !about.is_whole() || !missing(&a.checklist, &a.answers).is_empty() {
+        tx.commit().await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(review_page(&a, true, false))).into_response());
     }
     // A form that brought its answers along has seen what it wrote.
@@ -535,12 +568,9 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
         Ok(seen) if form.typed.is_empty() => seen,
         _ => a.revision,
     };
-    let context = a.visit.context.clone();
-    let visit = &a.visit;
-    let app = &visit.context.app;
-    let mut tx = app.db.write().await?;
-    let origin = visit.origin(&about.name);
+    let origin = a.visit.origin(&about.name);
     let by_link = (Channel::Link, "");
+    let visit = &a.visit;
     let done = submit(
         &mut tx,
         app,

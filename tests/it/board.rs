@@ -496,3 +496,52 @@ async fn lists_page_through_everything_and_hold_what_the_numbers_say() {
         operator.get(&format!("{path}/answers{strange}")).await.expect(200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn campaigns_can_be_compared_and_a_company_has_a_history() {
+    let (app, campaign, companies, all) = with_companies(12).await;
+    for id in &all[..6] {
+        answer(&app.app, campaign, *id, &["no"]).await;
+    }
+    app.advance(SignedDuration::from_hours(5));
+    let mut operator = app.signed_in().await;
+    let second = sent_campaign(&app, &mut operator, 12).await;
+    let other: CampaignId = second.rsplit('/').next().unwrap().parse().unwrap();
+    for id in &invitations_of(&app.app, other).await[..4] {
+        answer(&app.app, other, *id, &["yes"]).await;
+    }
+    let history = operator
+        .get(&format!("/companies/{}/campaigns", companies[0]))
+        .await
+        .expect(200)
+        .text();
+    assert!(history.contains("2026-001") && history.contains("2026-002"));
+    assert!(history.contains("よくなった 5問、弱くなった 0問"), "{history}");
+    operator.get("/campaigns/compare").await.expect(200);
+    let page = operator
+        .get(&format!("/campaigns/compare?a={campaign}&b={other}"))
+        .await
+        .expect(200)
+        .text();
+    assert!(page.contains("+100"), "from no to yes");
+    // Home: the calls of both campaigns, and it costs two statements more for none.
+    let before = app.app.db.statements();
+    let home = operator.get("/").await.expect(200).text();
+    assert!(
+        app.app.db.statements() - before <= 5,
+        "{}",
+        app.app.db.statements() - before
+    );
+    assert_eq!(home.matches("電話する企業が2社").count(), 2);
+    let list = operator.get("/campaigns").await.expect(200).text();
+    assert!(list.contains("<td class=\"num\">12</td>"));
+    let nothing = uuid::Uuid::nil();
+    operator
+        .get(&format!("/campaigns/compare?a={nothing}&b={other}"))
+        .await
+        .expect(404);
+    operator
+        .get(&format!("/companies/{nothing}/campaigns"))
+        .await
+        .expect(404);
+}

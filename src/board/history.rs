@@ -1,0 +1,245 @@
+//! A company across campaigns, and two campaigns beside each other.
+
+use super::model::{Cross, Part, Standing, Tallies};
+use super::pages::{cross_name, weakest};
+use super::store::read;
+use super::words::{stamp, state_key};
+use crate::campaigns::{self, Campaign, CampaignId, State as CampaignState};
+use crate::directory::{self, Company, CompanyId};
+use crate::invitations::{self, Asked};
+use crate::people::Viewer;
+use crate::web::{Context, Error, Html, Result, Shell, dates};
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::borrow::Cow;
+
+/// One campaign in a company's history.
+struct Chapter {
+    asked: Asked,
+    sent: String,
+    changed: String,
+    /// Answers that are better and worse than in the campaign before with the same checklist.
+    since: Option<(usize, usize)>,
+}
+
+#[derive(Template)]
+#[template(path = "board/history.html")]
+struct HistoryPage {
+    shell: Shell,
+    company: Company,
+    chapters: Vec<Chapter>,
+}
+
+impl HistoryPage {
+    fn stamp(&self, chapter: &Chapter) -> &'static str {
+        stamp(chapter.asked.state)
+    }
+    fn word(&self, chapter: &Chapter) -> Cow<'static, str> {
+        self.shell.t.t(state_key(chapter.asked.state))
+    }
+}
+
+/// From worst to best; None for what can't be compared.
+fn rank(letter: char) -> Option<u8> {
+    match letter {
+        'n' => Some(0),
+        'u' => Some(1),
+        'p' => Some(2),
+        'y' => Some(3),
+        _ => None,
+    }
+}
+
+/// How many answers are better and how many worse than before.
+fn changes(before: &str, after: &str) -> (usize, usize) {
+    let pairs = before.chars().zip(after.chars());
+    pairs.fold((0, 0), |(better, worse), (b, a)| match (rank(b), rank(a)) {
+        (Some(b), Some(a)) if a > b => (better + 1, worse),
+        (Some(b), Some(a)) if a < b => (better, worse + 1),
+        _ => (better, worse),
+    })
+}
+
+pub(super) async fn history(context: Context, viewer: Viewer, Path(id): Path<CompanyId>) -> Result<Response> {
+    let (t, scope) = (context.t, viewer.scope());
+    let mut tx = context.app.db.read().await?;
+    let company = directory::find(&mut tx, &scope, id).await?.ok_or(Error::NotFound)?;
+    let all = invitations::of_company(&mut tx, scope, id).await?;
+    drop(tx);
+    let chapters = all
+        .iter()
+        .enumerate()
+        .map(|(i, asked)| {
+            let zone = asked.plan.time_zone();
+            let before = all[i + 1..]
+                .iter()
+                .find(|b| b.plan.checklist == asked.plan.checklist && b.marks.len() == asked.marks.len());
+            Chapter {
+                sent: asked.sent_at.map(|at| dates::date(t, at, &zone)).unwrap_or_default(),
+                changed: dates::moment(t, asked.changed_at, &zone),
+                since: before
+                    .filter(|_| !asked.marks.is_empty())
+                    .map(|b| changes(&b.marks, &asked.marks)),
+                asked: asked.clone(),
+            }
+        })
+        .collect();
+    Ok(Html(HistoryPage {
+        shell: viewer.shell(&context, "companies"),
+        company,
+        chapters,
+    })
+    .into_response())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Pair {
+    a: String,
+    b: String,
+}
+
+/// One campaign of a comparison.
+struct Side {
+    campaign: Campaign,
+    standing: Standing,
+    sent: String,
+    deadline: String,
+    /// How many had answered so long after it was sent, in per cent.
+    course: Vec<i64>,
+    tallies: Tallies,
+}
+
+/// After how many hours both are looked at.
+const AFTER: [i64; 6] = [4, 24, 48, 96, 168, 336];
+
+/// One question that both asked: label, share of "yes" in each in per cent.
+struct Shared {
+    label: String,
+    yes: [i64; 2],
+}
+
+impl Shared {
+    fn change(&self) -> String {
+        format!("{:+}", self.yes[1] - self.yes[0])
+    }
+}
+
+/// One criticality: name, standing in each.
+struct Grade {
+    name: String,
+    sides: [Option<Standing>; 2],
+}
+
+#[derive(Template)]
+#[template(path = "board/compare.html")]
+struct ComparePage {
+    shell: Shell,
+    choices: Vec<Campaign>,
+    pair: Pair,
+    sides: Vec<Side>,
+    questions: Vec<Shared>,
+    grades: Vec<Grade>,
+}
+
+impl ComparePage {
+    fn after(&self) -> Vec<(String, Vec<i64>)> {
+        let t = self.shell.t;
+        let rows = AFTER.iter().enumerate();
+        rows.map(|(i, hours)| {
+            let word = match hours {
+                ..48 => t.t1("compare-hours", "hours", *hours),
+                _ => t.t1("compare-days", "days", *hours / 24),
+            };
+            (word.into_owned(), self.sides.iter().map(|s| s.course[i]).collect())
+        })
+        .collect()
+    }
+}
+
+fn course(tallies: &Tallies, sent: Timestamp, companies: i64) -> Vec<i64> {
+    let hours = tallies.hours();
+    AFTER
+        .iter()
+        .map(|after| {
+            let until = sent + jiff::SignedDuration::from_hours(*after);
+            let answered: i64 = hours.iter().filter(|(at, ..)| *at < until).map(|(.., n)| n).sum();
+            answered * 100 / companies.max(1)
+        })
+        .collect()
+}
+
+pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query<Pair>) -> Result<Response> {
+    let (app, t, scope) = (&context.app, context.t, viewer.scope());
+    let mut tx = app.db.read().await?;
+    let mut choices = campaigns::list(&mut tx, scope, Timestamp::MAX, 200).await?;
+    choices.retain(|c| c.state != CampaignState::Draft);
+    let mut sides = Vec::new();
+    let mut snapshots = Vec::new();
+    for id in [&pair.a, &pair.b] {
+        let Ok(id) = id.parse::<CampaignId>() else { continue };
+        let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
+        let asked = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
+        let tallies = read(&mut tx, scope, id).await?.tallies;
+        let standing = tallies.standing();
+        let zone = asked.zone();
+        let sent = campaign.sent_at.unwrap_or(campaign.created_at);
+        sides.push(Side {
+            sent: dates::date(t, sent, &zone),
+            deadline: dates::date(t, asked.deadline(), &zone),
+            course: course(&tallies, sent, standing.companies),
+            standing,
+            tallies,
+            campaign,
+        });
+        snapshots.push(asked);
+    }
+    let (mut questions, mut grades) = (Vec::new(), Vec::new());
+    if let ([a, b], [one, two]) = (sides.as_slice(), snapshots.as_slice()) {
+        let before = weakest(one, &a.tallies, t.lang());
+        for after in weakest(two, &b.tallies, t.lang()) {
+            // By id: the same question, also in a later version of the checklist.
+            if let Some(before) = before.iter().find(|q| q.id == after.id) {
+                let yes = |yes: i64, of: i64| yes * 100 / of.max(1);
+                questions.push(Shared {
+                    yes: [yes(before.yes, before.answered()), yes(after.yes, after.answered())],
+                    label: after.label,
+                });
+            }
+        }
+        let [of_a, of_b] = [a, b].map(|side| side.tallies.cross(Part::Criticality));
+        for key in ["A", "B", "C", ""] {
+            let find = |of: &[Cross]| of.iter().find(|c| c.key == key).map(|c| c.standing.clone());
+            let both = [find(&of_a), find(&of_b)];
+            if both.iter().any(Option::is_some) {
+                grades.push(Grade {
+                    name: cross_name(t, Part::Criticality, key),
+                    sides: both,
+                });
+            }
+        }
+    }
+    Ok(Html(ComparePage {
+        shell: viewer.shell(&context, "campaigns"),
+        choices,
+        pair,
+        sides,
+        questions,
+        grades,
+    })
+    .into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_get_better_or_worse_where_both_were_asked() {
+        assert_eq!(changes("nnpy-a", "ypny-y"), (2, 1));
+        assert_eq!(changes("", "yyy"), (0, 0));
+    }
+}
