@@ -9,7 +9,9 @@ use crate::board;
 use crate::campaigns::{self, Campaign, State};
 use crate::web::i18n::{Locale, Tr};
 use anyhow::{Context, bail};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::Path;
 
 fn origin(app: &App, command: &'static str) -> Origin {
@@ -160,9 +162,27 @@ pub async fn export(app: &App, number: &str, file: &Path, language: &str) -> any
     let campaign = find(app, number).await?;
     let xlsx = file.extension().is_none_or(|e| e != "csv");
     let t = Tr(Locale::or_english(language));
-    let bytes = export::export(app, app.scope(), campaign.id, t, xlsx)
-        .await
-        .map_err(|e| anyhow::anyhow!("Campaign {number} can't be exported (a draft has nothing to export): {e:?}"))?;
-    std::fs::write(file, &bytes).with_context(|| format!("{} can't be written", file.display()))?;
-    Ok(json!({ "number": number, "file": file.display().to_string(), "bytes": bytes.len() }))
+    let asked = campaigns::asked(app, app.scope(), campaign.id)
+        .await?
+        .with_context(|| format!("Campaign {number} is a draft: there is nothing to export yet."))?;
+    let export = export::Export {
+        app: app.clone(),
+        scope: app.scope(),
+        campaign: campaign.id,
+        t,
+        narrow: Default::default(),
+        asked,
+    };
+    let cannot = || format!("{} can't be written", file.display());
+    let mut out = std::fs::File::create(file).with_context(cannot)?;
+    if xlsx {
+        std::io::copy(&mut export.xlsx().await?, &mut out).with_context(cannot)?;
+    } else {
+        let mut csv = std::pin::pin!(export.csv());
+        while let Some(bytes) = csv.next().await {
+            out.write_all(&bytes?).with_context(cannot)?;
+        }
+    }
+    let bytes = out.metadata()?.len();
+    Ok(json!({ "number": number, "file": file.display().to_string(), "bytes": bytes }))
 }

@@ -1,43 +1,54 @@
-//! All companies of a campaign with their states and answers, as CSV or XLSX.
+//! The companies of a campaign with their states and answers, as CSV or XLSX: those that a list shows.
 
 use crate::app::{App, Scope};
-use crate::board::state_key;
+use crate::board::{self, state_key};
 use crate::campaigns::{self, Asked, CampaignId};
 use crate::content::Kind as QuestionKind;
-use crate::invitations::{self, Invitation, InvitationId};
+use crate::invitations::{self, Cursor, Listed, Narrow, Sort};
 use crate::people::Viewer;
 use crate::responses::{self, Value, value_words};
 use crate::sheets::{Cell, CsvWriter, XlsxWriter};
 use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Result};
+use axum::body::Body;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt, stream};
 use http::header;
 use jiff::Timestamp;
-use serde::Deserialize;
-use uuid::Uuid;
+use std::collections::HashMap;
+use std::io::Seek;
+use std::sync::Arc;
+use tokio_util::io::ReaderStream;
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Format {
-    format: String,
-}
-
-const PAGE: i64 = 500;
+/// How many companies are read and written in one go.
+const STRIDE: i64 = 500;
+/// How many strides may wait for a slow reader.
+const AHEAD: usize = 2;
 
 pub async fn download(
     context: Context,
     viewer: Viewer,
     Path(id): Path<CampaignId>,
-    Query(format): Query<Format>,
+    Query(query): Query<board::Query>,
 ) -> Result<Response> {
     let mut tx = context.app.db.read().await?;
     let campaign = campaigns::find(&mut tx, viewer.scope(), id)
         .await?
         .ok_or(Error::NotFound)?;
     drop(tx);
-    let xlsx = format.format != "csv";
-    let bytes = export(&context.app, viewer.scope(), id, context.t, xlsx).await?;
+    let asked = campaigns::asked(&context.app, viewer.scope(), id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let xlsx = query.format != "csv";
+    let export = Export {
+        app: context.app.clone(),
+        scope: viewer.scope(),
+        campaign: id,
+        t: context.t,
+        narrow: query.narrow(asked.checklist.as_deref()),
+        asked,
+    };
     let (kind, ending) = match xlsx {
         true => (
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -46,39 +57,104 @@ pub async fn download(
         false => ("text/csv; charset=utf-8", "csv"),
     };
     let name = format!("attachment; filename=\"kairan-{}.{ending}\"", campaign.number);
-    Ok((
-        [
-            (header::CONTENT_TYPE, kind.to_owned()),
-            (header::CONTENT_DISPOSITION, name),
-        ],
-        bytes,
-    )
-        .into_response())
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    let body = match xlsx {
+        true => Body::from_stream(ReaderStream::with_capacity(
+            tokio::fs::File::from_std(export.xlsx().await?),
+            64 * 1024,
+        )),
+        // A failure on the way breaks the connection off: a file that looks whole is whole.
+        false => Body::from_stream(export.csv()),
+    };
+    Ok((headers, body).into_response())
 }
 
-/// The file's bytes, with words in the language of `t`; times are in the campaign's zone, which the headers name.
-pub async fn export(app: &App, scope: Scope, id: CampaignId, t: Tr, xlsx: bool) -> Result<Vec<u8>> {
-    let asked = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
-    let header = header(t, &asked);
-    let rows = rows(app, scope, id, t, &asked).await?;
-    let sheet_name = asked.number.clone();
-    // Writing a spreadsheet is work for a processor, not for an async worker.
-    let titles = header;
-    let written = tokio::task::spawn_blocking(move || -> anyhow::Result<Vec<u8>> {
-        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-        if xlsx {
+/// A campaign's companies and answers on their way into a file. Only a few strides are in memory at once, however many
+/// companies there are. Words are in the language of `t`; times are in the campaign's zone, which the headers name.
+pub struct Export {
+    pub app: App,
+    pub scope: Scope,
+    pub campaign: CampaignId,
+    pub t: Tr,
+    pub narrow: Narrow,
+    pub asked: Arc<Asked>,
+}
+
+impl Export {
+    /// Rows, a stride at a time. Each is read by statements of its own, so a slow reader holds no snapshot of the database;
+    /// a company is in it once, as it was when its stride was read.
+    fn strides(self) -> impl Stream<Item = anyhow::Result<Vec<Vec<Cell>>>> + Send {
+        stream::try_unfold((self, Some(Cursor::default())), async |(export, after)| {
+            let Some(after) = after else { return Ok(None) };
+            let (scope, id) = (export.scope, export.campaign);
+            let mut tx = export.app.db.read().await?;
+            let page = invitations::list(&mut tx, scope, id, &export.narrow, Sort::Name, &after, STRIDE).await?;
+            let Some(last) = page.last().map(Cursor::from) else {
+                return Ok(None);
+            };
+            let responses: HashMap<_, _> = responses::between(&mut tx, scope, id, &after, &last)
+                .await?
+                .into_iter()
+                .collect();
+            drop(tx);
+            let rows = page
+                .iter()
+                .map(|i| row(export.t, &export.asked, i, responses.get(&i.id)))
+                .collect();
+            let next = (page.len() as i64 == STRIDE).then_some(last);
+            Ok(Some((rows, (export, next))))
+        })
+    }
+
+    /// The bytes of a CSV file as they are made.
+    pub fn csv(self) -> impl Stream<Item = anyhow::Result<Vec<u8>>> + Send {
+        let titles: Vec<Cell> = header(self.t, &self.asked)
+            .iter()
+            .map(|t| Cell::from(t.as_str()))
+            .collect();
+        let first = async move {
+            let mut csv = CsvWriter::new(Vec::new())?;
+            csv.row(&titles)?;
+            Ok(csv.finish()?)
+        };
+        let rest = self.strides().map(|rows| {
+            let mut csv = CsvWriter::continued(Vec::new());
+            for row in rows? {
+                csv.row(&row)?;
+            }
+            Ok(csv.finish()?)
+        });
+        stream::once(first).chain(rest)
+    }
+
+    /// A finished XLSX file, open at its beginning and without a name: it goes when it is closed.
+    pub async fn xlsx(self) -> anyhow::Result<std::fs::File> {
+        let titles = header(self.t, &self.asked);
+        let sheet_name = self.asked.number.clone();
+        let (sender, mut receiver) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(AHEAD);
+        // Writing a spreadsheet is work for a processor, not for an async worker.
+        let writing = tokio::task::spawn_blocking(move || -> anyhow::Result<std::fs::File> {
+            let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+            let rows = std::iter::from_fn(|| receiver.blocking_recv()).flatten();
             let mut book = XlsxWriter::new();
             book.sheet(&sheet_name, &titles, rows)?;
-            return Ok(book.finish()?);
+            let mut file = tempfile::tempfile()?;
+            book.finish_into(&file)?;
+            file.rewind()?;
+            Ok(file)
+        });
+        let mut strides = std::pin::pin!(self.strides());
+        while let Some(rows) = strides.next().await {
+            if sender.send(rows?).await.is_err() {
+                break;
+            }
         }
-        let mut csv = CsvWriter::new(Vec::new())?;
-        csv.row(&titles.iter().map(|t| Cell::from(*t)).collect::<Vec<_>>())?;
-        for row in rows {
-            csv.row(&row)?;
-        }
-        Ok(csv.finish()?)
-    });
-    Ok(written.await.map_err(anyhow::Error::from)??)
+        drop(sender);
+        writing.await?
+    }
 }
 
 fn header(t: Tr, asked: &Asked) -> Vec<String> {
@@ -120,28 +196,11 @@ fn header(t: Tr, asked: &Asked) -> Vec<String> {
     out
 }
 
-async fn rows(app: &App, scope: Scope, id: CampaignId, t: Tr, asked: &Asked) -> Result<Vec<Vec<Cell>>> {
-    let mut out = Vec::new();
-    let mut after = (String::new(), InvitationId(Uuid::nil()));
-    let mut tx = app.db.read().await?;
-    loop {
-        let page = invitations::list_page(&mut tx, scope, id, "", "", (&after.0, after.1), PAGE).await?;
-        for invitation in &page {
-            let response = responses::find(&mut tx, scope, invitation.id).await?;
-            out.push(row(t, asked, invitation, response.as_ref()));
-        }
-        match page.last().filter(|_| page.len() as i64 == PAGE) {
-            Some(last) => after = (last.company_name.clone(), last.id),
-            None => return Ok(out),
-        }
-    }
-}
-
-fn row(t: Tr, asked: &Asked, i: &Invitation, response: Option<&responses::Response>) -> Vec<Cell> {
+fn row(t: Tr, asked: &Asked, i: &Listed, response: Option<&responses::Response>) -> Vec<Cell> {
     let zone = asked.zone();
     let time = |at: Timestamp| Cell::DateTime(at.to_zoned(zone.clone()).datetime());
     let submitted = response.and_then(|r| r.submitted.as_ref());
-    let kind = t.t(if i.group {
+    let kind = t.t(if i.kind == "group" {
         "company-kind-group"
     } else {
         "company-kind-supplier"
@@ -149,8 +208,8 @@ fn row(t: Tr, asked: &Asked, i: &Invitation, response: Option<&responses::Respon
     let about = submitted.map(|s| &s.about);
     let text = |s: Option<&String>| s.map_or(Cell::Empty, |s| Cell::from(s.as_str()));
     let mut cells = vec![
-        Cell::from(i.company_code.as_str()),
-        Cell::from(i.company_name.as_str()),
+        Cell::from(i.code.as_str()),
+        Cell::from(i.name.as_str()),
         Cell::from(kind.as_ref()),
         Cell::from(i.country.as_str()),
         Cell::from(i.criticality.as_str()),

@@ -33,6 +33,8 @@ pub struct Listed {
     /// How many of them are "no"; -1 until something was submitted.
     pub noes: i64,
     pub changed_at: Timestamp,
+    pub acknowledged_at: Option<Timestamp>,
+    pub acknowledged_by: Option<String>,
 }
 
 /// What a list is narrowed to. None asks nothing; `Some("")` means those of whom nobody said.
@@ -91,7 +93,7 @@ macro_rules! select {
     ($($rest:tt)*) => {
         concat!(
             "SELECT i.id, i.name, i.code, i.kind, i.country, i.tier, i.criticality, i.asks_check, i.state, i.marks,
-                 i.noes, i.changed_at FROM invitations i WHERE i.org = $1 AND i.campaign = $2 ",
+                 i.noes, i.changed_at, i.acknowledged_at, i.acknowledged_by FROM invitations i WHERE i.org = $1 AND i.campaign = $2 ",
             $($rest)*
         )
     };
@@ -121,6 +123,8 @@ fn listed(row: &Row) -> Result<Listed> {
         marks: row.get(9)?,
         noes: row.get(10)?,
         changed_at: row.time(11)?,
+        acknowledged_at: row.time_optional(12)?,
+        acknowledged_by: row.get(13)?,
     })
 }
 

@@ -20,6 +20,6 @@ pub use model::{EventKind, State, fold};
 pub use pages::{LetterView, letter_view, router};
 pub use store::{
     Event, Invitation, InvitationId, append, append_marked, companies_invited_since, events, find, find_by_company,
-    insert, list_page, lock, mend, states,
+    insert, lock, mend, states,
 };
 pub use visit::{RespondentShell, Visit};

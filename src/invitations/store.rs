@@ -135,30 +135,6 @@ pub async fn lock(tx: &mut Tx, scope: Scope, id: InvitationId) -> Result<State> 
     .await
 }
 
-/// A campaign's invitations in the order of the company's name, after `(name, id)`, at most `limit`. `state` and
-/// `search` narrow it; "" for all.
-pub async fn list_page(
-    tx: &mut Tx,
-    scope: Scope,
-    campaign: CampaignId,
-    state: &str,
-    search: &str,
-    after: (&str, InvitationId),
-    limit: i64,
-) -> Result<Vec<Invitation>> {
-    tx.list(
-        select!(
-            "WHERE i.org = $1 AND i.campaign = $2 AND ($3 = '' OR i.state = $3)
-               AND ($4 = '' OR i.search LIKE '%' || $4 || '%' ESCAPE '\\')
-               AND (i.name, i.id) > ($5, $6)
-             ORDER BY i.name, i.id LIMIT $7"
-        ),
-        &[&scope.org, &campaign, &state, &search, &after.0, &after.1, &limit],
-        invitation,
-    )
-    .await
-}
-
 /// How many invitations of a campaign are in each state, counted. (A board reads its folded numbers instead.)
 pub async fn states(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Vec<(State, i64)>> {
     tx.list(

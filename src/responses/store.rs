@@ -120,6 +120,25 @@ pub async fn find(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result
     tx.optional(FIND, &[&scope.org, &invitation], response).await
 }
 
+/// The responses to a campaign's invitations after `after` up to `last` in the order of names: for a stride of an export.
+pub async fn between(
+    tx: &mut Tx,
+    scope: Scope,
+    campaign: CampaignId,
+    after: &Cursor,
+    last: &Cursor,
+) -> Result<Vec<(InvitationId, Response)>> {
+    tx.list(
+        "SELECT r.revision, r.answers, r.division, r.respondent, r.contact, r.started_at, r.saved_at, r.submitted_at,
+             r.submitted_revision, r.submitted_answers, r.receipt, r.late, r.channel, r.note, r.submitted_about, i.id
+         FROM invitations i JOIN responses r ON r.invitation = i.id
+         WHERE i.org = $1 AND i.campaign = $2 AND (i.name, i.id) > ($3, $4) AND (i.name, i.id) <= ($5, $6)",
+        &[&scope.org, &campaign, &after.name, &after.id, &last.name, &last.id],
+        |r| Ok((r.get(15)?, response(r)?)),
+    )
+    .await
+}
+
 /// What was submitted by each invitation of a campaign after `after` up to `last` in the order of names.
 pub async fn submitted_between(
     tx: &mut Tx,

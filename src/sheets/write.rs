@@ -133,6 +133,11 @@ impl XlsxWriter {
     pub fn finish(mut self) -> Result<Vec<u8>, WriteError> {
         Ok(self.book.save_to_buffer()?)
     }
+
+    /// The finished file into a file: of a long one, nothing is held in memory.
+    pub fn finish_into(mut self, file: &std::fs::File) -> Result<(), WriteError> {
+        Ok(self.book.save_to_writer(file)?)
+    }
 }
 
 impl Default for XlsxWriter {
@@ -235,11 +240,16 @@ pub struct CsvWriter<W: Write> {
 impl<W: Write> CsvWriter<W> {
     pub fn new(mut out: W) -> Result<Self, WriteError> {
         out.write_all(b"\xEF\xBB\xBF")?;
+        Ok(Self::continued(out))
+    }
+
+    /// Goes on with a file whose beginning was written by another writer.
+    pub fn continued(out: W) -> Self {
         let out = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .flexible(true)
             .from_writer(out);
-        Ok(Self { out })
+        Self { out }
     }
 
     pub fn row(&mut self, cells: &[Cell]) -> Result<(), WriteError> {

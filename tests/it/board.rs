@@ -545,3 +545,45 @@ async fn campaigns_can_be_compared_and_a_company_has_a_history() {
         .await
         .expect(404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_holds_what_the_list_shows_over_many_strides() {
+    let (app, campaign, _, all) = with_companies(1_203).await;
+    let mut operator = app.signed_in().await;
+    for id in &all[..3] {
+        answer(&app.app, campaign, *id, &["no", "partly"]).await;
+    }
+    let path = format!("/campaigns/{campaign}/export");
+    let before = app.app.db.statements();
+    let csv = operator.get(&format!("{path}?format=csv")).await.expect(200).text();
+    // Session, campaign, and two statements for each stride of 500, however many rows there are.
+    assert!(
+        app.app.db.statements() - before <= 12,
+        "{}",
+        app.app.db.statements() - before
+    );
+    assert_eq!(csv.matches('\u{feff}').count(), 1);
+    assert_eq!(csv.lines().count(), 1 + 1_203);
+    let whole = operator.get(&format!("{path}?format=xlsx")).await.expect(200).bytes;
+    let table = kairan::sheets::read(&whole, "x.xlsx", None).unwrap();
+    assert_eq!(table.rows.len(), 1 + 1_203);
+    let from_csv = kairan::sheets::read(csv.as_bytes(), "x.csv", None).unwrap();
+    for (one, two) in table.rows.iter().zip(&from_csv.rows).skip(1) {
+        assert_eq!(one.cells[..6], two.cells[..6]);
+        let count = |cells: &[String]| cells.iter().filter(|c| *c == "いいえ").count();
+        assert_eq!(count(&one.cells), count(&two.cells));
+    }
+    let answered = operator
+        .get(&format!("{path}?format=csv&state=answered"))
+        .await
+        .expect(200)
+        .text();
+    assert_eq!(answered.lines().count(), 1 + 3);
+    let no = "question=simple-passwords&answer=no";
+    let narrowed = operator
+        .get(&format!("{path}?format=csv&{no}"))
+        .await
+        .expect(200)
+        .text();
+    assert_eq!(narrowed.lines().count(), 1 + 3);
+}
