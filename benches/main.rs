@@ -3,6 +3,7 @@
 
 mod bare;
 mod bare_files;
+mod boards;
 mod driver;
 mod process;
 mod respondents;
@@ -102,6 +103,21 @@ fn main() -> anyhow::Result<()> {
         if wanted("respondents") {
             sqlite(json).await?;
         }
+        if wanted("postgres") {
+            postgres(json).await?;
+        }
+        if wanted("import") {
+            boards::import(json).await?;
+        }
+        if wanted("boards") {
+            boards::boards(json).await?;
+        }
+        if wanted("lists") {
+            boards::lists(json).await?;
+        }
+        if wanted("mail") {
+            respondents::mail(json).await?;
+        }
         anyhow::Ok(())
     })
 }
@@ -117,6 +133,48 @@ fn bare_server(dir: &Path) -> anyhow::Result<Server> {
         .arg(dir.join("kairan.db"))
         .arg(dir.join("pages"));
     Server::start(command, port)
+}
+
+/// The same on the PostgreSQL that KAIRAN_BENCH_DATABASE names (`script/bench` starts one), with one and with three servers.
+async fn postgres(json: bool) -> anyhow::Result<()> {
+    let Ok(url) = std::env::var("KAIRAN_BENCH_DATABASE") else {
+        eprintln!("KAIRAN_BENCH_DATABASE is not set: PostgreSQL is left out. script/bench sets it.");
+        return Ok(());
+    };
+    let flows = 1_500;
+    let dir = tempfile::tempdir()?;
+    let app = respondents::app(dir.path(), Some(&url)).await?;
+    let mut tokens: VecDeque<String> = respondents::invited(&app, flows * 2 * (ROUNDS + 1)).await?.into();
+    drop(app);
+    let servers: Vec<Server> = (0..3)
+        .map(|_| Server::kairan(dir.path(), Some(&url)))
+        .collect::<anyhow::Result<_>>()?;
+    for (name, count) in [("pg1_c32", 1), ("pg3_c32", 3)] {
+        let used: Vec<&Server> = servers.iter().take(count).collect();
+        let mut runs = Vec::new();
+        for round in 0..=ROUNDS {
+            let run = respondents::run(&used, &mut tokens, flows, 32).await?;
+            if round > 0 {
+                runs.push(run);
+            }
+        }
+        let of = |what: fn(&respondents::Run) -> f64| median(runs.iter().map(what).collect());
+        let note = format!(
+            "p50 {:.1} ms, p99 {:.1} ms; database, servers and driver share the machine",
+            of(|r| r.p50),
+            of(|r| r.p99)
+        );
+        Line::alone(
+            &format!("respondent_flow_{name}"),
+            of(|r| r.flows_per_second),
+            "flows/s",
+            &note,
+        )
+        .print(json);
+        let note = "server processes only; the database server's time is not in it";
+        Line::alone(&format!("respondent_cpu_{name}"), of(|r| r.cpu_ms), "CPU-ms/flow", note).print(json);
+    }
+    Ok(())
 }
 
 async fn sqlite(json: bool) -> anyhow::Result<()> {

@@ -279,3 +279,56 @@ pub fn lines(name: &str, kairan: &[Run], limit: &[Run]) -> Vec<Line> {
         ),
     ]
 }
+
+/// Messages composed in a second, one after the other: letter rendered, text and HTML, encoded for SMTP.
+pub async fn mail(json: bool) -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let app = app(dir.path(), None).await?;
+    invited(&app, 1).await?;
+    let scope = app.scope();
+    let mut tx = app.db.read().await?;
+    let all = campaigns::list(&mut tx, scope, jiff::Timestamp::MAX, 1).await?;
+    let campaign = all.first().ok_or_else(|| anyhow::anyhow!("there is no campaign"))?;
+    let (narrow, first) = (invitations::Narrow::default(), invitations::Cursor::default());
+    let rows = invitations::list(&mut tx, scope, campaign.id, &narrow, invitations::Sort::Name, &first, 1).await?;
+    let id = rows
+        .first()
+        .ok_or_else(|| anyhow::anyhow!("there is no invitation"))?
+        .id;
+    let invitation = invitations::find(&mut tx, scope, id).await?;
+    let invitation = invitation.ok_or_else(|| anyhow::anyhow!("there is no invitation"))?;
+    drop(tx);
+    let asked = Asked::of(campaign, &app.content);
+    let mut rates = Vec::new();
+    for _ in 0..3 {
+        let begun = Instant::now();
+        for n in 0..1_000 {
+            let now = app.clock.now();
+            let made = invitations::link(&app.secret, invitation.id, &invitation.salt);
+            let contact = ("総務部", "一ノ例 花子");
+            let view = kairan::deliveries::invitation_mail(&app, &asked, &invitation, &made, "ja", contact, now)?;
+            let message = kairan::mail::Message {
+                id: app.random.id(now),
+                at: now,
+                from_name: "株式会社サンプル製作所　情報セキュリティ室".into(),
+                to: format!("a{n}@s.example").parse()?,
+                to_name: "一ノ例 花子".into(),
+                reply_to: None,
+                language: "ja".into(),
+                subject: view.subject,
+                text: view.text,
+                html: view.html,
+            };
+            std::hint::black_box(message.compose("security@sample.example")?);
+        }
+        rates.push(1_000.0 / begun.elapsed().as_secs_f64());
+    }
+    Line::alone(
+        "mail_render",
+        median(rates),
+        "mails/s",
+        "one core, letter to last byte, unsigned",
+    )
+    .print(json);
+    Ok(())
+}

@@ -65,19 +65,20 @@ function createDatabase() {
  * - `database`: a postgres:// URL; without it SQLite in the data directory.
  * - `data`: a data directory to go on with; without it a fresh one, removed at the end.
  * - `port`: to come back at the same address after `stop()` or `kill()`.
+ * - `command`: `demo` instead of `serve`.
  * - `env`, `args`: more settings, e.g. `{ KAIRAN_LOG_LEVEL: "debug" }`.
  *
  * Gives `{ url, port, data, database, setupLink, output(), stop(), kill() }`. `setupLink` is the one-time link that
  * makes the first administrator, or null when there is one already.
  */
-export async function startServer({ database, data, port, env = {}, args = [] } = {}) {
+export async function startServer({ database, data, port, env = {}, args = [], command = "serve" } = {}) {
   const binary = process.env.KAIRAN_TEST_BINARY ?? join(here, "../target/debug/kairan");
   assert.ok(existsSync(binary), `${binary} is missing: run script/test browser, or cargo build`);
   const ownData = data === undefined;
   data ??= mkdtempSync(join(tmpdir(), "kairan-e2e-"));
   port ??= await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const line = ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--base-url", url];
+  const line = [command, "--data", data, "--listen", `127.0.0.1:${port}`, "--base-url", url];
   if (database) line.push("--database", database);
   // Settings of the person who runs the tests must not reach the server under test.
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KAIRAN_")));
@@ -147,7 +148,7 @@ export async function startServer({ database, data, port, env = {}, args = [] } 
   }
   // A fresh server prints its link once it listens, which may be a moment after it is ready.
   const link = () => stripVTControlCharacters(output).match(/https?:\/\/\S+\/setup\/[^\s"'<>]+/)?.[0] ?? null;
-  const patience = Date.now() + (ownData ? 2000 : 200);
+  const patience = Date.now() + (ownData && command === "serve" ? 2000 : 200);
   while (!(server.setupLink = link()) && Date.now() < patience) await pause(20);
   return server;
 }

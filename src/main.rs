@@ -1,5 +1,9 @@
 //! Reads the command line and starts what it names.
 
+/// A profile of answering showed a fifth of the time in the C library's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use clap::{Args, Parser, Subcommand};
 use kairan::app::{App, DEFAULT_ORG, Parts};
 use kairan::clock::{Clock, Random};
@@ -144,7 +148,10 @@ fn run(line: Line) -> anyhow::Result<ExitCode> {
     let environment = std::env::vars();
     let config = Config::load(line.settings.config.as_deref(), environment, &flags(&line.settings))?;
     start_log(&config)?;
+    // A commit to SQLite waits for the disk on its worker: the others go on.
+    let workers = std::thread::available_parallelism().map_or(2, usize::from) + 2;
     tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
         .enable_all()
         .build()?
         .block_on(async {

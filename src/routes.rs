@@ -56,7 +56,9 @@ pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
     kinds.add(circulation::CIRCULATE, circulation::circulate);
     kinds.add(deliveries::SEND_MAIL, deliveries::send_mail);
-    kinds.add(responses::CONFIRM_RECEIPT, deliveries::confirm_receipt);
+    kinds.add_batched(responses::CONFIRM_RECEIPT, |app, tx, job| {
+        Box::pin(deliveries::confirm_receipt(app, tx, job))
+    });
     kinds.add(directory::FOLLOW, invitations::follow_directory);
     kinds.add(directory::import::JOB, directory::import::work);
     kinds

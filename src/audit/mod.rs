@@ -77,9 +77,9 @@ pub async fn record(
     before: &impl Serialize,
     after: &impl Serialize,
 ) -> Result<()> {
-    let json = |v: serde_json::Value| (!v.is_null()).then(|| v.to_string());
-    let before = json(serde_json::to_value(before).unwrap_or_default());
-    let after = json(serde_json::to_value(after).unwrap_or_default());
+    let json = |text: serde_json::Result<String>| text.ok().filter(|text| text != "null");
+    let before = json(serde_json::to_string(before));
+    let after = json(serde_json::to_string(after));
     let words = searchable(&format!(
         "{} {} {}",
         origin.actor.name(),

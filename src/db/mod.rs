@@ -212,6 +212,21 @@ impl Tx {
         self.optional(sql, params, map).await?.ok_or(Error::NoRow)
     }
 
+    /// As [`Tx::one`], of a row that nobody else changes until the transaction ends. `sql` ends with ` FOR UPDATE`, which
+    /// SQLite, where one writes at a time, neither needs nor knows.
+    pub async fn one_held<T>(
+        &mut self,
+        sql: &'static str,
+        params: Params<'_>,
+        map: impl Fn(&Row) -> Result<T>,
+    ) -> Result<T> {
+        let sql = match &self.kind {
+            Kind::Postgres(_) => sql,
+            _ => sql.strip_suffix(" FOR UPDATE").unwrap_or(sql),
+        };
+        self.one(sql, params, map).await
+    }
+
     /// Runs a statement; the number of rows it touched.
     pub async fn execute(&mut self, sql: &'static str, params: Params<'_>) -> Result<u64> {
         self.count();

@@ -6,7 +6,8 @@ use super::store::{
 };
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, Plan, asked};
-use crate::invitations::{self, EventKind, Invitation, InvitationId, Link};
+use crate::db::Tx;
+use crate::invitations::{self, EventKind, Invitation, Link};
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Refused};
 use crate::responses;
@@ -61,18 +62,15 @@ pub async fn send_mail(app: App, job: Job) -> anyhow::Result<Outcome> {
     Ok(next_due(&mut tx, scope).await?.map_or(Outcome::Done, Outcome::Again))
 }
 
-/// Queues the mail that confirms what was submitted; `responses` asks for it.
-pub async fn confirm_receipt(app: App, job: Job) -> anyhow::Result<Outcome> {
+/// Queues the mail that confirms what was submitted; `responses` asks for it. The payload is the invitation's id and the
+/// revision that was submitted.
+pub async fn confirm_receipt(app: &App, tx: &mut Tx, job: &Job) -> anyhow::Result<()> {
     let scope = Scope { org: job.org };
-    let id: InvitationId = job.payload.parse()?;
-    let mut tx = app.db.write().await?;
-    let invitation = invitations::find(&mut tx, scope, id).await?;
-    let submitted = responses::find(&mut tx, scope, id).await?.and_then(|r| r.submitted);
-    if let (Some(invitation), Some(submitted)) = (invitation, submitted) {
-        queue_receipt(&mut tx, &app, &invitation, submitted.revision).await?;
-    }
-    tx.commit().await?;
-    Ok(Outcome::Done)
+    let (id, revision) = job
+        .payload
+        .split_once(' ')
+        .ok_or_else(|| anyhow::anyhow!("{:?} is not an invitation and a revision", job.payload))?;
+    Ok(queue_receipt(tx, app, scope, id.parse()?, revision.parse()?).await?)
 }
 
 /// Sends one message and writes down what became of it, at once: a server that dies leaves one in flight, not a batch. False:

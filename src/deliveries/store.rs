@@ -5,7 +5,7 @@ use crate::app::{App, OrgId, Scope};
 use crate::campaigns::CampaignId;
 use crate::db::{Result, Row, Tx};
 use crate::directory::{self, CompanyId, Contact, ContactId};
-use crate::invitations::{Invitation, InvitationId};
+use crate::invitations::InvitationId;
 use crate::jobs;
 use jiff::{SignedDuration, Timestamp};
 use std::str::FromStr;
@@ -204,18 +204,24 @@ pub async fn queue_invitation(
 
 /// Queues the receipt's mail to everybody who got the invitation. `revision` is what was submitted: asked for again for
 /// the same, nothing more goes out.
-pub(super) async fn queue_receipt(tx: &mut Tx, app: &App, invitation: &Invitation, revision: i64) -> Result<()> {
-    let (scope, now) = (invitation.scope(), app.clock.now());
-    for told in sent_addresses(tx, scope, invitation.id).await? {
+pub(super) async fn queue_receipt(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    invitation: InvitationId,
+    revision: i64,
+) -> Result<()> {
+    let now = app.clock.now();
+    for told in sent_addresses(tx, scope, invitation).await? {
         let to = To {
-            invitation: invitation.id,
+            invitation,
             contact: told.contact,
             language: &told.language,
             address: &told.address,
             recipient: &told.recipient,
             occasion: revision,
         };
-        queue(tx, app, scope, invitation.campaign, Kind::Receipt, to, now).await?;
+        queue(tx, app, scope, told.campaign, Kind::Receipt, to, now).await?;
     }
     Ok(())
 }

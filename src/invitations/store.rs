@@ -127,8 +127,8 @@ pub async fn find(tx: &mut Tx, scope: Scope, id: InvitationId) -> Result<Option<
 /// Holds an invitation until the transaction ends, so that two people at one company come one after the other; its
 /// state as it is now.
 pub async fn lock(tx: &mut Tx, scope: Scope, id: InvitationId) -> Result<State> {
-    tx.one(
-        "UPDATE invitations SET changed_at = changed_at WHERE org = $1 AND id = $2 RETURNING state",
+    tx.one_held(
+        "SELECT state FROM invitations WHERE org = $1 AND id = $2 FOR UPDATE",
         &[&scope.org, &id],
         |r| state(r, 0),
     )

@@ -54,16 +54,48 @@ pub enum Outcome {
 
 type Work = Arc<dyn Fn(App, Job) -> BoxFuture<'static, anyhow::Result<Outcome>> + Send + Sync>;
 
+type BatchWork = Arc<dyn for<'t> Fn(&'t App, &'t mut Tx, &'t Job) -> BoxFuture<'t, anyhow::Result<()>> + Send + Sync>;
+
 /// Which function does which kind of job; each capability adds its own.
 #[derive(Clone, Default)]
-pub struct Kinds(HashMap<&'static str, Work>);
+pub struct Kinds {
+    single: HashMap<&'static str, Work>,
+    batched: HashMap<&'static str, BatchWork>,
+}
+
+/// How many jobs of a batched kind are done in one transaction.
+const BATCH: i64 = 100;
+/// How long such jobs gather: a transaction for each would cost the disk as much as what asked for it.
+const GATHER: std::time::Duration = std::time::Duration::from_millis(200);
 
 impl Kinds {
+    /// A kind whose jobs only write to the database: many are done in one transaction, which takes them away as well, so
+    /// each is done exactly once and costs no lease. Where one fails, they are tried one by one.
+    pub fn add_batched(
+        &mut self,
+        kind: &'static str,
+        work: impl for<'t> Fn(&'t App, &'t mut Tx, &'t Job) -> BoxFuture<'t, anyhow::Result<()>> + Send + Sync + 'static,
+    ) {
+        let work: BatchWork = Arc::new(work);
+        self.batched.insert(kind, work.clone());
+        let alone: Work = Arc::new(move |app: App, job: Job| {
+            let work = work.clone();
+            Box::pin(async move {
+                let mut tx = app.db.write().await?;
+                work(&app, &mut tx, &job).await?;
+                tx.commit().await?;
+                Ok(Outcome::Done)
+            })
+        });
+        self.single.insert(kind, alone);
+    }
+
     pub fn add<F>(&mut self, kind: &'static str, work: fn(App, Job) -> F)
     where
         F: Future<Output = anyhow::Result<Outcome>> + Send + 'static,
     {
-        self.0.insert(kind, Arc::new(move |app, job| Box::pin(work(app, job))));
+        self.single
+            .insert(kind, Arc::new(move |app, job| Box::pin(work(app, job))));
     }
 }
 
@@ -98,8 +130,15 @@ pub async fn forget(tx: &mut Tx, org: OrgId, kind: &str) -> Result<()> {
 
 /// Runs jobs until `stop`, one at a time; start it several times to work on several.
 pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
+    let mut gathered = tokio::time::Instant::now();
     while !stop.is_cancelled() {
-        match step(&app, &kinds).await {
+        if gathered.elapsed() >= GATHER {
+            gathered = tokio::time::Instant::now();
+            if let Err(e) = batches(&app, &kinds).await {
+                tracing::error!(error = %e, "The job queue can't be read; trying again.");
+            }
+        }
+        match single(&app, &kinds).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(e) => tracing::error!(error = %e, "The job queue can't be read; trying again."),
@@ -112,18 +151,85 @@ pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
     }
 }
 
-/// Does one job that is due; false if there is none.
+/// Does a batch of jobs of one batched kind; false if there is none, or if one of them fails: [`step`] finds out which.
+async fn batch(app: &App, kind: &'static str, work: &BatchWork) -> Result<bool> {
+    let now = app.clock.now().as_microsecond();
+    let mut tx = app.db.read().await?;
+    let due = tx
+        .optional(
+            "SELECT id FROM jobs WHERE kind = $1 AND failed_at IS NULL AND run_at <= $2 AND leased_until <= $2 AND attempts = 0 LIMIT 1",
+            &[&kind, &now],
+            |r| r.get::<Uuid>(0),
+        )
+        .await?;
+    drop(tx);
+    if due.is_none() {
+        return Ok(false);
+    }
+    let mut tx = app.db.write().await?;
+    let jobs = tx
+        .list(
+            "DELETE FROM jobs WHERE id IN (
+                 SELECT id FROM jobs WHERE kind = $1 AND failed_at IS NULL AND run_at <= $2 AND leased_until <= $2 AND attempts = 0
+                 ORDER BY run_at LIMIT $3)
+             RETURNING id, org, payload",
+            &[&kind, &now, &BATCH],
+            |r| {
+                Ok(Job {
+                    id: r.get(0)?,
+                    org: r.get(1)?,
+                    payload: r.get(2)?,
+                })
+            },
+        )
+        .await?;
+    for job in &jobs {
+        if let Err(e) = work(app, &mut tx, job).await {
+            tracing::warn!(kind, job = %job.id, error = %format!("{e:#}"), "A batch of jobs failed; they are tried one by one.");
+            drop(tx);
+            // With an attempt behind them, they are leased like others.
+            let mut tx = app.db.write().await?;
+            for job in &jobs {
+                tx.execute("UPDATE jobs SET attempts = 1 WHERE id = $1", &[&job.id])
+                    .await?;
+            }
+            tx.commit().await?;
+            return Ok(false);
+        }
+    }
+    tx.commit().await?;
+    metrics::counter!("kairan_jobs_total", "kind" => kind, "outcome" => "done").increment(jobs.len() as u64);
+    Ok(!jobs.is_empty())
+}
+
+/// Does all that is due of batched kinds; whether there was any.
+async fn batches(app: &App, kinds: &Kinds) -> Result<bool> {
+    let mut any = false;
+    for (kind, work) in &kinds.batched {
+        while batch(app, kind, work).await? {
+            any = true;
+        }
+    }
+    Ok(any)
+}
+
+/// Does what is due of batched kinds, or else one job; false if there is none.
 pub async fn step(app: &App, kinds: &Kinds) -> Result<bool> {
+    Ok(batches(app, kinds).await? || single(app, kinds).await?)
+}
+
+/// Does one job that is due; false if there is none.
+async fn single(app: &App, kinds: &Kinds) -> Result<bool> {
     let Some(Leased {
         job,
         kind,
         attempts,
         asked,
-    }) = lease(app).await?
+    }) = lease(app, kinds).await?
     else {
         return Ok(false);
     };
-    let Some(work) = kinds.0.get(kind.as_str()) else {
+    let Some(work) = kinds.single.get(kind.as_str()) else {
         finish(
             app,
             &job,
@@ -162,14 +268,16 @@ struct Leased {
     asked: i64,
 }
 
-async fn lease(app: &App) -> Result<Option<Leased>> {
+async fn lease(app: &App, kinds: &Kinds) -> Result<Option<Leased>> {
     let now = app.clock.now();
+    let batched: String = kinds.batched.keys().map(|kind| format!(" {kind} ")).collect();
     // A look without a lock first: an idle server writes nothing.
     let mut tx = app.db.read().await?;
     let due = tx
         .optional(
-            "SELECT id FROM jobs WHERE failed_at IS NULL AND run_at <= $1 AND leased_until <= $1 ORDER BY run_at LIMIT 1",
-            &[&now.as_microsecond()],
+            "SELECT id FROM jobs WHERE failed_at IS NULL AND run_at <= $1 AND leased_until <= $1
+               AND (attempts > 0 OR $2 NOT LIKE '% ' || kind || ' %') ORDER BY run_at LIMIT 1",
+            &[&now.as_microsecond(), &batched],
             |r| r.get::<Uuid>(0),
         )
         .await?;

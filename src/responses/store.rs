@@ -398,17 +398,9 @@ pub async fn submit(
     let actor = origin.actor.name();
     let marks = asked.checklist.as_ref().map(|c| marks(c, &submitted.answers));
     invitations::append_marked(tx, app, invitation, state, &[kind], actor, note, marks.as_deref()).await?;
-    let name = format!("{CONFIRM_RECEIPT}:{}", invitation.id);
-    jobs::enqueue(
-        tx,
-        app.random.id(now),
-        scope.org,
-        CONFIRM_RECEIPT,
-        &name,
-        &invitation.id.to_string(),
-        now,
-    )
-    .await?;
+    let payload = format!("{} {}", invitation.id, submitted.revision);
+    let name = format!("{CONFIRM_RECEIPT}:{payload}");
+    jobs::enqueue(tx, app.random.id(now), scope.org, CONFIRM_RECEIPT, &name, &payload, now).await?;
     let after = serde_json::json!({ "receipt": submitted.receipt, "revision": submitted.revision, "late": late, "channel": channel.as_str(), "note": note });
     audit::record(tx, app, origin, change(invitation, "response.submit"), &(), &after).await?;
     Ok(Some(submitted))

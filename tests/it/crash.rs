@@ -83,13 +83,9 @@ fn request(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, Stri
     Some((status, text))
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_server_loses_no_acknowledged_answer_and_sends_nothing_twice() {
-    let place = Place {
-        dir: tempfile::tempdir().unwrap(),
-        database: crate::app::own_schema().await,
-    };
-    let (place, dir) = (&place, place.dir.path());
+/// Imports 40 companies and sends them a campaign; its number.
+fn sent(place: &Place) -> String {
+    let dir = place.dir.path();
     let list: String = (0..40)
         .map(|i| format!("C{i:03},株式会社{i},c{i}@c{i}.example\n"))
         .collect();
@@ -107,6 +103,24 @@ async fn a_killed_server_loses_no_acknowledged_answer_and_sends_nothing_twice() 
         .unwrap()
         .into();
     run(place, &["campaign", "send", &number]);
+    number
+}
+
+/// The path of the link in a mail.
+fn link_in(mail: &str) -> String {
+    let text = crate::circulation::readable(mail);
+    let at = text.find("/r/").unwrap();
+    text[at..at + 25].to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_loses_no_acknowledged_answer_and_sends_nothing_twice() {
+    let place = Place {
+        dir: tempfile::tempdir().unwrap(),
+        database: crate::app::own_schema().await,
+    };
+    let (place, dir) = (&place, place.dir.path());
+    let number = sent(place);
     // The mails go out under the first kills.
     for try_number in 0..3 {
         let mut server = serve(place, free_port());
@@ -131,14 +145,7 @@ async fn a_killed_server_loses_no_acknowledged_answer_and_sends_nothing_twice() 
         .map(|f| std::fs::read_to_string(f.unwrap().path()).unwrap())
         .collect();
     assert_eq!(mails.len(), 40, "each company has one mail, whatever was killed");
-    let links: Vec<String> = mails
-        .iter()
-        .map(|m| {
-            let text = crate::circulation::readable(m);
-            let at = text.find("/r/").unwrap();
-            text[at..at + 25].to_owned()
-        })
-        .collect();
+    let links: Vec<String> = mails.iter().map(|m| link_in(m)).collect();
 
     let acknowledged: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
     let mut port = port;
@@ -193,4 +200,82 @@ async fn a_killed_server_loses_no_acknowledged_answer_and_sends_nothing_twice() 
     server.kill().unwrap();
     server.wait().unwrap();
     assert_eq!(std::fs::read_dir(&outbox).unwrap().count(), 40);
+}
+
+/// The numbers of a board are folded while companies answer, and the server is killed at any moment of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_kills_under_load_leave_a_boards_numbers_right() {
+    let place = Place {
+        dir: tempfile::tempdir().unwrap(),
+        database: crate::app::own_schema().await,
+    };
+    let (place, dir) = (&place, place.dir.path());
+    let number = sent(place);
+    let mut server = serve(place, free_port());
+    let outbox = dir.join("data/outbox/new");
+    for _ in 0..600 {
+        if std::fs::read_dir(&outbox).unwrap().count() == 40 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let links: Vec<String> = std::fs::read_dir(&outbox)
+        .unwrap()
+        .map(|f| link_in(&std::fs::read_to_string(f.unwrap().path()).unwrap()))
+        .collect();
+    assert_eq!(links.len(), 40);
+    let questions = [
+        "simple-passwords",
+        "accounts-and-rights",
+        "multi-factor",
+        "asset-list",
+        "exit-devices",
+        "awareness-notice",
+        "macros",
+        "logs-checked",
+        "bad-traffic",
+        "connection-points",
+        "backup-and-restore",
+        "procedures-and-contacts",
+        "alternatives",
+    ];
+    let mut submitted = 0;
+    for round in 0..50_usize {
+        let port = free_port();
+        let mut server = serve(place, port);
+        let stop = Arc::new(AtomicBool::new(false));
+        let writers: Vec<_> = (0..4)
+            .map(|w| {
+                let (stop, links) = (stop.clone(), links.clone());
+                std::thread::spawn(move || {
+                    let (mut n, mut done) = (round, 0);
+                    while !stop.load(Ordering::Relaxed) {
+                        let link = &links[(w * 10 + n % 10) % links.len()];
+                        // Other answers each time, so that letters move, too.
+                        let value = ["yes", "no", "partly", "unknown"][(n + round) % 4];
+                        let answers: String = questions.iter().map(|q| format!("&shown={q}&q.{q}={value}")).collect();
+                        request(port, "POST", &format!("{link}/acknowledge"), "name=a");
+                        let body = format!("base=999999{answers}&name=a&contact=052-000-0118");
+                        if let Some((303, _)) = request(port, "POST", &format!("{link}/submit"), &body) {
+                            done += 1;
+                        }
+                        n += 1;
+                    }
+                    done
+                })
+            })
+            .collect();
+        std::thread::sleep(Duration::from_millis(20 + 13 * (round as u64 % 17)));
+        server.kill().unwrap();
+        server.wait().unwrap();
+        stop.store(true, Ordering::Relaxed);
+        submitted += writers.into_iter().map(|w| w.join().unwrap()).sum::<usize>();
+    }
+    assert!(submitted > 50, "the test submitted something: {submitted}");
+    let told = run(place, &["campaign", "check", &number, "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["campaigns"][0]["agrees"], true, "{told}");
+    assert_eq!(told["campaigns"][0]["invitations"], 40);
 }
