@@ -53,6 +53,15 @@ fn address(path: &str, pairs: &[(&'static str, String)]) -> String {
     }
 }
 
+/// All companies, in the listing's order.
+fn unnarrowed(listing: &Listing) -> Listing {
+    Listing {
+        sort: listing.sort,
+        descending: listing.descending,
+        ..Listing::default()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "directory/pages/list.html")]
 struct ListPage {
@@ -74,12 +83,7 @@ impl ListPage {
     }
 
     fn filtered(&self) -> bool {
-        let order = Listing {
-            sort: self.listing.sort,
-            descending: self.listing.descending,
-            ..Listing::default()
-        };
-        self.listing != order
+        self.listing != unnarrowed(&self.listing)
     }
 
     /// The address of the list in another order: by this column, or the other way round.
@@ -136,13 +140,20 @@ pub async fn list(
     let scope = viewer.scope();
     let mut tx = app.db.read().await?;
     let page = store::list(&mut tx, &scope, &listing, cursor, PAGE).await?;
-    let found = store::count(&mut tx, &scope, &listing).await?;
-    let of_kind = |kind| Listing {
-        kind: Some(kind),
-        ..Listing::default()
+    let (groups, suppliers) = store::count(&mut tx, &scope, &Listing::default()).await?;
+    let any_kind = Listing {
+        kind: None,
+        ..listing.clone()
     };
-    let groups = store::count(&mut tx, &scope, &of_kind(Kind::Group)).await?;
-    let suppliers = store::count(&mut tx, &scope, &of_kind(Kind::Supplier)).await?;
+    let found = match any_kind == unnarrowed(&any_kind) {
+        true => (groups, suppliers),
+        false => store::count(&mut tx, &scope, &listing).await?,
+    };
+    let found = match listing.kind {
+        Some(Kind::Group) => found.0,
+        Some(Kind::Supplier) => found.1,
+        None => found.0 + found.1,
+    };
     let mut countries = store::countries(&mut tx, &scope).await?;
     countries.retain(|country| !country.is_empty());
     let tiers = store::tiers(&mut tx, &scope).await?;

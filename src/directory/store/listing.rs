@@ -59,10 +59,10 @@ macro_rules! filtered {
     };
 }
 
-// A company without a code, or whose criticality nobody said, stands behind the others.
+// A company without a code, or whose criticality nobody said, stands behind the others. Each is the expression of an index.
 macro_rules! key {
     (name) => {
-        "CAST('' AS TEXT)"
+        ""
     };
     (code) => {
         "CASE WHEN c.code IS NULL THEN '1' ELSE '0' || c.code END"
@@ -72,37 +72,39 @@ macro_rules! key {
     };
 }
 
-macro_rules! page {
+macro_rules! columns {
+    () => {
+        "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
+             (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
+             (SELECT COUNT(p.mail) FROM contacts p WHERE p.company = c.id)"
+    };
+}
+
+/// The first page, and the page after $9 (name), $10 (id) and, where it isn't by name, $11 (key).
+macro_rules! pages {
+    (name, $past:literal, $direction:literal) => {
+        pages!(@ "", concat!(" AND (c.name, c.id) ", $past, " ($9, $10)"), $direction)
+    };
     ($key:ident, $past:literal, $direction:literal) => {
-        concat!(
-            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
-                 (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
-                 (SELECT COUNT(p.mail) FROM contacts p WHERE p.company = c.id)",
-            filtered!(),
-            " AND (CAST($8 AS TEXT) IS NULL OR (",
-            key!($key),
-            ", c.name, c.id) ",
-            $past,
-            " ($8, $9, $10)) ORDER BY ",
-            key!($key),
-            $direction,
-            ", c.name",
-            $direction,
-            ", c.id",
-            $direction,
-            " LIMIT $11"
+        pages!(@ concat!(key!($key), $direction, ", "),
+            concat!(" AND (", key!($key), ", c.name, c.id) ", $past, " ($11, $9, $10)"), $direction)
+    };
+    (@ $order:expr, $after:expr, $direction:literal) => {
+        (
+            concat!(columns!(), filtered!(), " ORDER BY ", $order, "c.name", $direction, ", c.id", $direction, " LIMIT $8"),
+            concat!(columns!(), filtered!(), $after, " ORDER BY ", $order, "c.name", $direction, ", c.id", $direction, " LIMIT $8"),
         )
     };
 }
 
-fn sql(sort: Sort, descending: bool) -> &'static str {
+fn sql(sort: Sort, descending: bool) -> (&'static str, &'static str) {
     match (sort, descending) {
-        (Sort::Name, false) => page!(name, ">", " ASC"),
-        (Sort::Name, true) => page!(name, "<", " DESC"),
-        (Sort::Code, false) => page!(code, ">", " ASC"),
-        (Sort::Code, true) => page!(code, "<", " DESC"),
-        (Sort::Criticality, false) => page!(criticality, ">", " ASC"),
-        (Sort::Criticality, true) => page!(criticality, "<", " DESC"),
+        (Sort::Name, false) => pages!(name, ">", " ASC"),
+        (Sort::Name, true) => pages!(name, "<", " DESC"),
+        (Sort::Code, false) => pages!(code, ">", " ASC"),
+        (Sort::Code, true) => pages!(code, "<", " DESC"),
+        (Sort::Criticality, false) => pages!(criticality, ">", " ASC"),
+        (Sort::Criticality, true) => pages!(criticality, "<", " DESC"),
     }
 }
 
@@ -141,26 +143,31 @@ pub(in crate::directory) async fn list(
     };
     let back = edge.is_some() && cursor.is_some_and(|c| c.back);
     let pattern = listing.pattern();
-    let key = edge.as_ref().map(|c| listing.sort.key(c));
+    let (first, after) = sql(listing.sort, listing.descending != back);
+    let kind = listing.kind.map_or("", Kind::as_str);
+    let criticality = listing.criticality.map_or("", Criticality::as_str);
+    // One row more than is shown tells whether there is more.
+    let one_more = limit as i64 + 1;
+    let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![
+        &scope.org,
+        &pattern,
+        &kind,
+        &listing.country,
+        &listing.tier,
+        &criticality,
+        &listing.without_mail,
+        &one_more,
+    ];
+    let key = edge.as_ref().map(|c| listing.sort.key(c)).unwrap_or_default();
+    if let Some(edge) = &edge {
+        params.push(&edge.name);
+        params.push(&edge.id);
+        if listing.sort != Sort::Name {
+            params.push(&key);
+        }
+    }
     let mut rows = tx
-        .list(
-            sql(listing.sort, listing.descending != back),
-            &[
-                &scope.org,
-                &pattern,
-                &listing.kind.map_or("", Kind::as_str),
-                &listing.country,
-                &listing.tier,
-                &listing.criticality.map_or("", Criticality::as_str),
-                &listing.without_mail,
-                &key,
-                &edge.as_ref().map(|c| c.name.as_str()),
-                &edge.as_ref().map(|c| c.id),
-                // One row more than is shown tells whether there is more.
-                &(limit as i64 + 1),
-            ],
-            read,
-        )
+        .list(if edge.is_some() { after } else { first }, &params, read)
         .await?;
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -205,39 +212,53 @@ impl Listing {
     }
 }
 
-/// How many companies the filters leave.
-pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Listing) -> Result<i64> {
-    const SQL: &str = concat!("SELECT COUNT(*)", filtered!());
-    tx.one(
-        SQL,
-        &[
-            &scope.org,
-            &listing.pattern(),
-            &listing.kind.map_or("", Kind::as_str),
-            &listing.country,
-            &listing.tier,
-            &listing.criticality.map_or("", Criticality::as_str),
-            &listing.without_mail,
-        ],
-        |r| r.get(0),
-    )
-    .await
+/// How many group companies and suppliers the filters leave, whatever kind is asked for: one look at the index for all that a
+/// page counts.
+pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Listing) -> Result<(i64, i64)> {
+    const SQL: &str = concat!("SELECT c.kind, COUNT(*)", filtered!(), " GROUP BY c.kind");
+    let counts = tx
+        .list(
+            SQL,
+            &[
+                &scope.org,
+                &listing.pattern(),
+                &"",
+                &listing.country,
+                &listing.tier,
+                &listing.criticality.map_or("", Criticality::as_str),
+                &listing.without_mail,
+            ],
+            |r| Ok((r.parse::<Kind>(0)?, r.get::<i64>(1)?)),
+        )
+        .await?;
+    let of = |kind: Kind| counts.iter().filter(|(k, _)| *k == kind).map(|(_, n)| n).sum();
+    Ok((of(Kind::Group), of(Kind::Supplier)))
 }
 
-/// The countries that occur, for filters; "" where nobody said of a company.
+/// The countries that occur, for filters; "" where nobody said of a company. A step in an index for each.
 pub async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
     tx.list(
-        "SELECT DISTINCT country FROM companies WHERE org = $1 ORDER BY country",
+        "WITH RECURSIVE seen(country) AS (
+             SELECT MIN(country) FROM companies WHERE org = $1
+             UNION ALL
+             SELECT (SELECT MIN(c.country) FROM companies c WHERE c.org = $1 AND c.country > seen.country)
+             FROM seen WHERE seen.country IS NOT NULL)
+         SELECT country FROM seen WHERE country IS NOT NULL ORDER BY country",
         &[&scope.org],
         |r| r.get(0),
     )
     .await
 }
 
-/// The tiers that occur, for filters.
+/// The tiers that occur, for filters. A step in an index for each.
 pub async fn tiers(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
     tx.list(
-        "SELECT DISTINCT tier FROM companies WHERE org = $1 AND tier IS NOT NULL ORDER BY tier",
+        "WITH RECURSIVE seen(tier) AS (
+             SELECT MIN(tier) FROM companies WHERE org = $1
+             UNION ALL
+             SELECT (SELECT MIN(c.tier) FROM companies c WHERE c.org = $1 AND c.tier > seen.tier)
+             FROM seen WHERE seen.tier IS NOT NULL)
+         SELECT tier FROM seen WHERE tier IS NOT NULL ORDER BY tier",
         &[&scope.org],
         |r| r.get(0),
     )
