@@ -149,8 +149,8 @@ test("answering on a phone", async (t) => {
 
   /** The state of a company, in the operator's words. */
   const stateOf = async (code) => {
-    await operator.goto(`${board}?q=${code}`);
-    return (await operator.locator("#companies tbody .state").first().innerText()).trim();
+    await operator.goto(`${board}/companies?q=${code}`);
+    return (await operator.locator("tbody .state").first().innerText()).trim();
   };
   const exported = async (code) => {
     await operator.goto(board);

@@ -12,6 +12,8 @@ const LEFT: f64 = 44.0;
 const RIGHT: f64 = 548.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 172.0;
+/// How much room a name of a day takes.
+const DAY_NAME: f64 = 52.0;
 /// Business hours, local: 9:00 to 17:00, Monday to Friday. Holidays are not known here.
 const OPENS: i8 = 9;
 const CLOSES: i8 = 17;
@@ -149,11 +151,11 @@ impl Curve {
             };
             // The first day begins when it was sent; its name stands there.
             let at = x(begins.max(start));
-            let room = number == 0 || (number % every == 0 && at - LEFT > 40.0);
+            let room = number == 0 || (number % every == 0 && at - LEFT > DAY_NAME);
             let near = self
                 .days
                 .last()
-                .is_some_and(|(x, _)| at - x.parse().unwrap_or(0.0) < 38.0);
+                .is_some_and(|(x, _)| at - x.parse().unwrap_or(0.0) < DAY_NAME);
             if room && !near && at < RIGHT - 36.0 {
                 self.days.push((short(at), day_name(t, date)));
             }
