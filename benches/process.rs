@@ -58,6 +58,7 @@ impl Server {
             ])
             .arg("--data")
             .arg(data)
+            .env_remove("KAIRAN_BENCH_DATABASE")
             .env("KAIRAN_LOG_LEVEL", "error");
         if let Some(url) = database {
             command.args(["--database", url]);
