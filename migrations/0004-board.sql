@@ -25,11 +25,22 @@ FROM companies c WHERE c.id = invitations.company;
 
 DROP INDEX invitations_state;
 -- A list by name, narrowed by anything, is read from this index alone until a row is shown.
-CREATE INDEX invitations_list ON invitations (campaign, name, id, state, kind, country, tier, criticality, search);
-CREATE INDEX invitations_phone ON invitations (campaign, state, grade, name, id);
+CREATE INDEX invitations_list ON invitations (campaign, name, id, state, kind, country, tier, criticality, search, marks);
+-- Whom to phone: those from whom something is awaited. The statement has the same condition, word for word.
+CREATE INDEX invitations_phone ON invitations (campaign, state, grade, name, id)
+    WHERE asks_check OR state NOT IN ('acknowledged', 'started');
 CREATE INDEX invitations_marks ON invitations (campaign, noes DESC, name, id, marks);
 DROP INDEX events_campaign;
-CREATE INDEX events_latest ON events (campaign, id);
+-- What people did and what came back, not what was queued and sent. The statement has the same condition, word for word.
+CREATE INDEX events_latest ON events (campaign, id)
+    WHERE kind IN ('bounced', 'no-address', 'acknowledged', 'started', 'submitted', 'submitted-late', 'reopened',
+                   'recorded-by-phone', 'recorded-on-paper', 'declined', 'noted');
+
+-- Companies that were changed and whose copies in invitations have not followed yet.
+CREATE TABLE changed_companies (
+    company UUID PRIMARY KEY REFERENCES companies (id) ON DELETE CASCADE,
+    org UUID NOT NULL REFERENCES organisations (id)
+);
 
 -- A campaign's board: `version` is one more with every fold, so that a page knows when to look again.
 CREATE TABLE boards (

@@ -29,7 +29,6 @@ calls-why = Why
 calls-no-number = No number known
 calls-none = Nobody needs a call today. Companies that mail doesn't reach, and those who haven't answered when the deadline is near, will stand here.
 calls-all = Show all
-calls-first = The { $count } most critical are shown. An export holds all of them.
 calls-record = To record what was said, choose the company and then “Record an answer by phone or on paper”. The company then leaves this list.
 call-no-address = No mail address
 call-bounced = Mail came back

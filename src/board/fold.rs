@@ -16,10 +16,9 @@ const STRIDE: i64 = 1_000;
 
 /// Counts until `stop`. Any number of servers may do so at once.
 pub async fn run(app: App, stop: CancellationToken) {
-    if let Err(e) = adopt(&app).await {
-        tracing::error!(error = %e, "A board of an earlier campaign can't be counted; `kairan board check --mend` tells more.");
-    }
+    let mut adopted = false;
     while !stop.is_cancelled() {
+        adopted = adopted || adopt(&app).await;
         match fold_all(&app).await {
             Ok(_) => {}
             Err(e) => tracing::error!(error = %e, "What happened can't be counted; trying again."),
@@ -31,15 +30,29 @@ pub async fn run(app: App, stop: CancellationToken) {
     }
 }
 
-/// Gives campaigns of an earlier version their boards.
-async fn adopt(app: &App) -> Result<()> {
-    let mut tx = app.db.read().await?;
-    let found = without_board(&mut tx).await?;
-    drop(tx);
-    for (org, campaign) in found {
-        recount(app, Scope { org }, campaign, true).await?;
+/// Gives campaigns of an earlier version their boards. False: one is left for another try.
+async fn adopt(app: &App) -> bool {
+    let found = async {
+        let mut tx = app.db.read().await?;
+        without_board(&mut tx).await
+    };
+    let mut all = true;
+    match found.await {
+        Ok(found) => {
+            for (org, campaign) in found {
+                if let Err(e) = recount(app, Scope { org }, campaign, true).await {
+                    all = false;
+                    tracing::error!(error = %e, campaign = %campaign, "A board of an earlier campaign can't be counted; trying \
+                        again. `kairan campaign check --mend` counts it by hand.");
+                }
+            }
+        }
+        Err(e) => {
+            all = false;
+            tracing::error!(error = %e, "The boards can't be read; trying again.");
+        }
     }
-    Ok(())
+    all
 }
 
 /// Counts everything that waits; how many changes there were.
@@ -53,7 +66,7 @@ pub async fn fold_all(app: &App) -> Result<usize> {
         let counted = fold(app, Scope { org }, campaign).await?;
         all += counted;
         if counted == 0 {
-            // Another server was quicker, or there is no board: `recount` makes it, in `adopt`.
+            // Another server was quicker.
             return Ok(all);
         }
     }

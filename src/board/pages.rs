@@ -5,7 +5,7 @@ use super::history;
 use super::lists;
 use super::live;
 use super::model::{Cross, Part, Standing, Tallies, days_to_deadline, phone_states};
-use super::phone::{Call, calls};
+use super::phone::{self, Call, Place, calls};
 use super::sheet::{STAMPS, Sheet};
 use super::store::read;
 use super::words::{event_words, left};
@@ -34,7 +34,8 @@ pub fn router() -> Router<App> {
         .route("/campaigns/{id}/live", get(live::live))
         .route("/campaigns/{id}/wall", get(wall))
         .route("/campaigns/{id}/paper", get(paper))
-        .route("/campaigns/{id}/phone", get(phone))
+        .route("/campaigns/{id}/phone", get(phone::phone))
+        .route("/campaigns/{id}/phone/export", get(phone::export))
 }
 
 /// How many rows the board's short lists have.
@@ -43,8 +44,6 @@ const LATEST: i64 = 10;
 const WEAKEST: usize = 6;
 /// How many countries have a row; the list of companies has all.
 const COUNTRIES: usize = 12;
-/// How many the whole list of calls has.
-const ALL_CALLS: i64 = 200;
 
 /// How the companies answered one yes-no question.
 #[derive(Debug)]
@@ -124,7 +123,6 @@ struct View {
     standing: Standing,
     /// To be phoned today.
     to_phone: i64,
-    phone_query: String,
     sent: String,
     deadline: String,
     left: String,
@@ -270,7 +268,7 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
         &zone,
         t,
     );
-    let calls = calls(&mut tx, scope, id, states, calls_shown).await?;
+    let calls = calls(&mut tx, scope, id, states, &Place::default(), calls_shown).await?;
     let left_words = match closed {
         true => t.t("campaign-state-closed").into_owned(),
         false => left(t, deadline, now),
@@ -278,7 +276,6 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
     Ok(View {
         base: format!("/campaigns/{id}"),
         to_phone: tallies.to_phone(states),
-        phone_query: states.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(","),
         curve_words: t
             .t2(
                 "curve-words",
@@ -319,7 +316,7 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
 }
 
 /// Why a company is on the list of calls.
-fn why(state: State) -> &'static str {
+pub(super) fn why(state: State) -> &'static str {
     match state {
         State::Unreachable => "call-no-address",
         State::Bounced => "call-bounced",
@@ -350,7 +347,6 @@ macro_rules! page {
 page!(BoardPage, "board/board.html");
 page!(WallPage, "board/wall.html");
 page!(PaperPage, "board/paper.html");
-page!(PhonePage, "board/phone.html");
 
 impl BoardPage {
     fn legend(&self) -> [(&'static str, Cow<'static, str>); 8] {
@@ -397,11 +393,4 @@ async fn paper(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> 
     let shell = viewer.shell(&context, "campaigns");
     let v = view(&context, &viewer, &shell, id, 6).await?;
     Ok(Html(PaperPage { shell, v }).into_response())
-}
-
-/// Whom to phone today, to be worked through or printed.
-async fn phone(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
-    let shell = viewer.shell(&context, "campaigns");
-    let v = view(&context, &viewer, &shell, id, ALL_CALLS).await?;
-    Ok(Html(PhonePage { shell, v }).into_response())
 }

@@ -144,11 +144,15 @@ fn change(row: &Row, first: usize) -> Result<Change> {
     })
 }
 
-/// A campaign in which something waits to be counted; the one that has waited longest.
+/// A campaign in which something waits to be counted; the one that has waited longest. One without a board waits for
+/// its recount, and holds up nobody.
 pub(super) async fn waiting(tx: &mut Tx) -> Result<Option<(OrgId, CampaignId)>> {
-    tx.optional("SELECT org, campaign FROM changes ORDER BY id LIMIT 1", &[], |r| {
-        Ok((r.get(0)?, r.get(1)?))
-    })
+    tx.optional(
+        "SELECT c.org, c.campaign FROM changes c WHERE EXISTS (SELECT 1 FROM boards b WHERE b.campaign = c.campaign)
+         ORDER BY c.id LIMIT 1",
+        &[],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
     .await
 }
 

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::audit::{self, Actor, Origin};
 use crate::board;
 use crate::campaigns::{self, Campaign, State};
+use crate::sheets::stream;
 use crate::web::i18n::{Locale, Tr};
 use anyhow::{Context, bail};
 use futures_util::StreamExt;
@@ -171,14 +172,17 @@ pub async fn export(app: &App, number: &str, file: &Path, language: &str) -> any
         campaign: campaign.id,
         t,
         narrow: Default::default(),
-        asked,
+        sort: Default::default(),
+        asked: asked.clone(),
     };
+    let titles = export.titles();
     let cannot = || format!("{} can't be written", file.display());
     let mut out = std::fs::File::create(file).with_context(cannot)?;
     if xlsx {
-        std::io::copy(&mut export.xlsx().await?, &mut out).with_context(cannot)?;
+        let mut made = stream::xlsx(&app.config.data.dir, &asked.number, titles, export.strides()).await?;
+        std::io::copy(&mut made, &mut out).with_context(cannot)?;
     } else {
-        let mut csv = std::pin::pin!(export.csv());
+        let mut csv = std::pin::pin!(stream::csv(titles, export.strides()));
         while let Some(bytes) = csv.next().await {
             out.write_all(&bytes?).with_context(cannot)?;
         }

@@ -4,27 +4,21 @@ use crate::app::{App, Scope};
 use crate::board::{self, state_key};
 use crate::campaigns::{self, Asked, CampaignId};
 use crate::content::Kind as QuestionKind;
-use crate::invitations::{self, Cursor, Listed, Narrow, Sort};
+use crate::invitations::{self, Cursor, Listed, Narrow, Sort, State};
 use crate::people::Viewer;
 use crate::responses::{self, Value, value_words};
-use crate::sheets::{Cell, CsvWriter, XlsxWriter};
+use crate::sheets::{Cell, Stride};
 use crate::web::i18n::Tr;
-use crate::web::{Context, Error, Result};
-use axum::body::Body;
+use crate::web::{self, Context, Error, Result, Title};
 use axum::extract::{Path, Query};
-use axum::response::{IntoResponse, Response};
-use futures_util::{Stream, StreamExt, stream};
-use http::header;
+use axum::response::Response;
+use futures_util::{Stream, stream};
 use jiff::Timestamp;
 use std::collections::HashMap;
-use std::io::Seek;
 use std::sync::Arc;
-use tokio_util::io::ReaderStream;
 
 /// How many companies are read and written in one go.
 const STRIDE: i64 = 500;
-/// How many strides may wait for a slow reader.
-const AHEAD: usize = 2;
 
 pub async fn download(
     context: Context,
@@ -32,44 +26,26 @@ pub async fn download(
     Path(id): Path<CampaignId>,
     Query(query): Query<board::Query>,
 ) -> Result<Response> {
-    let mut tx = context.app.db.read().await?;
-    let campaign = campaigns::find(&mut tx, viewer.scope(), id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    drop(tx);
-    let asked = campaigns::asked(&context.app, viewer.scope(), id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let xlsx = query.format != "csv";
+    let app = &context.app;
+    let asked = campaigns::asked(app, viewer.scope(), id).await?.ok_or(Error::NotFound)?;
+    let title = Title {
+        file: format!("kairan-{}", asked.number),
+        sheet: &asked.number,
+    };
     let export = Export {
-        app: context.app.clone(),
+        app: app.clone(),
         scope: viewer.scope(),
         campaign: id,
         t: context.t,
         narrow: query.narrow(asked.checklist.as_deref()),
-        asked,
+        sort: match query.sort.as_str() {
+            "noes" => Sort::Noes,
+            _ => Sort::Name,
+        },
+        asked: asked.clone(),
     };
-    let (kind, ending) = match xlsx {
-        true => (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "xlsx",
-        ),
-        false => ("text/csv; charset=utf-8", "csv"),
-    };
-    let name = format!("attachment; filename=\"kairan-{}.{ending}\"", campaign.number);
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
-    let body = match xlsx {
-        true => Body::from_stream(ReaderStream::with_capacity(
-            tokio::fs::File::from_std(export.xlsx().await?),
-            64 * 1024,
-        )),
-        // A failure on the way breaks the connection off: a file that looks whole is whole.
-        false => Body::from_stream(export.csv()),
-    };
-    Ok((headers, body).into_response())
+    let titles = export.titles();
+    web::download(app, title, &query.format, titles, export.strides()).await
 }
 
 /// A campaign's companies and answers on their way into a file. Only a few strides are in memory at once, however many
@@ -80,25 +56,30 @@ pub struct Export {
     pub campaign: CampaignId,
     pub t: Tr,
     pub narrow: Narrow,
+    pub sort: Sort,
     pub asked: Arc<Asked>,
 }
 
 impl Export {
-    /// Rows, a stride at a time. Each is read by statements of its own, so a slow reader holds no snapshot of the database;
-    /// a company is in it once, as it was when its stride was read.
-    fn strides(self) -> impl Stream<Item = anyhow::Result<Vec<Vec<Cell>>>> + Send {
+    /// The file's first row.
+    pub fn titles(&self) -> Vec<String> {
+        header(self.t, &self.asked)
+    }
+
+    /// Rows, a stride at a time. Each is read by statements of its own, so a slow reader holds no snapshot of the database:
+    /// a company is as it was when its stride was read.
+    pub fn strides(self) -> impl Stream<Item = anyhow::Result<Stride>> + Send {
         stream::try_unfold((self, Some(Cursor::default())), async |(export, after)| {
             let Some(after) = after else { return Ok(None) };
             let (scope, id) = (export.scope, export.campaign);
             let mut tx = export.app.db.read().await?;
-            let page = invitations::list(&mut tx, scope, id, &export.narrow, Sort::Name, &after, STRIDE).await?;
+            let page = invitations::list(&mut tx, scope, id, &export.narrow, export.sort, &after, STRIDE).await?;
             let Some(last) = page.last().map(Cursor::from) else {
                 return Ok(None);
             };
-            let responses: HashMap<_, _> = responses::between(&mut tx, scope, id, &after, &last)
-                .await?
-                .into_iter()
-                .collect();
+            // Who hasn't begun has none.
+            let begun: Vec<_> = page.iter().filter(|i| i.state > State::Opened).map(|i| i.id).collect();
+            let responses: HashMap<_, _> = responses::of(&mut tx, scope, &begun).await?.into_iter().collect();
             drop(tx);
             let rows = page
                 .iter()
@@ -107,53 +88,6 @@ impl Export {
             let next = (page.len() as i64 == STRIDE).then_some(last);
             Ok(Some((rows, (export, next))))
         })
-    }
-
-    /// The bytes of a CSV file as they are made.
-    pub fn csv(self) -> impl Stream<Item = anyhow::Result<Vec<u8>>> + Send {
-        let titles: Vec<Cell> = header(self.t, &self.asked)
-            .iter()
-            .map(|t| Cell::from(t.as_str()))
-            .collect();
-        let first = async move {
-            let mut csv = CsvWriter::new(Vec::new())?;
-            csv.row(&titles)?;
-            Ok(csv.finish()?)
-        };
-        let rest = self.strides().map(|rows| {
-            let mut csv = CsvWriter::continued(Vec::new());
-            for row in rows? {
-                csv.row(&row)?;
-            }
-            Ok(csv.finish()?)
-        });
-        stream::once(first).chain(rest)
-    }
-
-    /// A finished XLSX file, open at its beginning and without a name: it goes when it is closed.
-    pub async fn xlsx(self) -> anyhow::Result<std::fs::File> {
-        let titles = header(self.t, &self.asked);
-        let sheet_name = self.asked.number.clone();
-        let (sender, mut receiver) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(AHEAD);
-        // Writing a spreadsheet is work for a processor, not for an async worker.
-        let writing = tokio::task::spawn_blocking(move || -> anyhow::Result<std::fs::File> {
-            let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-            let rows = std::iter::from_fn(|| receiver.blocking_recv()).flatten();
-            let mut book = XlsxWriter::new();
-            book.sheet(&sheet_name, &titles, rows)?;
-            let mut file = tempfile::tempfile()?;
-            book.finish_into(&file)?;
-            file.rewind()?;
-            Ok(file)
-        });
-        let mut strides = std::pin::pin!(self.strides());
-        while let Some(rows) = strides.next().await {
-            if sender.send(rows?).await.is_err() {
-                break;
-            }
-        }
-        drop(sender);
-        writing.await?
     }
 }
 

@@ -212,19 +212,35 @@ impl Tx {
         self.optional(sql, params, map).await?.ok_or(Error::NoRow)
     }
 
-    /// As [`Tx::one`], of a row that nobody else changes until the transaction ends. `sql` ends with ` FOR UPDATE`, which
-    /// SQLite, where one writes at a time, neither needs nor knows.
+    /// As [`Tx::one`], of a row that nobody else changes until the transaction ends.
     pub async fn one_held<T>(
         &mut self,
         sql: &'static str,
         params: Params<'_>,
         map: impl Fn(&Row) -> Result<T>,
     ) -> Result<T> {
-        let sql = match &self.kind {
-            Kind::Postgres(_) => sql,
-            _ => sql.strip_suffix(" FOR UPDATE").unwrap_or(sql),
-        };
-        self.one(sql, params, map).await
+        self.list_held(sql, params, map).await?.into_iter().next().ok_or(Error::NoRow)
+    }
+
+    /// As [`Tx::list`], of rows that nobody else changes until the transaction ends. `sql` ends with ` FOR UPDATE` and
+    /// what belongs to it, which SQLite, where one writes at a time, neither needs nor knows.
+    pub async fn list_held<T>(
+        &mut self,
+        sql: &'static str,
+        params: Params<'_>,
+        map: impl Fn(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let bare = sql.rfind(" FOR UPDATE").map_or(sql, |at| &sql[..at]);
+        let sql = self.either(bare, sql);
+        self.list(sql, params, map).await
+    }
+
+    /// The text for the engine that runs, where one text can't serve both: the two stand next to each other.
+    pub fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match &self.kind {
+            Kind::SqliteRead(_) | Kind::SqliteWrite(_) => sqlite,
+            Kind::Postgres(_) => postgres,
+        }
     }
 
     /// Runs a statement; the number of rows it touched.
@@ -237,12 +253,13 @@ impl Tx {
         }
     }
 
-    /// Holds back whoever writes to a table until the transaction ends. On SQLite every write transaction does.
+    /// Holds back whoever writes to a table, or holds a row of it, until the transaction ends: who holds a row now ends
+    /// first. On SQLite every write transaction does.
     pub async fn hold_back_writers(&mut self, table: &'static str) -> Result<()> {
         match &mut self.kind {
             Kind::SqliteRead(_) | Kind::SqliteWrite(_) => Ok(()),
             Kind::Postgres(s) => {
-                s.script(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+                s.script(&format!("LOCK TABLE {table} IN EXCLUSIVE MODE"))
                     .await
             }
         }

@@ -2,66 +2,100 @@
 
 use super::store::InvitationId;
 use crate::app::{App, Scope};
-use crate::db::Result;
+use crate::campaigns::CampaignId;
+use crate::db::{Result, Tx};
+use crate::directory::{self, Company, Criticality};
 use crate::jobs::{Job, Outcome};
 
-/// How many invitations are changed in one transaction.
-const STRIDE: i64 = 200;
+/// How many companies are followed in one transaction.
+const STRIDE: i64 = 100;
 
 /// Does the job that `directory` asks for when a company was changed ([`crate::directory::FOLLOW`]). Safe to run again.
 pub async fn follow_directory(app: App, job: Job) -> anyhow::Result<Outcome> {
     let scope = Scope { org: job.org };
-    while stride(&app, scope).await? == STRIDE as usize {
+    loop {
+        let mut tx = app.db.write().await?;
+        // Held from here: nobody changes them, and who is just inviting one of them has ended.
+        let companies = directory::take_changed(&mut tx, &scope, STRIDE).await?;
+        for company in &companies {
+            follow(&mut tx, &app, scope, company).await?;
+        }
+        tx.commit().await?;
+        if companies.len() < STRIDE as usize {
+            return Ok(Outcome::Done);
+        }
         if app.jobs.is_stopping() {
             return Ok(Outcome::Again(app.clock.now()));
         }
     }
-    Ok(Outcome::Done)
 }
 
-async fn stride(app: &App, scope: Scope) -> Result<usize> {
-    let mut tx = app.db.read().await?;
-    let behind: Vec<InvitationId> = tx
-        .list(
-            "SELECT i.id FROM campaigns p JOIN invitations i ON i.campaign = p.id JOIN companies c ON c.id = i.company
-             WHERE p.org = $1 AND i.org = $1 AND p.state IN ('sending', 'running')
-               AND (i.name <> c.name OR i.code <> COALESCE(c.code, '') OR i.search <> substr(c.search, 1, 300)
-                 OR i.kind <> c.kind OR i.country <> c.country OR i.tier <> COALESCE(CAST(c.tier AS TEXT), '')
-                 OR i.criticality <> COALESCE(c.criticality, ''))
-             LIMIT $2",
-            &[&scope.org, &STRIDE],
-            |r| r.get(0),
+/// By what an invitation is counted, without what is asked.
+fn segment(kind: &str, country: &str, tier: &str, criticality: &str) -> String {
+    format!("{kind}/{country}/{tier}/{criticality}")
+}
+
+/// Every invitation of a campaign that runs takes over what its company is now.
+async fn follow(tx: &mut Tx, app: &App, scope: Scope, company: &Company) -> Result<()> {
+    let tier = company.tier.map(|tier| tier.to_string()).unwrap_or_default();
+    let criticality = company.criticality.map_or("", Criticality::as_str);
+    let grade: i64 = match company.criticality {
+        Some(Criticality::A) => 1,
+        Some(Criticality::B) => 2,
+        Some(Criticality::C) => 3,
+        None => 4,
+    };
+    let search: String = company.search_text().chars().take(300).collect();
+    let code = company.code.as_deref().unwrap_or_default();
+    let to_segment = segment(company.kind.as_str(), &company.country, &tier, criticality);
+    let held: Vec<(InvitationId, CampaignId, [String; 3], bool)> = tx
+        .list_held(
+            "SELECT i.id, i.campaign, i.state, i.marks, i.kind || '/' || i.country || '/' || i.tier || '/' || i.criticality,
+                 i.asks_check
+             FROM invitations i JOIN campaigns p ON p.id = i.campaign
+             WHERE i.org = $1 AND i.company = $2 AND p.state IN ('sending', 'running') ORDER BY i.id FOR UPDATE OF i",
+            &[&scope.org, &company.id],
+            |r| Ok((r.get(0)?, r.get(1)?, [r.get(2)?, r.get(3)?, r.get(4)?], r.get(5)?)),
         )
         .await?;
-    drop(tx);
-    if behind.is_empty() {
-        return Ok(0);
-    }
-    let mut tx = app.db.write().await?;
-    for id in &behind {
-        super::lock(&mut tx, scope, *id).await?;
-        let now = app.clock.now();
+    for (id, campaign, [state, marks, from_segment], asks_check) in held {
+        if from_segment != to_segment {
+            let asks = if asks_check { "check" } else { "notice" };
+            let now = app.clock.now();
+            tx.execute(
+                "INSERT INTO changes (id, org, campaign, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks)
+                 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $8)",
+                &[
+                    &app.random.id(now),
+                    &scope.org,
+                    &campaign,
+                    &now.as_microsecond(),
+                    &state,
+                    &format!("{from_segment}/{asks}"),
+                    &format!("{to_segment}/{asks}"),
+                    &marks,
+                ],
+            )
+            .await?;
+        }
         tx.execute(
-            "INSERT INTO changes (id, org, campaign, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks)
-             SELECT $1, i.org, i.campaign, $2, i.state, i.state, i.kind || '/' || i.country || '/' || i.tier || '/' || i.criticality
-                     || CASE WHEN i.asks_check THEN '/check' ELSE '/notice' END,
-                 c.kind || '/' || c.country || '/' || COALESCE(CAST(c.tier AS TEXT), '') || '/' || COALESCE(c.criticality, '')
-                     || CASE WHEN i.asks_check THEN '/check' ELSE '/notice' END,
-                 i.marks, i.marks
-             FROM invitations i JOIN companies c ON c.id = i.company WHERE i.org = $3 AND i.id = $4",
-            &[&app.random.id(now), &now.as_microsecond(), &scope.org, id],
-        )
-        .await?;
-        tx.execute(
-            "UPDATE invitations SET name = c.name, code = COALESCE(c.code, ''), search = substr(c.search, 1, 300),
-                 kind = c.kind, country = c.country, tier = COALESCE(CAST(c.tier AS TEXT), ''),
-                 criticality = COALESCE(c.criticality, ''),
-                 grade = CASE c.criticality WHEN 'A' THEN 1 WHEN 'B' THEN 2 WHEN 'C' THEN 3 ELSE 4 END
-             FROM companies c WHERE c.id = invitations.company AND invitations.org = $1 AND invitations.id = $2",
-            &[&scope.org, id],
+            "UPDATE invitations SET name = $3, code = $4, search = $5, kind = $6, country = $7, tier = $8,
+                 criticality = $9, grade = $10
+             WHERE org = $1 AND id = $2",
+            &[
+                &scope.org,
+                &id,
+                &company.name,
+                &code,
+                &search,
+                &company.kind.as_str(),
+                &company.country,
+                &tier,
+                &criticality,
+                &grade,
+            ],
         )
         .await?;
     }
-    tx.commit().await?;
-    Ok(behind.len())
+    Ok(())
 }

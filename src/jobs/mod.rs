@@ -167,12 +167,22 @@ async fn batch(app: &App, kind: &'static str, work: &BatchWork) -> Result<bool> 
         return Ok(false);
     }
     let mut tx = app.db.write().await?;
+    macro_rules! take {
+        ($passing_over:literal) => {
+            concat!(
+                "DELETE FROM jobs WHERE id IN (
+                     SELECT id FROM jobs WHERE kind = $1 AND failed_at IS NULL AND run_at <= $2 AND leased_until <= $2
+                         AND attempts = 0 ORDER BY run_at LIMIT $3",
+                $passing_over,
+                ") RETURNING id, org, payload"
+            )
+        };
+    }
+    // Several servers take batches beside each other, instead of waiting for the same rows.
+    let take = tx.either(take!(""), take!(" FOR UPDATE SKIP LOCKED"));
     let jobs = tx
         .list(
-            "DELETE FROM jobs WHERE id IN (
-                 SELECT id FROM jobs WHERE kind = $1 AND failed_at IS NULL AND run_at <= $2 AND leased_until <= $2 AND attempts = 0
-                 ORDER BY run_at LIMIT $3)
-             RETURNING id, org, payload",
+            take,
             &[&kind, &now, &BATCH],
             |r| {
                 Ok(Job {

@@ -18,5 +18,5 @@ pub use model::{Answer, Answers, Entry, Value, gaps, marks, missing, progress, v
 pub use pages::router;
 pub use show::{AnswerLine, QuestionView, answer_lines, mark, problem_sentence, question_view, value_words};
 pub use store::{
-    About, CONFIRM_RECEIPT, Channel, Response, Submitted, between, find, save, save_about, submit, submitted_between,
+    About, CONFIRM_RECEIPT, Channel, Response, Submitted, find, of, save, save_about, submit, submitted_between,
 };

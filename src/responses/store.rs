@@ -12,6 +12,7 @@ use crate::jobs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 #[derive(Clone, Debug)]
 pub struct Response {
@@ -120,23 +121,32 @@ pub async fn find(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result
     tx.optional(FIND, &[&scope.org, &invitation], response).await
 }
 
-/// The responses to a campaign's invitations after `after` up to `last` in the order of names: for a stride of an export.
-pub async fn between(
+/// How many ids one statement takes; those that are missing are the nil id, which nobody has.
+const AT_ONCE: usize = 50;
+
+/// The responses to these invitations, of those that have one.
+pub async fn of(
     tx: &mut Tx,
     scope: Scope,
-    campaign: CampaignId,
-    after: &Cursor,
-    last: &Cursor,
+    invitations: &[InvitationId],
 ) -> Result<Vec<(InvitationId, Response)>> {
-    tx.list(
-        "SELECT r.revision, r.answers, r.division, r.respondent, r.contact, r.started_at, r.saved_at, r.submitted_at,
-             r.submitted_revision, r.submitted_answers, r.receipt, r.late, r.channel, r.note, r.submitted_about, i.id
-         FROM invitations i JOIN responses r ON r.invitation = i.id
-         WHERE i.org = $1 AND i.campaign = $2 AND (i.name, i.id) > ($3, $4) AND (i.name, i.id) <= ($5, $6)",
-        &[&scope.org, &campaign, &after.name, &after.id, &last.name, &last.id],
-        |r| Ok((r.get(15)?, response(r)?)),
-    )
-    .await
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let places: Vec<String> = (2..AT_ONCE + 2).map(|n| format!("${n}")).collect();
+        format!(
+            "SELECT r.revision, r.answers, r.division, r.respondent, r.contact, r.started_at, r.saved_at, r.submitted_at,
+                 r.submitted_revision, r.submitted_answers, r.receipt, r.late, r.channel, r.note, r.submitted_about, r.invitation
+             FROM responses r WHERE r.org = $1 AND r.invitation IN ({})",
+            places.join(", ")
+        )
+    });
+    let nobody = InvitationId(uuid::Uuid::nil());
+    let mut out = Vec::with_capacity(invitations.len());
+    for ids in invitations.chunks(AT_ONCE) {
+        let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org];
+        params.extend((0..AT_ONCE).map(|n| ids.get(n).unwrap_or(&nobody) as &(dyn crate::db::Param + Sync)));
+        out.extend(tx.list(SQL.as_str(), &params, |r| Ok((r.get(15)?, response(r)?))).await?);
+    }
+    Ok(out)
 }
 
 /// What was submitted by each invitation of a campaign after `after` up to `last` in the order of names.

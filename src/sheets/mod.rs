@@ -4,9 +4,11 @@
 mod delimited;
 mod limits;
 pub mod read;
+pub mod stream;
 pub mod write;
 
 pub use read::{ReadError, read, read_all};
+pub use stream::Stride;
 pub use write::{Cell, CsvWriter, WriteError, XlsxWriter};
 
 /// One worksheet (a delimited text file has exactly one) as the texts a person sees in it.

@@ -87,6 +87,14 @@ impl XlsxWriter {
         }
     }
 
+    /// As [`XlsxWriter::new`], with the temporary files of long sheets in `dir` instead of the system's place, which may lie
+    /// in memory.
+    pub fn within(dir: &std::path::Path) -> Result<Self, WriteError> {
+        let mut writer = Self::new();
+        writer.book.set_tempdir(dir)?;
+        Ok(writer)
+    }
+
     /// One sheet: a bold header that stays in sight, a filter over all, columns as wide as their first hundred rows ask
     /// for. The sheet's name is cut to what Excel allows.
     pub fn sheet(

@@ -3,6 +3,7 @@
 pub mod assets;
 mod context;
 pub mod dates;
+mod download;
 mod error;
 pub mod form;
 pub mod i18n;
@@ -10,5 +11,6 @@ mod respond;
 pub mod throttle;
 
 pub use context::{Context, Shell, cookie};
+pub use download::{Title, download};
 pub use error::{Error, Result};
 pub use respond::{Html, respond, see_other};

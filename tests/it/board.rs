@@ -98,6 +98,7 @@ async fn regrade(app: &TestApp, id: CompanyId, country: &'static str, grade: Opt
     )
     .await
     .unwrap();
+    kairan::directory::mark_changed(&mut tx, &app.app.scope(), id).await.unwrap();
     let name = "FollowDirectory:test";
     let now = app.app.clock.now();
     kairan::jobs::enqueue(

@@ -86,8 +86,9 @@ macro_rules! pages {
         pages!(@ "", concat!(" AND (c.name, c.id) ", $past, " ($9, $10)"), $direction)
     };
     ($key:ident, $past:literal, $direction:literal) => {
+        // The bound on the key alone says nothing new: SQLite needs it to begin in the middle of an index on an expression.
         pages!(@ concat!(key!($key), $direction, ", "),
-            concat!(" AND (", key!($key), ", c.name, c.id) ", $past, " ($11, $9, $10)"), $direction)
+            concat!(" AND ", key!($key), $past, "= $11 AND (", key!($key), ", c.name, c.id) ", $past, " ($11, $9, $10)"), $direction)
     };
     (@ $order:expr, $after:expr, $direction:literal) => {
         (

@@ -48,7 +48,7 @@ pub struct Company {
 
 impl Company {
     /// What the list's search looks through.
-    fn search(&self) -> String {
+    pub fn search_text(&self) -> String {
         [&self.name, &self.kana, self.code.as_deref().unwrap_or_default()]
             .map(search_key)
             .join("\n")
@@ -155,7 +155,7 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
             &c.name,
             &name_key(&c.name),
             &c.kana,
-            &c.search(),
+            &c.search_text(),
             &c.country,
             &c.tier,
             &c.criticality.map(Criticality::as_str),
@@ -171,6 +171,38 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
 
 /// The job by which what is copied of a company follows it: `invitations` does it.
 pub const FOLLOW: &str = "FollowDirectory";
+
+/// The companies that were changed and that [`FOLLOW`] has not seen, at most `limit`. They are taken off the list, and
+/// nobody changes them until the transaction ends.
+pub async fn take_changed(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<Company>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM companies WHERE org = $1 AND id IN (
+             SELECT company FROM changed_companies WHERE org = $1 ORDER BY company LIMIT $2)
+         ORDER BY id FOR UPDATE"
+    );
+    // Companies are held before they are taken off: who changes one holds it, too, before putting it on the list.
+    let found = tx.list_held(SQL, &[&scope.org, &limit], read).await?;
+    for company in &found {
+        tx.execute(
+            "DELETE FROM changed_companies WHERE org = $1 AND company = $2",
+            &[&scope.org, &company.id],
+        )
+        .await?;
+    }
+    Ok(found)
+}
+
+/// Puts a company on the list of those that were changed.
+pub async fn mark_changed(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<()> {
+    tx.execute(
+        "INSERT INTO changed_companies (company, org) VALUES ($1, $2) ON CONFLICT (company) DO NOTHING",
+        &[&id, &scope.org],
+    )
+    .await?;
+    Ok(())
+}
 
 /// Asks for [`FOLLOW`] in the transaction that changed a company.
 pub(super) async fn ask_to_follow(tx: &mut Tx, app: &App, scope: &Scope, now: Timestamp) -> Result<()> {
@@ -192,7 +224,7 @@ pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
             &c.name,
             &name_key(&c.name),
             &c.kana,
-            &c.search(),
+            &c.search_text(),
             &c.country,
             &c.tier,
             &c.criticality.map(Criticality::as_str),
@@ -203,7 +235,7 @@ pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
         ],
     )
     .await?;
-    Ok(())
+    mark_changed(tx, scope, c.id).await
 }
 
 /// Puts a company with its contacts into the directory: for a demonstration, which makes them up.
