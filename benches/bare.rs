@@ -143,8 +143,7 @@ fn apply(
                 .execute(params![id, org, at, "一ノ例 花子", answers])?;
             event("started")?;
             event("submitted")?;
-            change("acknowledged", "started")?;
-            change("started", "submitted")?;
+            change("acknowledged", "submitted")?;
             state("submitted", "ynpy-ynpyn-ynpy-yn")?;
             audit("response.save", answers)?;
             audit("response.about", "{\"division\":\"総務部\"}")?;

@@ -141,7 +141,7 @@ async fn an_answer_takes_as_many_statements_and_allocations_as_it_did() {
             ("letter", 1),
             ("acknowledge", 7),
             ("form", 2),
-            ("submit", 22),
+            ("submit", 14),
             ("receipt", 2),
         ]
     );

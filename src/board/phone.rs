@@ -69,7 +69,12 @@ impl From<&Call> for Place {
 impl Place {
     fn query(&self) -> String {
         let (grade, id) = (self.grade.to_string(), self.id.to_string());
-        let pairs = [("grade", &grade), ("state", &self.state), ("after", &self.after), ("id", &id)];
+        let pairs = [
+            ("grade", &grade),
+            ("state", &self.state),
+            ("after", &self.after),
+            ("id", &id),
+        ];
         serde_urlencoded::to_string(pairs).unwrap_or_default()
     }
 }

@@ -27,7 +27,9 @@ pub async fn download(
     Query(query): Query<board::Query>,
 ) -> Result<Response> {
     let app = &context.app;
-    let asked = campaigns::asked(app, viewer.scope(), id).await?.ok_or(Error::NotFound)?;
+    let asked = campaigns::asked(app, viewer.scope(), id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let title = Title {
         file: format!("kairan-{}", asked.number),
         sheet: &asked.number,

@@ -272,23 +272,17 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
     };
     let by = format!("{} ({})", about.name, viewer.name);
     let mut tx = app.db.write().await?;
-    let (merged, _) = responses::save(&mut tx, app, &loaded.invitation, &form, &origin, &by).await?;
+    let mut held = responses::Held::of(&mut tx, &loaded.invitation).await?;
+    let merged = held.save(&mut tx, app, &form, &origin, &by).await?;
     if !merged.conflicts.is_empty() {
         // Somebody answered by the link since the page was opened: nothing is written over.
         return Err(Error::Conflict("error-answered-meanwhile"));
     }
-    responses::save_about(&mut tx, app, &loaded.invitation, &about, &origin).await?;
+    held.save_about(&mut tx, app, &about, &origin).await?;
     let note = field("note");
-    responses::submit(
-        &mut tx,
-        app,
-        &loaded.invitation,
-        &loaded.asked,
-        &origin,
-        None,
-        (channel, &note),
-    )
-    .await?;
+    held.submit(&mut tx, app, &loaded.asked, &origin, None, (channel, &note))
+        .await?;
+    held.write(&mut tx, app).await?;
     tx.commit().await?;
     app.jobs.now();
     Ok(see_other(format!("/campaigns/{}/companies/{}", ids.0, ids.1)))

@@ -219,7 +219,11 @@ impl Tx {
         params: Params<'_>,
         map: impl Fn(&Row) -> Result<T>,
     ) -> Result<T> {
-        self.list_held(sql, params, map).await?.into_iter().next().ok_or(Error::NoRow)
+        self.list_held(sql, params, map)
+            .await?
+            .into_iter()
+            .next()
+            .ok_or(Error::NoRow)
     }
 
     /// As [`Tx::list`], of rows that nobody else changes until the transaction ends. `sql` ends with ` FOR UPDATE` and
@@ -258,10 +262,7 @@ impl Tx {
     pub async fn hold_back_writers(&mut self, table: &'static str) -> Result<()> {
         match &mut self.kind {
             Kind::SqliteRead(_) | Kind::SqliteWrite(_) => Ok(()),
-            Kind::Postgres(s) => {
-                s.script(&format!("LOCK TABLE {table} IN EXCLUSIVE MODE"))
-                    .await
-            }
+            Kind::Postgres(s) => s.script(&format!("LOCK TABLE {table} IN EXCLUSIVE MODE")).await,
         }
     }
 

@@ -302,7 +302,8 @@ pub async fn submit(
         address: String::new(),
         now: app.clock.now(),
     };
-    responses::save(tx, app, invitation, &form, &origin, name).await?;
+    let mut held = responses::Held::of(tx, invitation).await?;
+    held.save(tx, app, &form, &origin, name).await?;
     let about = About {
         division: contact.map(|c| c.department.clone()).unwrap_or_default(),
         name: name.to_owned(),
@@ -311,9 +312,9 @@ pub async fn submit(
             |mail| mail.as_str().to_owned(),
         ),
     };
-    responses::save_about(tx, app, invitation, &about, &origin).await?;
-    responses::submit(tx, app, invitation, asked, &origin, None, channel).await?;
-    Ok(())
+    held.save_about(tx, app, &about, &origin).await?;
+    held.submit(tx, app, asked, &origin, None, channel).await?;
+    held.write(tx, app).await
 }
 
 /// One more company acts, now: it acknowledges, or it answers.

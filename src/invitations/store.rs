@@ -221,24 +221,22 @@ pub async fn append(
     actor: &str,
     detail: &str,
 ) -> Result<State> {
-    append_marked(tx, app, invitation, from, kinds, actor, detail, None).await
+    let events: Vec<_> = kinds.iter().map(|kind| (*kind, actor, detail)).collect();
+    append_marked(tx, app, invitation, from, &events, None).await
 }
 
-/// As [`append`], with the letters of what was submitted.
-#[expect(clippy::too_many_arguments, reason = "an event is all of these")]
+/// As [`append`], each event with its actor and its detail, and with the letters of what was submitted.
 pub async fn append_marked(
     tx: &mut Tx,
     app: &App,
     invitation: &Invitation,
     from: State,
-    kinds: &[EventKind],
-    actor: &str,
-    detail: &str,
+    events: &[(EventKind, &str, &str)],
     marks: Option<&str>,
 ) -> Result<State> {
     let now = app.clock.now();
     let mut state = from;
-    for kind in kinds {
+    for (kind, actor, detail) in events {
         state = fold(state, *kind);
         tx.execute(
             "INSERT INTO events (id, org, campaign, invitation, kind, at, actor, detail)
@@ -250,13 +248,19 @@ pub async fn append_marked(
                 &invitation.id,
                 &kind.as_str(),
                 &now.as_microsecond(),
-                &actor,
-                &detail,
+                actor,
+                detail,
             ],
         )
         .await?;
     }
-    let created = kinds.contains(&EventKind::Created);
+    let by = |wanted| {
+        events
+            .iter()
+            .find(|(kind, ..)| *kind == wanted)
+            .map(|(_, actor, _)| *actor)
+    };
+    let created = by(EventKind::Created).is_some();
     let before = if created { "" } else { from.as_str() };
     if created || state != from || marks.is_some() {
         // Before the update below: it reads the marks as they were.
@@ -277,8 +281,8 @@ pub async fn append_marked(
         )
         .await?;
     }
-    let acknowledged = kinds.contains(&EventKind::Acknowledged);
-    if state != from || acknowledged || marks.is_some() {
+    let acknowledged = by(EventKind::Acknowledged);
+    if state != from || acknowledged.is_some() || marks.is_some() {
         tx.execute(
             "UPDATE invitations SET state = $3, changed_at = $4,
                  acknowledged_at = CASE WHEN $5 THEN COALESCE(acknowledged_at, $4) ELSE acknowledged_at END,
@@ -290,8 +294,8 @@ pub async fn append_marked(
                 &invitation.id,
                 &state.as_str(),
                 &now.as_microsecond(),
+                &acknowledged.is_some(),
                 &acknowledged,
-                &actor,
                 &marks,
                 &marks.map(noes),
             ],

@@ -181,17 +181,13 @@ async fn batch(app: &App, kind: &'static str, work: &BatchWork) -> Result<bool> 
     // Several servers take batches beside each other, instead of waiting for the same rows.
     let take = tx.either(take!(""), take!(" FOR UPDATE SKIP LOCKED"));
     let jobs = tx
-        .list(
-            take,
-            &[&kind, &now, &BATCH],
-            |r| {
-                Ok(Job {
-                    id: r.get(0)?,
-                    org: r.get(1)?,
-                    payload: r.get(2)?,
-                })
-            },
-        )
+        .list(take, &[&kind, &now, &BATCH], |r| {
+            Ok(Job {
+                id: r.get(0)?,
+                org: r.get(1)?,
+                payload: r.get(2)?,
+            })
+        })
         .await?;
     for job in &jobs {
         if let Err(e) = work(app, &mut tx, job).await {

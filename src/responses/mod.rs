@@ -6,6 +6,7 @@
 //! Tables: responses, revisions. Routes: `/r/{token}/start`, `check`, `all`, `about`, `review`, `submit`, `receipt`, `save`.
 
 mod form;
+mod held;
 mod merge;
 mod model;
 mod pages;
@@ -13,10 +14,9 @@ mod show;
 mod store;
 
 pub use form::{Form, Posted, Problem};
+pub use held::Held;
 pub use merge::{ChangedQuestion, Conflict, Merge};
 pub use model::{Answer, Answers, Entry, Value, gaps, marks, missing, progress, value, visible};
 pub use pages::router;
 pub use show::{AnswerLine, QuestionView, answer_lines, mark, problem_sentence, question_view, value_words};
-pub use store::{
-    About, CONFIRM_RECEIPT, Channel, Response, Submitted, find, of, save, save_about, submit, submitted_between,
-};
+pub use store::{About, CONFIRM_RECEIPT, Channel, Response, Submitted, find, of, submitted_between};

@@ -1,10 +1,11 @@
 //! Answering, step by step or all on one page, with and without JavaScript.
 
 use super::form::Form;
+use super::held::Held;
 use super::merge::Merge;
 use super::model::{Answers, missing, progress, visible};
 use super::show::{AnswerLine, QuestionView, answer_lines, problem_sentence, question_view};
-use super::store::{About, Channel, Response, find, save, save_about, submit};
+use super::store::{About, Channel, Response, find};
 use crate::app::App;
 use crate::audit::{self, Change};
 use crate::content::{Checklist, Question};
@@ -99,7 +100,9 @@ impl Answering {
         let by = self.by();
         let app = &self.visit.context.app;
         let mut tx = app.db.write().await?;
-        let (merged, _) = save(&mut tx, app, &self.visit.invitation, form, &self.visit.origin(&by), &by).await?;
+        let mut held = Held::of(&mut tx, &self.visit.invitation).await?;
+        let merged = held.save(&mut tx, app, form, &self.visit.origin(&by), &by).await?;
+        held.write(&mut tx, app).await?;
         tx.commit().await?;
         self.answers = merged.answers.clone();
         self.revision = merged.revision;
@@ -455,7 +458,10 @@ async fn post_about(context: Context, Path(token): Path<String>, fields: Fields)
     if !too_long && (problems.is_empty() || leaving) {
         let app = &a.visit.context.app;
         let mut tx = app.db.write().await?;
-        save_about(&mut tx, app, &a.visit.invitation, &about, &a.visit.origin(&about.name)).await?;
+        let mut held = Held::of(&mut tx, &a.visit.invitation).await?;
+        held.save_about(&mut tx, app, &about, &a.visit.origin(&about.name))
+            .await?;
+        held.write(&mut tx, app).await?;
         tx.commit().await?;
     }
     if let Some(language) = language_asked(&fields) {
@@ -527,14 +533,17 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     let brings_about = brought != About::default();
     let context = a.visit.context.clone();
     let app = &context.app;
+    let invitation = a.visit.invitation.clone();
     let mut tx = app.db.write().await?;
+    let mut held = Held::of(&mut tx, &invitation).await?;
     if !form.typed.is_empty() {
         let by = if brings_about { brought.name.clone() } else { a.by() };
         let origin = a.visit.origin(&by);
-        let (merged, _) = save(&mut tx, app, &a.visit.invitation, &form, &origin, &by).await?;
+        let merged = held.save(&mut tx, app, &form, &origin, &by).await?;
         a.answers = merged.answers.clone();
         a.revision = merged.revision;
         if !form.problems.is_empty() || !merged.conflicts.is_empty() {
+            held.write(&mut tx, app).await?;
             tx.commit().await?;
             return Ok((
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -544,6 +553,7 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
         }
     }
     if brings_about && !problems.is_empty() {
+        held.write(&mut tx, app).await?;
         tx.commit().await?;
         return Ok((
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -554,33 +564,27 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     let about = match brings_about {
         true => {
             let origin = a.visit.origin(&brought.name);
-            save_about(&mut tx, app, &a.visit.invitation, &brought, &origin).await?;
+            held.save_about(&mut tx, app, &brought, &origin).await?;
             brought
         }
         false => a.about(),
     };
     if !about.is_whole() || !missing(&a.checklist, &a.answers).is_empty() {
+        held.write(&mut tx, app).await?;
         tx.commit().await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(review_page(&a, true, false))).into_response());
     }
     // A form that brought its answers along has seen what it wrote.
     let seen = match fields.get("revision").parse::<i64>() {
         Ok(seen) if form.typed.is_empty() => seen,
-        _ => a.revision,
+        _ => held.revision(),
     };
     let origin = a.visit.origin(&about.name);
     let by_link = (Channel::Link, "");
-    let visit = &a.visit;
-    let done = submit(
-        &mut tx,
-        app,
-        &visit.invitation,
-        &visit.asked,
-        &origin,
-        Some(seen),
-        by_link,
-    )
-    .await?;
+    let done = held
+        .submit(&mut tx, app, &a.visit.asked, &origin, Some(seen), by_link)
+        .await?;
+    held.write(&mut tx, app).await?;
     tx.commit().await?;
     if done.is_none() {
         // A colleague changed something since: it is shown before it is sent.
@@ -588,7 +592,7 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
         return Ok((StatusCode::CONFLICT, Html(review_page(&again, false, true))).into_response());
     }
     app.jobs.now();
-    Ok(see_other(visit.path("/receipt")))
+    Ok(see_other(a.visit.path("/receipt")))
 }
 
 #[derive(Template)]

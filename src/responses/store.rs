@@ -1,14 +1,12 @@
 //! All SQL of responses and revisions.
 
 use super::form::Form;
-use super::merge::{ChangedQuestion, Merge, Stamp, merge};
-use super::model::{Answers, Entry, marks, missing};
-use crate::app::{App, Scope};
-use crate::audit::{self, Change, Origin};
-use crate::campaigns::{Asked, CampaignId};
+use super::merge::ChangedQuestion;
+use super::model::{Answers, Entry};
+use crate::app::Scope;
+use crate::campaigns::CampaignId;
 use crate::db::{Error, Result, Row, Tx};
-use crate::invitations::{self, Cursor, EventKind, Invitation, InvitationId, State};
-use crate::jobs;
+use crate::invitations::{Cursor, Invitation, InvitationId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -125,11 +123,7 @@ pub async fn find(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result
 const AT_ONCE: usize = 50;
 
 /// The responses to these invitations, of those that have one.
-pub async fn of(
-    tx: &mut Tx,
-    scope: Scope,
-    invitations: &[InvitationId],
-) -> Result<Vec<(InvitationId, Response)>> {
+pub async fn of(tx: &mut Tx, scope: Scope, invitations: &[InvitationId]) -> Result<Vec<(InvitationId, Response)>> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
         let places: Vec<String> = (2..AT_ONCE + 2).map(|n| format!("${n}")).collect();
         format!(
@@ -144,7 +138,10 @@ pub async fn of(
     for ids in invitations.chunks(AT_ONCE) {
         let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org];
         params.extend((0..AT_ONCE).map(|n| ids.get(n).unwrap_or(&nobody) as &(dyn crate::db::Param + Sync)));
-        out.extend(tx.list(SQL.as_str(), &params, |r| Ok((r.get(15)?, response(r)?))).await?);
+        out.extend(
+            tx.list(SQL.as_str(), &params, |r| Ok((r.get(15)?, response(r)?)))
+                .await?,
+        );
     }
     Ok(out)
 }
@@ -169,14 +166,14 @@ pub async fn submitted_between(
 
 /// A change as `revisions` keeps it.
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    question: String,
-    before: Option<Entry>,
-    after: Entry,
+pub(super) struct Kept {
+    pub question: String,
+    pub before: Option<Entry>,
+    pub after: Entry,
 }
 
 impl Kept {
-    fn of(changed: &ChangedQuestion) -> Kept {
+    pub fn of(changed: &ChangedQuestion) -> Kept {
         Kept {
             question: changed.question.clone(),
             before: changed.before.as_ref().map(|b| b.entry()),
@@ -185,88 +182,80 @@ impl Kept {
     }
 }
 
-/// Merges a posted form into what is stored. `by` is what the person calls themselves, else the company's name.
-pub async fn save(
-    tx: &mut Tx,
-    app: &App,
-    invitation: &Invitation,
-    form: &Form,
-    origin: &Origin,
-    by: &str,
-) -> Result<(Merge, State)> {
-    let scope = invitation.scope();
-    let state = invitations::lock(tx, scope, invitation.id).await?;
-    let stored = find(tx, scope, invitation.id).await?;
-    let (revision, answers) = stored
-        .as_ref()
-        .map_or((0, Answers::new()), |r| (r.revision, r.answers.clone()));
-    let past = past(tx, scope, invitation.id, form, &answers).await?;
-    let stamp = Stamp {
-        by,
-        at_micros: origin.now.as_microsecond(),
-    };
-    let merged = merge(&answers, revision, form, stamp, |question, base| {
-        past.get(question)?
-            .iter()
-            .find(|(r, _)| *r > base)
-            .and_then(|(_, before)| before.clone())
-    });
-    if merged.changed.is_empty() {
-        return Ok((merged, state));
-    }
-    let now = origin.now.as_microsecond();
-    let first = stored.is_none();
-    if first {
-        insert(tx, invitation, &merged.answers, merged.revision, now).await?;
-    } else {
-        tx.execute(
-            "UPDATE responses SET revision = $3, answers = $4, saved_at = $5 WHERE org = $1 AND invitation = $2",
-            &[
-                &scope.org,
-                &invitation.id,
-                &merged.revision,
-                &json(&merged.answers)?,
-                &now,
-            ],
-        )
-        .await?;
-    }
-    let kept: Vec<Kept> = merged.changed.iter().map(Kept::of).collect();
-    tx.execute(
-        "INSERT INTO revisions (invitation, revision, org, at, actor, changes) VALUES ($1, $2, $3, $4, $5, $6)",
-        &[&invitation.id, &merged.revision, &scope.org, &now, &by, &json(&kept)?],
-    )
-    .await?;
-    let was_submitted = stored
-        .as_ref()
-        .and_then(|r| r.submitted.as_ref())
-        .is_some_and(|s| s.revision == revision);
-    let mut state = state;
-    if was_submitted || state < State::Started {
-        let kind = if was_submitted {
-            EventKind::Reopened
-        } else {
-            EventKind::Started
+/// Writes a response whole: makes it where there is none (`first`), else in place of what was there.
+pub(super) async fn write(tx: &mut Tx, invitation: &Invitation, r: &Response, first: bool) -> Result<()> {
+    macro_rules! columns {
+        () => {
+            "revision, answers, division, respondent, contact, started_at, saved_at, submitted_at, submitted_revision,
+             submitted_answers, submitted_about, receipt, late, channel, note"
         };
-        state = invitations::append(tx, app, invitation, state, &[kind], by, "").await?;
     }
-    let before: BTreeMap<&str, &Option<Entry>> = kept.iter().map(|k| (k.question.as_str(), &k.before)).collect();
-    let after: BTreeMap<&str, &Entry> = kept.iter().map(|k| (k.question.as_str(), &k.after)).collect();
-    audit::record(tx, app, origin, change(invitation, "response.save"), &before, &after).await?;
-    Ok((merged, state))
-}
-
-async fn insert(tx: &mut Tx, invitation: &Invitation, answers: &Answers, revision: i64, now: i64) -> Result<()> {
+    const INSERT: &str = concat!(
+        "INSERT INTO responses (",
+        columns!(),
+        ", invitation, org, campaign)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+    );
+    const UPDATE: &str = concat!(
+        "UPDATE responses SET (",
+        columns!(),
+        ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         WHERE invitation = $16 AND org = $17 AND campaign = $18"
+    );
+    let answers = json(&r.answers)?;
+    let submitted = r.submitted.as_ref();
+    // Mostly what is submitted is what was just answered.
+    let submitted_answers = match submitted {
+        Some(s) if s.answers == r.answers => Some(answers.clone()),
+        Some(s) => Some(json(&s.answers)?),
+        None => None,
+    };
+    let submitted_about = submitted.map(|s| json(&s.about)).transpose()?;
     tx.execute(
-        "INSERT INTO responses (invitation, org, campaign, revision, answers, started_at, saved_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        if first { INSERT } else { UPDATE },
         &[
+            &r.revision,
+            &answers,
+            &r.about.division,
+            &r.about.name,
+            &r.about.contact,
+            &r.started_at.as_microsecond(),
+            &r.saved_at.as_microsecond(),
+            &submitted.map(|s| s.at.as_microsecond()),
+            &submitted.map(|s| s.revision),
+            &submitted_answers,
+            &submitted_about,
+            &submitted.map(|s| s.receipt.as_str()),
+            &submitted.is_some_and(|s| s.late),
+            &r.channel,
+            &r.note,
             &invitation.id,
             &invitation.org,
             &invitation.campaign,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps what a revision changed.
+pub(super) async fn insert_revision(
+    tx: &mut Tx,
+    invitation: &Invitation,
+    revision: i64,
+    at: Timestamp,
+    by: &str,
+    kept: &[Kept],
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO revisions (invitation, revision, org, at, actor, changes) VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            &invitation.id,
             &revision,
-            &json(answers)?,
-            &now,
+            &invitation.org,
+            &at.as_microsecond(),
+            &by,
+            &json(&kept)?,
         ],
     )
     .await?;
@@ -274,10 +263,10 @@ async fn insert(tx: &mut Tx, invitation: &Invitation, answers: &Answers, revisio
 }
 
 /// For each question, what it held before each change, oldest first.
-type Past = BTreeMap<String, Vec<(i64, Option<Entry>)>>;
+pub(super) type Past = BTreeMap<String, Vec<(i64, Option<Entry>)>>;
 
 /// Read only where somebody else was quicker: where an answer is newer than what the form's author saw.
-async fn past(tx: &mut Tx, scope: Scope, id: InvitationId, form: &Form, stored: &Answers) -> Result<Past> {
+pub(super) async fn past(tx: &mut Tx, scope: Scope, id: InvitationId, form: &Form, stored: &Answers) -> Result<Past> {
     let seen = |question: &str| form.posted.get(question).and_then(|p| p.base).unwrap_or(form.base);
     let oldest = form
         .posted
@@ -300,139 +289,6 @@ async fn past(tx: &mut Tx, scope: Scope, id: InvitationId, form: &Form, stored: 
         }
     }
     Ok(past)
-}
-
-/// Keeps who answers.
-pub async fn save_about(tx: &mut Tx, app: &App, invitation: &Invitation, about: &About, origin: &Origin) -> Result<()> {
-    let scope = invitation.scope();
-    let state = invitations::lock(tx, scope, invitation.id).await?;
-    let stored = find(tx, scope, invitation.id).await?;
-    let before = stored.as_ref().map(|r| r.about.clone()).unwrap_or_default();
-    if before == *about && stored.is_some() {
-        return Ok(());
-    }
-    let now = origin.now.as_microsecond();
-    if stored.is_none() {
-        insert(tx, invitation, &Answers::new(), 0, now).await?;
-        if state < State::Started {
-            invitations::append(tx, app, invitation, state, &[EventKind::Started], &about.name, "").await?;
-        }
-    }
-    tx.execute(
-        "UPDATE responses SET division = $3, respondent = $4, contact = $5, saved_at = $6,
-             -- What was submitted stands, also who submitted it, until it is submitted again.
-             revision = CASE WHEN submitted_at IS NULL THEN revision ELSE revision + 1 END
-         WHERE org = $1 AND invitation = $2",
-        &[
-            &scope.org,
-            &invitation.id,
-            &about.division,
-            &about.name,
-            &about.contact,
-            &now,
-        ],
-    )
-    .await?;
-    audit::record(tx, app, origin, change(invitation, "response.about"), &before, about).await
-}
-
-/// Submits what is stored. The receipt's number stays the same when answers are submitted again.
-///
-/// `seen` is the revision that the person reviewed: None comes back, and nothing is changed, when the answers are not those
-/// any more, or not whole. An operator who records what was said on the phone gives no revision: what is missing stays so.
-pub async fn submit(
-    tx: &mut Tx,
-    app: &App,
-    invitation: &Invitation,
-    asked: &Asked,
-    origin: &Origin,
-    seen: Option<i64>,
-    (channel, note): (Channel, &str),
-) -> Result<Option<Submitted>> {
-    let scope = invitation.scope();
-    let state = invitations::lock(tx, scope, invitation.id).await?;
-    let stored = find(tx, scope, invitation.id).await?.ok_or(Error::NoRow)?;
-    if let Some(done) = &stored.submitted
-        && !stored.is_reopened()
-        && channel == Channel::Link
-    {
-        // Pressed twice: it is submitted already.
-        return Ok(Some(done.clone()));
-    }
-    if let Some(seen) = seen {
-        let whole = asked
-            .checklist
-            .as_ref()
-            .is_some_and(|c| missing(c, &stored.answers).is_empty());
-        if stored.revision != seen || !whole || !stored.about.is_whole() {
-            return Ok(None);
-        }
-    }
-    let now = origin.now;
-    let late = now > asked.deadline();
-    let receipt = match &stored.submitted {
-        Some(before) => before.receipt.clone(),
-        None => format!("{}-{}", asked.number, receipt_signs(app)),
-    };
-    let submitted = Submitted {
-        at: now,
-        revision: stored.revision,
-        receipt,
-        late,
-        answers: stored.answers.clone(),
-        about: stored.about.clone(),
-    };
-    tx.execute(
-        "UPDATE responses SET submitted_at = $3, submitted_revision = $4, submitted_answers = answers, receipt = $5,
-             late = $6, channel = $7, note = $8, submitted_about = $9
-         WHERE org = $1 AND invitation = $2",
-        &[
-            &scope.org,
-            &invitation.id,
-            &now.as_microsecond(),
-            &submitted.revision,
-            &submitted.receipt,
-            &late,
-            &channel.as_str(),
-            &note,
-            &json(&submitted.about)?,
-        ],
-    )
-    .await?;
-    let kind = match channel {
-        Channel::Phone => EventKind::RecordedByPhone,
-        Channel::Paper => EventKind::RecordedOnPaper,
-        Channel::Link if late => EventKind::SubmittedLate,
-        Channel::Link => EventKind::Submitted,
-    };
-    let actor = origin.actor.name();
-    let marks = asked.checklist.as_ref().map(|c| marks(c, &submitted.answers));
-    invitations::append_marked(tx, app, invitation, state, &[kind], actor, note, marks.as_deref()).await?;
-    let payload = format!("{} {}", invitation.id, submitted.revision);
-    let name = format!("{CONFIRM_RECEIPT}:{payload}");
-    jobs::enqueue(tx, app.random.id(now), scope.org, CONFIRM_RECEIPT, &name, &payload, now).await?;
-    let after = serde_json::json!({ "receipt": submitted.receipt, "revision": submitted.revision, "late": late, "channel": channel.as_str(), "note": note });
-    audit::record(tx, app, origin, change(invitation, "response.submit"), &(), &after).await?;
-    Ok(Some(submitted))
-}
-
-/// Seven signs of thirty: 35 bits, checked for being the only one by the table.
-fn receipt_signs(app: &App) -> String {
-    const SIGNS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
-    app.random
-        .bytes::<7>()
-        .iter()
-        .map(|b| SIGNS[*b as usize % SIGNS.len()] as char)
-        .collect()
-}
-
-fn change<'c>(invitation: &'c Invitation, action: &'static str) -> Change<'c> {
-    Change {
-        action,
-        subject_kind: "invitation",
-        subject: Some(invitation.id.0),
-        subject_name: &invitation.company_name,
-    }
 }
 
 fn json(value: &impl Serialize) -> Result<String> {

@@ -30,7 +30,11 @@ pub async fn download(
     let sheet = format!("{}{}", if demo { "DEMO " } else { "" }, title.sheet);
     let (kind, ending, body) = match format {
         // A failure on the way breaks the connection off: a file that looks whole is whole.
-        "csv" => ("text/csv; charset=utf-8", "csv", Body::from_stream(stream::csv(titles, rows))),
+        "csv" => (
+            "text/csv; charset=utf-8",
+            "csv",
+            Body::from_stream(stream::csv(titles, rows)),
+        ),
         _ => {
             let file = stream::xlsx(&app.config.data.dir, &sheet, titles, rows).await?;
             let bytes = ReaderStream::with_capacity(tokio::fs::File::from_std(file), 64 * 1024);

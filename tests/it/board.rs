@@ -9,7 +9,7 @@ use kairan::board;
 use kairan::campaigns::{self, CampaignId};
 use kairan::directory::CompanyId;
 use kairan::invitations::{self, EventKind, InvitationId};
-use kairan::responses::{self, About, Channel, Form};
+use kairan::responses::{self, About, Channel, Form, Held};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -73,20 +73,18 @@ async fn answer(app: &App, campaign: CampaignId, id: InvitationId, values: &[&st
         address: String::new(),
         now,
     };
-    responses::save(&mut tx, app, &invitation, &form, &origin, "佐藤")
-        .await
-        .unwrap();
+    let mut held = Held::of(&mut tx, &invitation).await.unwrap();
+    held.save(&mut tx, app, &form, &origin, "佐藤").await.unwrap();
     let about = About {
         name: "佐藤".into(),
         contact: "052-000-0118".into(),
         ..About::default()
     };
-    responses::save_about(&mut tx, app, &invitation, &about, &origin)
+    held.save_about(&mut tx, app, &about, &origin).await.unwrap();
+    held.submit(&mut tx, app, &asked, &origin, None, (Channel::Link, ""))
         .await
         .unwrap();
-    responses::submit(&mut tx, app, &invitation, &asked, &origin, None, (Channel::Link, ""))
-        .await
-        .unwrap();
+    held.write(&mut tx, app).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -98,7 +96,9 @@ async fn regrade(app: &TestApp, id: CompanyId, country: &'static str, grade: Opt
     )
     .await
     .unwrap();
-    kairan::directory::mark_changed(&mut tx, &app.app.scope(), id).await.unwrap();
+    kairan::directory::mark_changed(&mut tx, &app.app.scope(), id)
+        .await
+        .unwrap();
     let name = "FollowDirectory:test";
     let now = app.app.clock.now();
     kairan::jobs::enqueue(
@@ -587,4 +587,154 @@ async fn an_export_holds_what_the_list_shows_over_many_strides() {
         .expect(200)
         .text();
     assert_eq!(narrowed.lines().count(), 1 + 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_to_phone_is_paged_and_exported_in_one_order_with_numbers() {
+    let (app, campaign, companies, all) = with_companies(450).await;
+    let mut operator = app.signed_in().await;
+    // Every fifth has no address; of the others every third comes back.
+    for (i, id) in all.iter().enumerate().filter(|(i, _)| i % 3 == 0) {
+        if invitations_state(&app.app, *id).await != "unreachable" {
+            tell(&app.app, *id, EventKind::Bounced).await;
+        }
+        if i % 2 == 0 {
+            let mut tx = app.app.db.read().await.unwrap();
+            let of = invitations::find(&mut tx, app.app.scope(), *id).await.unwrap().unwrap();
+            drop(tx);
+            regrade(&app, of.company, "JP", [Some("A"), Some("C"), None][i / 6 % 3]).await;
+        }
+    }
+    assert_eq!(companies.len(), 450);
+    let path = format!("/campaigns/{campaign}/phone");
+    let listed = through(&mut operator, &path).await;
+    let mut once = listed.clone();
+    once.sort();
+    once.dedup();
+    assert!(listed.len() > 200, "more than a page: {}", listed.len());
+    assert_eq!(once.len(), listed.len(), "nobody is on two pages");
+    let page = operator.get(&path).await.text();
+    assert!(
+        page.contains(&format!("{}社", listed.len())),
+        "as many as the page says"
+    );
+
+    let file = operator.get(&format!("{path}/export?format=xlsx")).await.expect(200);
+    let table = kairan::sheets::read(&file.bytes, "x.xlsx", None).unwrap();
+    let exported: Vec<&str> = table.rows.iter().skip(1).map(|row| row.cell(2)).collect();
+    assert_eq!(exported, listed);
+    let grades: Vec<&str> = table.rows.iter().skip(1).map(|row| row.cell(0)).collect();
+    let mut sorted = grades.clone();
+    sorted.sort_by_key(|grade| (grade.is_empty(), *grade));
+    assert_eq!(grades, sorted, "the most critical first");
+    assert!(grades.contains(&"A") && grades.contains(&""));
+    assert!(table.rows[1].cells.iter().any(|cell| cell.contains("届かない")));
+    let csv = operator
+        .get(&format!("{path}/export?format=csv"))
+        .await
+        .expect(200)
+        .text();
+    assert_eq!(csv.lines().count(), 1 + listed.len());
+}
+
+async fn invitations_state(app: &App, id: InvitationId) -> &'static str {
+    let mut tx = app.db.read().await.unwrap();
+    let found = invitations::find(&mut tx, app.scope(), id).await.unwrap().unwrap();
+    found.state.as_str()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_narrowed_export_reads_no_more_answers_than_it_writes() {
+    let (app, campaign, _, all) = with_companies(300).await;
+    let mut operator = app.signed_in().await;
+    for id in &all[..120] {
+        answer(&app.app, campaign, *id, &["no", "yes"]).await;
+    }
+    tell(&app.app, all[299], EventKind::Declined).await;
+    let count = async |operator: &mut crate::app::Client, narrow: &str| {
+        let before = app.app.db.statements();
+        let path = format!("/campaigns/{campaign}/export?format=csv{narrow}");
+        let lines = operator.get(&path).await.expect(200).text().lines().count() - 1;
+        (lines, app.app.db.statements() - before)
+    };
+    let (lines, whole) = count(&mut operator, "").await;
+    assert_eq!(lines, 300);
+    let (lines, narrowed) = count(&mut operator, "&state=declined").await;
+    assert_eq!(lines, 1);
+    // 120 answers are read in three statements, one in one.
+    assert_eq!(whole - narrowed, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_without_a_board_holds_up_nobody_elses_numbers() {
+    let (app, campaign, _, all) = with_companies(4).await;
+    let mut operator = app.signed_in().await;
+    let second = sent_campaign(&app, &mut operator, 4).await;
+    let second: CampaignId = second.rsplit('/').next().unwrap().parse().unwrap();
+    board::fold_all(&app.app).await.unwrap();
+    let mut tx = app.app.db.write().await.unwrap();
+    tx.execute("DELETE FROM boards WHERE campaign = $1", &[&campaign])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    // What waits longest has no board.
+    tell(&app.app, all[0], EventKind::Opened).await;
+    for id in invitations_of(&app.app, second).await {
+        tell(&app.app, id, EventKind::Opened).await;
+    }
+    assert_eq!(board::fold_all(&app.app).await.unwrap(), 4);
+}
+
+/// Directory edits while the job follows them: on PostgreSQL the two run beside each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn following_the_directory_beside_edits_leaves_the_numbers_right() {
+    let (app, campaign, companies, _) = with_companies(30).await;
+    let edits = async {
+        for round in 0..20 {
+            for (i, id) in companies.iter().enumerate() {
+                let grade = ["A", "B", "C"][(round + i) % 3];
+                let mut tx = app.app.db.write().await.unwrap();
+                tx.execute("UPDATE companies SET criticality = $2 WHERE id = $1", &[id, &grade])
+                    .await
+                    .unwrap();
+                kairan::directory::mark_changed(&mut tx, &app.app.scope(), *id)
+                    .await
+                    .unwrap();
+                tx.commit().await.unwrap();
+            }
+        }
+    };
+    let job = kairan::jobs::Job {
+        id: app.app.random.id(app.app.clock.now()),
+        org: app.app.scope().org,
+        payload: String::new(),
+    };
+    let mut edits = std::pin::pin!(edits);
+    let mut rounds = 0;
+    loop {
+        tokio::select! {
+            () = &mut edits => break,
+            done = invitations::follow_directory(app.app.clone(), job.clone()) => {
+                done.unwrap();
+                rounds += 1;
+            }
+        }
+    }
+    assert!(rounds > 3, "the job ran beside the edits: {rounds}");
+    invitations::follow_directory(app.app.clone(), job).await.unwrap();
+    board::fold_all(&app.app).await.unwrap();
+    let recount = board::recount(&app.app, app.app.scope(), campaign, false)
+        .await
+        .unwrap();
+    assert!(recount.agrees(), "{recount:?}");
+    let mut tx = app.app.db.read().await.unwrap();
+    let behind: i64 = tx
+        .one(
+            "SELECT COUNT(*) FROM invitations i JOIN companies c ON c.id = i.company WHERE i.criticality <> c.criticality",
+            &[],
+            |r| r.get(0),
+        )
+        .await
+        .unwrap();
+    assert_eq!(behind, 0);
 }

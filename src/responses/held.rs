@@ -1,0 +1,234 @@
+//! A response held for one transaction: saved, completed and submitted in it, read once and written once.
+
+use super::form::Form;
+use super::merge::{Merge, Stamp, merge};
+use super::model::{Answers, Entry, marks, missing};
+use super::store::{self, About, CONFIRM_RECEIPT, Channel, Kept, Response, Submitted, find};
+use crate::app::App;
+use crate::audit::{self, Change, Origin};
+use crate::campaigns::Asked;
+use crate::db::{Error, Result, Tx};
+use crate::invitations::{self, EventKind, Invitation, State};
+use crate::jobs;
+use std::collections::BTreeMap;
+
+/// A company's response, which nobody else changes until the transaction ends. What is done to it is written by
+/// [`Held::write`], and lost without it.
+pub struct Held<'i> {
+    invitation: &'i Invitation,
+    /// As it was held, and as it is after what happened.
+    from: State,
+    state: State,
+    /// Whether there was a response before.
+    first: bool,
+    response: Option<Response>,
+    /// What happened, with who did it and a note.
+    events: Vec<(EventKind, String, String)>,
+    marks: Option<String>,
+    changed: bool,
+}
+
+impl<'i> Held<'i> {
+    /// Holds the response of an invitation, also where there is none yet.
+    pub async fn of(tx: &mut Tx, invitation: &'i Invitation) -> Result<Held<'i>> {
+        // Two statements: on PostgreSQL one that joins both tables could wait for the first and then see the second as it
+        // was before.
+        let state = invitations::lock(tx, invitation.scope(), invitation.id).await?;
+        let response = find(tx, invitation.scope(), invitation.id).await?;
+        Ok(Held {
+            invitation,
+            from: state,
+            state,
+            first: response.is_none(),
+            response,
+            events: Vec::new(),
+            marks: None,
+            changed: false,
+        })
+    }
+
+    /// What is stored, with what was done to it since.
+    pub fn revision(&self) -> i64 {
+        self.response.as_ref().map_or(0, |r| r.revision)
+    }
+
+    /// The response, begun now if there was none.
+    fn begun(&mut self, origin: &Origin) -> &mut Response {
+        self.changed = true;
+        self.response.get_or_insert_with(|| Response {
+            revision: 0,
+            answers: Answers::new(),
+            about: About::default(),
+            started_at: origin.now,
+            saved_at: origin.now,
+            submitted: None,
+            channel: Channel::Link.as_str().to_owned(),
+            note: String::new(),
+        })
+    }
+
+    fn happened(&mut self, kind: EventKind, by: &str, note: &str) {
+        self.state = invitations::fold(self.state, kind);
+        self.events.push((kind, by.to_owned(), note.to_owned()));
+    }
+
+    /// Merges a posted form into what is stored. `by` is what the person calls themselves, else the company's name.
+    pub async fn save(&mut self, tx: &mut Tx, app: &App, form: &Form, origin: &Origin, by: &str) -> Result<Merge> {
+        let invitation = self.invitation;
+        let before = self.response.as_ref();
+        let (revision, answers) = before.map_or((0, Answers::new()), |r| (r.revision, r.answers.clone()));
+        let was_submitted = before
+            .and_then(|r| r.submitted.as_ref())
+            .is_some_and(|s| s.revision == revision);
+        let past = store::past(tx, invitation.scope(), invitation.id, form, &answers).await?;
+        let stamp = Stamp {
+            by,
+            at_micros: origin.now.as_microsecond(),
+        };
+        let merged = merge(&answers, revision, form, stamp, |question, base| {
+            past.get(question)?
+                .iter()
+                .find(|(r, _)| *r > base)
+                .and_then(|(_, before)| before.clone())
+        });
+        if merged.changed.is_empty() {
+            return Ok(merged);
+        }
+        let response = self.begun(origin);
+        response.revision = merged.revision;
+        response.answers = merged.answers.clone();
+        response.saved_at = origin.now;
+        if was_submitted {
+            self.happened(EventKind::Reopened, by, "");
+        } else if self.state < State::Started {
+            self.happened(EventKind::Started, by, "");
+        }
+        let kept: Vec<Kept> = merged.changed.iter().map(Kept::of).collect();
+        store::insert_revision(tx, invitation, merged.revision, origin.now, by, &kept).await?;
+        let before: BTreeMap<&str, &Option<Entry>> = kept.iter().map(|k| (k.question.as_str(), &k.before)).collect();
+        let after: BTreeMap<&str, &Entry> = kept.iter().map(|k| (k.question.as_str(), &k.after)).collect();
+        audit::record(tx, app, origin, change(invitation, "response.save"), &before, &after).await?;
+        Ok(merged)
+    }
+
+    /// Keeps who answers.
+    pub async fn save_about(&mut self, tx: &mut Tx, app: &App, about: &About, origin: &Origin) -> Result<()> {
+        let before = self.response.as_ref().map(|r| r.about.clone());
+        if before.as_ref() == Some(about) {
+            return Ok(());
+        }
+        let response = self.begun(origin);
+        response.about = about.clone();
+        response.saved_at = origin.now;
+        // What was submitted stands, also who submitted it, until it is submitted again.
+        if response.submitted.is_some() {
+            response.revision += 1;
+        }
+        if before.is_none() && self.state < State::Started {
+            self.happened(EventKind::Started, &about.name, "");
+        }
+        let change = change(self.invitation, "response.about");
+        audit::record(tx, app, origin, change, &before.unwrap_or_default(), about).await
+    }
+
+    /// Submits what is stored. The receipt's number stays the same when answers are submitted again.
+    ///
+    /// `seen` is the revision that the person reviewed: None comes back, and nothing is changed, when the answers are not
+    /// those any more, or not whole. An operator who records what was said on the phone gives no revision: what is missing
+    /// stays so.
+    pub async fn submit(
+        &mut self,
+        tx: &mut Tx,
+        app: &App,
+        asked: &Asked,
+        origin: &Origin,
+        seen: Option<i64>,
+        (channel, note): (Channel, &str),
+    ) -> Result<Option<Submitted>> {
+        let stored = self.response.as_mut().ok_or(Error::NoRow)?;
+        if let Some(done) = &stored.submitted
+            && !stored.is_reopened()
+            && channel == Channel::Link
+        {
+            // Pressed twice: it is submitted already.
+            return Ok(Some(done.clone()));
+        }
+        if let Some(seen) = seen {
+            let whole = asked
+                .checklist
+                .as_ref()
+                .is_some_and(|c| missing(c, &stored.answers).is_empty());
+            if stored.revision != seen || !whole || !stored.about.is_whole() {
+                return Ok(None);
+            }
+        }
+        let late = origin.now > asked.deadline();
+        let receipt = match &stored.submitted {
+            Some(before) => before.receipt.clone(),
+            None => format!("{}-{}", asked.number, receipt_signs(app)),
+        };
+        let submitted = Submitted {
+            at: origin.now,
+            revision: stored.revision,
+            receipt,
+            late,
+            answers: stored.answers.clone(),
+            about: stored.about.clone(),
+        };
+        stored.submitted = Some(submitted.clone());
+        stored.channel = channel.as_str().to_owned();
+        stored.note = note.to_owned();
+        self.changed = true;
+        self.marks = asked.checklist.as_ref().map(|c| marks(c, &submitted.answers));
+        let kind = match channel {
+            Channel::Phone => EventKind::RecordedByPhone,
+            Channel::Paper => EventKind::RecordedOnPaper,
+            Channel::Link if late => EventKind::SubmittedLate,
+            Channel::Link => EventKind::Submitted,
+        };
+        self.happened(kind, origin.actor.name(), note);
+        let invitation = self.invitation;
+        let payload = format!("{} {}", invitation.id, submitted.revision);
+        let name = format!("{CONFIRM_RECEIPT}:{payload}");
+        let job = app.random.id(origin.now);
+        jobs::enqueue(tx, job, invitation.org, CONFIRM_RECEIPT, &name, &payload, origin.now).await?;
+        let after = serde_json::json!({ "receipt": submitted.receipt, "revision": submitted.revision, "late": late, "channel": channel.as_str(), "note": note });
+        audit::record(tx, app, origin, change(invitation, "response.submit"), &(), &after).await?;
+        Ok(Some(submitted))
+    }
+
+    /// Writes what was done; commit afterwards.
+    pub async fn write(self, tx: &mut Tx, app: &App) -> Result<()> {
+        if let (Some(response), true) = (&self.response, self.changed) {
+            store::write(tx, self.invitation, response, self.first).await?;
+        }
+        let events: Vec<_> = self
+            .events
+            .iter()
+            .map(|(kind, by, note)| (*kind, by.as_str(), note.as_str()))
+            .collect();
+        if !events.is_empty() {
+            invitations::append_marked(tx, app, self.invitation, self.from, &events, self.marks.as_deref()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Seven signs of thirty: 35 bits, checked for being the only one by the table.
+fn receipt_signs(app: &App) -> String {
+    const SIGNS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
+    app.random
+        .bytes::<7>()
+        .iter()
+        .map(|b| SIGNS[*b as usize % SIGNS.len()] as char)
+        .collect()
+}
+
+fn change<'c>(invitation: &'c Invitation, action: &'static str) -> Change<'c> {
+    Change {
+        action,
+        subject_kind: "invitation",
+        subject: Some(invitation.id.0),
+        subject_name: &invitation.company_name,
+    }
+}
