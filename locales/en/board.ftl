@@ -1,5 +1,8 @@
 # Where a campaign stands
 live-on = Live
+live-paused = Updates are paused
+live-pause = Pause
+live-resume = Resume
 live-lost = Not connected. It updates as soon as it is again
 board-as-of = As of { $at }
 board-reload = Update

@@ -1,5 +1,8 @@
 # 回覧の状況
 live-on = 自動更新中
+live-paused = 自動更新を止めています
+live-pause = 止める
+live-resume = 再開
 live-lost = 接続が切れています。つながり次第、更新します
 board-as-of = { $at } 現在
 board-reload = 最新の状態にする

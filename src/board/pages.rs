@@ -7,7 +7,7 @@ use super::live;
 use super::model::{Cross, Part, Standing, Tallies, days_to_deadline, phone_states};
 use super::phone::{Call, calls};
 use super::sheet::{STAMPS, Sheet};
-use super::store::read;
+use super::store::{read, version};
 use super::words::{event_words, left};
 use crate::app::App;
 use crate::campaigns::{self, Asked, Campaign, CampaignId, State as CampaignState};
@@ -121,6 +121,8 @@ struct View {
     /// The campaign's own path.
     base: String,
     campaign: Campaign,
+    /// The version that [`super::live`] tells, as it was before all of this was read: the page may know more, never less.
+    version: i64,
     standing: Standing,
     /// To be phoned today.
     to_phone: i64,
@@ -240,6 +242,7 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
     let (app, t, scope, now) = (&context.app, context.t, viewer.scope(), context.now);
     let mut tx = app.db.read().await?;
     let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
+    let version = version(&mut tx, scope, id).await?.unwrap_or(0);
     let board = read(&mut tx, scope, id).await?;
     let tallies = &board.tallies;
     let asked: Arc<Asked> = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
@@ -314,6 +317,7 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
             .collect(),
         sheet,
         standing,
+        version,
         campaign,
     })
 }

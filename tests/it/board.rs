@@ -374,8 +374,26 @@ async fn a_live_board_is_told_of_changes() {
     tell(&app.app, all[0], EventKind::Opened).await;
     board::fold_all(&app.app).await.unwrap();
     let second = String::from_utf8(events.next().await.unwrap().unwrap().to_vec()).unwrap();
-    let version = |event: &str| event.trim().strip_prefix("data: ").unwrap().parse::<i64>().unwrap();
+    let version = |event: &str| {
+        let line = event.lines().find_map(|line| line.strip_prefix("data: "));
+        line.unwrap().parse::<i64>().unwrap()
+    };
     assert_eq!(version(&second), version(&first) + 1);
+    // It comes again in a second, and only the first says so.
+    assert!(first.contains("retry: 1000") && !second.contains("retry"), "{first}");
+    // A page says by which version it was drawn.
+    let mut operator = operator;
+    for view in ["", "/wall"] {
+        let page = operator
+            .get(&format!("/campaigns/{campaign}{view}"))
+            .await
+            .expect(200)
+            .text();
+        assert!(
+            page.contains(&format!("data-version=\"{}\"", version(&second))),
+            "{view}"
+        );
+    }
     // A server that stops lets its viewers go.
     app.app.jobs.stop();
     assert!(events.next().await.is_none());
