@@ -23,8 +23,9 @@ const poll = async (element) => {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = page.querySelector("[data-poll]");
-    if (!answer.ok || !next) return location.reload();
-    if (!element.contains(document.activeElement)) element.replaceChildren(...next.childNodes);
+    if (answer.ok && !next) return location.reload();
+    // A proxy's page of an error is no news of the work.
+    if (answer.ok && !element.contains(document.activeElement)) element.replaceChildren(...next.childNodes);
   } catch {
     // The server is away for a moment.
   }
@@ -32,57 +33,122 @@ const poll = async (element) => {
 };
 for (const element of document.querySelectorAll("[data-poll]")) setTimeout(poll, element.dataset.poll * 1000, element);
 
-// A board: when the server says that its numbers have changed, the page fetches itself and takes over what it shows. At
-// most every two seconds, not while nobody looks, and focus stays on the link it was on.
+// A board: when the server says that its numbers are others than those on the page, the page fetches itself and takes over
+// what it shows. At most every two seconds, not while nobody looks or while it is paused; the focus stays where it was.
+// Whatever goes wrong on the way, what is shown stays, with the link beside it that loads the page.
 for (const board of document.querySelectorAll("[data-live]")) {
-  let due = false;
-  let busy = false;
-  let first = true;
+  const words = { ...board.dataset };
+  const [PAUSE, LONGEST, LOST] = [2000, 60_000, 10_000];
+  let [due, busy, paused] = [false, false, false];
+  let told = board.dataset.version; // what the server has told
+  let wait = PAUSE;
+  let source;
+  let lost; // runs while there is no connection
+  let again = 1000;
+
+  const state = document.createElement("span");
+  state.dataset.liveTold = "";
+  const toggle = document.createElement("button");
+  toggle.type = "button";
+  toggle.className = "btn quiet noprint";
   const tell = (word, kind) => {
-    const place = board.querySelector("[data-live-state]");
-    if (!place) return;
-    const told = document.createElement("span");
-    told.dataset.liveState = "";
-    told.className = kind;
-    told.textContent = word;
-    place.replaceWith(told);
+    if (paused) [word, kind] = [words.livePaused, "paused"];
+    if (state.textContent !== word) state.textContent = word;
+    state.className = kind;
+    state.dataset.liveTold = kind;
   };
+  // Beside the link, which is drawn anew with the rest.
+  const place = () => {
+    board.querySelector("[data-live-state]")?.after(" ", state, ...(words.livePause ? [" ", toggle] : []));
+  };
+  const connected = () => tell(words.liveWord, "on");
+
+  // What can hold the focus, as it is found again in a page drawn anew: a link by where it leads, the rest by its place.
+  const same = (element) => {
+    const href = element.getAttribute("href");
+    const kind = href ? `[href="${CSS.escape(href)}"]` : ["summary", ".scroll", "button"].find((s) => element.matches(s));
+    return kind && [kind, [...board.querySelectorAll(kind)].indexOf(element)];
+  };
+
   const refresh = async () => {
-    if (!due || busy || document.hidden) return;
+    if (!due || busy || paused || document.hidden) return;
     [due, busy] = [false, true];
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.querySelector("[data-live]");
-      if (!answer.ok || !next) return location.reload();
-      const open = [...board.querySelectorAll("details")].map((details) => details.open);
-      const held = board.contains(document.activeElement) && document.activeElement;
-      const href = held && held.getAttribute("href");
-      const scrolled = [...board.querySelectorAll(".scroll")].map((region) => [region.scrollLeft, region.scrollTop]);
-      board.replaceChildren(...next.childNodes);
-      board.querySelectorAll("details").forEach((details, i) => (details.open = Boolean(open[i])));
-      board.querySelectorAll(".scroll").forEach((region, i) => scrolled[i] && region.scrollTo(...scrolled[i]));
-      if (href) board.querySelector(`[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true });
-      tell(board.dataset.liveWord, "on");
+      // Signed out, or it is no board any more: the whole page says so.
+      if (!next || new URL(answer.url).pathname !== location.pathname) return location.reload();
+      if (paused) {
+        due = true;
+      } else {
+        const open = [...board.querySelectorAll("details")].map((details) => details.open);
+        const held = document.activeElement;
+        const found = board.contains(held) && held !== toggle && same(held);
+        const scrolled = [...board.querySelectorAll(".scroll")].map((region) => [region.scrollLeft, region.scrollTop]);
+        board.replaceChildren(...next.childNodes);
+        board.dataset.version = next.dataset.version;
+        place();
+        board.querySelectorAll("details").forEach((details, i) => (details.open = Boolean(open[i])));
+        board.querySelectorAll(".scroll").forEach((region, i) => scrolled[i] && region.scrollTo(...scrolled[i]));
+        if (held === toggle) toggle.focus({ preventScroll: true });
+        if (found) {
+          const all = board.querySelectorAll(found[0]);
+          (all[found[1]] ?? all[0])?.focus({ preventScroll: true });
+        }
+        // It may have been told of more while the page was on its way.
+        due = Number(told) > Number(board.dataset.version);
+      }
+      wait = PAUSE;
+      if (source.readyState === EventSource.OPEN) connected();
     } catch {
-      tell(board.dataset.liveLost, "lost");
       due = true;
+      wait = Math.min(wait * 2, LONGEST);
     } finally {
       setTimeout(() => {
         busy = false;
         refresh();
-      }, 2000);
+      }, wait);
     }
   };
-  const source = new EventSource(board.dataset.live);
-  source.addEventListener("open", () => tell(board.dataset.liveWord, "on"));
-  source.addEventListener("error", () => tell(board.dataset.liveLost, "lost"));
-  source.addEventListener("message", () => {
-    // The first only says where it stands; after a reconnection, something may have been missed.
-    if (!first) due = true;
-    first = false;
+
+  const connect = () => {
+    source = new EventSource(words.live);
+    source.addEventListener("open", () => {
+      clearTimeout(lost);
+      lost = undefined;
+      again = 1000;
+      connected();
+    });
+    source.addEventListener("error", () => {
+      // The server ends each connection after a while, and the browser comes again in a second: that is no loss.
+      lost ??= setTimeout(() => tell(words.liveLost, "lost"), LOST);
+      if (source.readyState !== EventSource.CLOSED) return;
+      // An answer that the browser takes as final. Whether somebody is signed in still, the page itself will tell.
+      setTimeout(connect, again);
+      again = Math.min(again * 2, LONGEST);
+      due = true;
+      refresh();
+    });
+    source.addEventListener("message", (event) => {
+      told = event.data;
+      // Something happened between the page's drawing and the connection, or it is new.
+      if (told !== board.dataset.version) due = true;
+      refresh();
+    });
+  };
+
+  toggle.addEventListener("click", () => {
+    paused = !paused;
+    toggle.textContent = paused ? words.liveResume : words.livePause;
+    if (source.readyState === EventSource.OPEN || paused) connected();
+    else tell(lost ? words.liveLost : words.liveWord, lost ? "lost" : "on");
     refresh();
   });
+  toggle.textContent = words.livePause ?? "";
+  place();
+  connect();
   document.addEventListener("visibilitychange", refresh);
 }
 

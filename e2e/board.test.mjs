@@ -26,7 +26,8 @@ test("A demonstration", async (t) => {
     await page.goto(campaign);
     const before = await numbers();
     assert.equal(before[0], 340);
-    await page.locator("[data-live-state].on").waitFor();
+    await page.locator("[data-live-told=on]").waitFor();
+    assert.ok(await page.locator("[data-live-state]").isVisible(), "the link that loads the page stays");
     const stamp = page.locator("ul.sheet a").first();
     await stamp.focus();
     const href = await stamp.getAttribute("href");
@@ -35,6 +36,80 @@ test("A demonstration", async (t) => {
     });
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), href);
     expectNoProblems(page);
+  });
+
+  await t.test("what can be scrolled or opened keeps the focus, too", async () => {
+    await page.goto(campaign);
+    for (const place of ["details > summary", ".scroll:has(.calls)"]) {
+      const held = page.locator(place).first();
+      await held.focus();
+      // The next refresh draws it anew.
+      await held.evaluate((element) => (element.dataset.old = "1"));
+      await eventually("it is drawn anew", () => held.evaluate((element) => !element.dataset.old), { within: 45_000 });
+      assert.ok(await held.evaluate((element) => element === document.activeElement), place);
+    }
+  });
+
+  await t.test("it can be paused, and goes on", async () => {
+    await page.goto(campaign);
+    const toggle = page.locator(".live button");
+    await toggle.focus();
+    await page.keyboard.press("Enter");
+    await page.locator("[data-live-told=paused]").waitFor();
+    await page.waitForTimeout(2500);
+    const before = await page.locator("[data-live]").getAttribute("data-version");
+    await page.waitForTimeout(9000);
+    assert.equal(await page.locator("[data-live]").getAttribute("data-version"), before);
+    await page.keyboard.press("Enter");
+    await eventually("it goes on", async () => {
+      return (await page.locator("[data-live]").getAttribute("data-version")) !== before;
+    });
+    assert.ok(await toggle.evaluate((element) => element === document.activeElement));
+  });
+
+  await t.test("what was counted before it was connected is seen at once", async () => {
+    const other = await newPage({ storageState: await page.context().storageState() });
+    let drawn = 0;
+    await other.route(campaign, async (route) => {
+      const answer = await route.fetch();
+      const text = await answer.text();
+      drawn += 1;
+      // As if it had been drawn before all of this.
+      const body = drawn === 1 ? text.replace(/data-version="\d+"/, 'data-version="0"') : text;
+      await route.fulfill({ response: answer, body });
+    });
+    await other.goto(campaign);
+    await eventually("it is fetched anew", async () => {
+      return (await other.locator("[data-live]").getAttribute("data-version")) !== "0";
+    });
+    await other.context().close();
+  });
+
+  await t.test("a proxy's page of an error doesn't take its place", async () => {
+    const other = await newPage({ storageState: await page.context().storageState() });
+    await other.goto(campaign);
+    await other.locator("[data-live-told=on]").waitFor();
+    let refused = 0;
+    const refuse = (route) => {
+      refused += 1;
+      return route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad Gateway</h1>" });
+    };
+    await other.route(campaign, refuse);
+    await other.route(`${campaign}/live`, refuse);
+    await eventually("it was refused", () => refused > 1, { within: 60_000 });
+    assert.equal(await other.locator("ul.sheet li").count(), 340);
+    const before = await other.locator("[data-live]").getAttribute("data-version");
+    await other.unroute(campaign, refuse);
+    await other.unroute(`${campaign}/live`, refuse);
+    await eventually(
+      "it goes on",
+      async () => (await other.locator("[data-live]").getAttribute("data-version")) !== before,
+      { within: 60_000 },
+    );
+    // Signed out, the page says so.
+    await other.context().clearCookies();
+    await other.waitForURL("**/sign-in**", { timeout: 45_000 });
+    await other.context().close();
   });
 
   await t.test("every number leads to as many companies", async () => {

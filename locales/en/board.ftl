@@ -1,5 +1,8 @@
 # Where a campaign stands
 live-on = Live
+live-paused = Updates are paused
+live-pause = Pause
+live-resume = Resume
 live-lost = Not connected. It updates as soon as it is again
 board-as-of = As of { $at }
 board-reload = Update
@@ -10,14 +13,17 @@ board-wall = Wall screen
 sent-label = Sent
 nums-phone-today = to phone today
 sheet-hint-many = One stamp for { $each } companies. Choose one for those in its state
-sheet-many = { $state }: { $count } companies
+sheet-many = { $count ->
+    [one] { $state }: { $count } company
+   *[other] { $state }: { $count } companies
+}
 curve-title = Responses over time
 curve-hint = Shaded: weekdays 9:00–17:00
-curve-read = Acknowledged
+curve-read = Acknowledged (or declined)
 curve-table = Show as a table
 curve-date = Day
 curve-day = { $weekday } { $day }/{ $month }
-curve-words = Responses over time: { $answered } of { $companies } companies have answered.
+curve-words = Responses over time. { $word }: { $done } of { $companies }.
 calls-title = To phone today
 calls-hint = { $count ->
     [one] 1 company
@@ -32,6 +38,7 @@ calls-all = Show all
 calls-record = To record what was said, choose the company and then “Record an answer by phone or on paper”. The company then leaves this list.
 call-no-address = No mail address
 call-bounced = Mail came back
+call-queued = Not sent yet
 call-unopened = Not opened, deadline near
 call-opened = Opened, not answered
 call-acknowledged = Acknowledged, not answered
@@ -46,22 +53,33 @@ latest-hint = Newest first
 latest-none = Nothing has happened in the last hour.
 cross-title = Breakdown
 cross-progress = Progress
+cross-bar = { $word }: { $done }, in progress: { $read }, opened only: { $opened }, not opened: { $waiting }, not reached: { $trouble }, declined: { $declined }
 cross-trouble = Not reached
 cross-unsaid = Not recorded
 cross-tier = Tier { $tier }
-cross-rest = { $countries } more countries and regions, { $companies } companies
+cross-rest = { $countries ->
+    [one] { $countries } more country or region
+   *[other] { $countries } more countries and regions
+}, { $companies ->
+    [one] { $companies } company
+   *[other] { $companies } companies
+}
 paper-hint = This fits on one A4 page. Print it, or save it as a PDF, with your browser.
 paper-back = Back to the board
 list-search = Company or code
 list-all = All
-list-acknowledged = Acknowledged or answering
 list-changed = Changed
 list-first = First page
+list-mark-half = Choose a question and an answer to see the companies that gave it.
 list-unmark = Show all answers
 heat-hint = Only answers that were submitted
 heat-noes = “No” answers
 heat-yes = Share of “yes”
-heat-only = Only the { $count } companies that answered “no” to question { $question }
+heat-yes-all = Share of “yes” (whole campaign)
+heat-only = { $count ->
+    [one] Only the company that answered “no” to question { $question }
+   *[other] Only the { $count } companies that answered “no” to question { $question }
+}
 heat-caption = A row for each company, a column for each question; each cell is the company’s answer
 heat-other = Answered in words
 heat-empty = No answers have been submitted yet. Each company that submits gets a row here.
@@ -76,16 +94,34 @@ compare-first = First campaign
 compare-second = Second campaign
 compare-button = Compare
 compare-empty = Two campaigns must have been sent before they can be compared.
-compare-hours = Answered { $hours } hours after sending
-compare-days = Answered { $days } days after sending
+compare-hours = { $word } { $hours } hours after sending
+compare-days = { $word } { $days } days after sending
+compare-not-yet = That time hasn’t come yet
+compare-closed = It was closed before
 compare-questions = Questions that both ask
 compare-change = Change (points)
 compare-none = They share no question, or nobody has answered yet.
 compare-link = Compare campaigns
 home-today = What needs you today
 home-today-none = Nothing needs a person now.
-home-call = { $count } companies to phone
-home-over = The deadline has passed; { $count } companies haven’t answered
-home-soon = { $days } days left; { $count } companies haven’t answered
+home-call = { $count ->
+    [one] { $count } company to phone
+   *[other] { $count } companies to phone
+}
+home-over = { $count ->
+    [one] The deadline has passed; { $count } company hasn’t finished
+   *[other] The deadline has passed; { $count } companies haven’t finished
+}
+home-soon = { $days ->
+    [0] The deadline is today
+    [one] { $days } day left
+   *[other] { $days } days left
+}; { $count ->
+    [one] { $count } company hasn’t finished
+   *[other] { $count } companies haven’t finished
+}
 home-critical = of them critical (A): { $count }
-home-sending = Being sent; { $count } companies still wait for their mail
+home-sending = { $count ->
+    [one] Being sent; { $count } company still waits for its mail
+   *[other] Being sent; { $count } companies still wait for their mail
+}

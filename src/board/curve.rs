@@ -1,4 +1,4 @@
-//! The response curve: how many have answered and read by when, against the deadline, with business hours shaded.
+//! The response curve: how many are done and have read by when, against the deadline, with business hours shaded.
 
 use crate::web::i18n::Tr;
 use jiff::civil::Weekday;
@@ -33,19 +33,19 @@ pub struct Curve {
     pub grid: Vec<(String, String)>,
     /// x and word of each day.
     pub days: Vec<(String, String)>,
-    pub answered: String,
+    pub done: String,
     pub read: String,
-    /// Where the lines end, and how many have answered.
+    /// Where the lines end, and how many are done.
     pub end: (String, String, i64),
     pub deadline: Option<String>,
-    /// The same as a table: day, read so far, answered so far, at its end.
+    /// The same as a table: day, read so far, done so far, at its end.
     pub table: Vec<(String, i64, i64)>,
     pub read_end: i64,
 }
 
 /// What a curve is drawn from.
 pub struct Course<'c> {
-    /// Beginning of the hour, first reads, first answers; oldest first.
+    /// Beginning of the hour, how many read it and how many were done for the first time; oldest first.
     pub hours: &'c [(Timestamp, i64, i64)],
     /// How many companies were asked.
     pub asked: i64,
@@ -80,13 +80,13 @@ impl Curve {
         for quarter in 0..=4 {
             let n = top * quarter / 4;
             if n * 4 == top * quarter {
-                curve.grid.push((short(y(n)), n.to_string()));
+                curve.grid.push((short(y(n)), t.n(n)));
             }
         }
-        let (mut read, mut answered) = (0, 0);
+        let (mut read, mut done) = (0, 0);
         let mut lines = [(String::new(), 0.0), (String::new(), 0.0)];
-        let mut draw = |to: f64, read: i64, answered: i64, last: bool| {
-            for ((path, drawn), n) in lines.iter_mut().zip([answered, read]) {
+        let mut draw = |to: f64, read: i64, done: i64, last: bool| {
+            for ((path, drawn), n) in lines.iter_mut().zip([done, read]) {
                 // Two points of one pixel are one.
                 if path.is_empty() || to - *drawn > 0.5 || last {
                     let sign = if path.is_empty() { 'M' } else { 'L' };
@@ -99,17 +99,17 @@ impl Curve {
         for (hour, reads, answers) in course.hours {
             // Flat until the hour begins; what came within it is there at its end.
             let ends = (*hour + SignedDuration::from_hours(1)).min(until);
-            draw(x(*hour), read, answered, false);
+            draw(x(*hour), read, done, false);
             read += reads;
-            answered += answers;
-            draw(x(ends), read, answered, false);
+            done += answers;
+            draw(x(ends), read, done, false);
         }
-        draw(x(until), read, answered, true);
+        draw(x(until), read, done, true);
         let [(path, _), (read_path, _)] = lines;
-        curve.answered = path;
+        curve.done = path;
         curve.read = read_path;
         curve.read_end = read;
-        curve.end = (short(x(until)), short(y(answered)), answered);
+        curve.end = (short(x(until)), short(y(done)), done);
         curve.deadline = Some(short(x(course.deadline)));
         curve.days(course, start, end, zone, t, &x);
         curve
@@ -134,7 +134,7 @@ impl Curve {
             let local = date.at(hour, 0, 0, 0).to_zoned(zone.clone());
             local.map(|z| z.timestamp()).ok()
         };
-        let (mut hours, mut read, mut answered) = (course.hours.iter().peekable(), 0, 0);
+        let (mut hours, mut read, mut done) = (course.hours.iter().peekable(), 0, 0);
         let mut date = first;
         for number in 0..=days.min(730) {
             let business = !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
@@ -161,10 +161,10 @@ impl Curve {
             }
             while let Some((_, reads, answers)) = hours.next_if(|(hour, ..)| *hour < ends) {
                 read += reads;
-                answered += answers;
+                done += answers;
             }
             if begins <= until {
-                self.table.push((day_name(t, date), read, answered));
+                self.table.push((day_name(t, date), read, done));
             }
             date = next;
         }
@@ -233,14 +233,11 @@ mod tests {
         let zone = TimeZone::get("Asia/Tokyo").unwrap();
         let curve = Curve::draw(&course, &zone, Tr(Locale::or_english("ja")));
         assert_eq!((curve.end.2, curve.read_end), (7, 7));
-        assert!(curve.answered.starts_with("M44 172L"));
+        assert!(curve.done.starts_with("M44 172L"));
         // Friday (sent at 9:10), Monday to Friday: six working days.
         assert_eq!(curve.business.len(), 6);
         assert_eq!(curve.table.len(), 4, "{:?}", curve.table);
-        assert_eq!(
-            curve.table.last().map(|(_, read, answered)| (*read, *answered)),
-            Some((7, 7))
-        );
+        assert_eq!(curve.table.last().map(|(_, read, done)| (*read, *done)), Some((7, 7)));
         assert_eq!(curve.grid.last().unwrap().1, "400");
         assert_eq!(curve.deadline.as_deref(), Some("548"));
     }
@@ -261,7 +258,7 @@ mod tests {
                 closed: closed.map(at),
             };
             let curve = Curve::draw(&course, &zone, Tr(Locale::or_english("en")));
-            assert!(!curve.answered.contains("NaN") && !curve.days.is_empty());
+            assert!(!curve.done.contains("NaN") && !curve.days.is_empty());
             let x: f64 = curve.deadline.unwrap().parse().unwrap();
             assert!((LEFT..=RIGHT).contains(&x));
         }

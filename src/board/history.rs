@@ -3,7 +3,7 @@
 use super::model::{Cross, Part, Standing, Tallies};
 use super::pages::{cross_name, weakest};
 use super::store::read;
-use super::words::{stamp, state_key};
+use super::words::{stamp_of, state_key};
 use crate::campaigns::{self, Campaign, CampaignId, State as CampaignState};
 use crate::directory::{self, Company, CompanyId};
 use crate::invitations::{self, Asked};
@@ -35,7 +35,7 @@ struct HistoryPage {
 
 impl HistoryPage {
     fn stamp(&self, chapter: &Chapter) -> &'static str {
-        stamp(chapter.asked.state)
+        stamp_of(chapter.asked.state, chapter.asked.asks_check)
     }
     fn word(&self, chapter: &Chapter) -> Cow<'static, str> {
         self.shell.t.t(state_key(chapter.asked.state))
@@ -102,14 +102,17 @@ pub(super) struct Pair {
     b: String,
 }
 
+/// A share in per cent; else the key of why nobody can know it.
+type Known = std::result::Result<i64, &'static str>;
+
 /// One campaign of a comparison.
 struct Side {
     campaign: Campaign,
     standing: Standing,
     sent: String,
     deadline: String,
-    /// How many had answered so long after it was sent, in per cent.
-    course: Vec<i64>,
+    /// How many were done so long after it was sent.
+    course: Vec<Known>,
     tallies: Tallies,
 }
 
@@ -143,16 +146,19 @@ struct ComparePage {
     sides: Vec<Side>,
     questions: Vec<Shared>,
     grades: Vec<Grade>,
+    /// The key of the word for those who have done all that is asked.
+    done_key: &'static str,
 }
 
 impl ComparePage {
-    fn after(&self) -> Vec<(String, Vec<i64>)> {
+    fn after(&self) -> Vec<(String, Vec<Known>)> {
         let t = self.shell.t;
+        let word = t.t(self.done_key);
         let rows = AFTER.iter().enumerate();
         rows.map(|(i, hours)| {
             let word = match hours {
-                ..48 => t.t1("compare-hours", "hours", *hours),
-                _ => t.t1("compare-days", "days", *hours / 24),
+                ..48 => t.t2("compare-hours", "hours", *hours, "word", &word),
+                _ => t.t2("compare-days", "days", *hours / 24, "word", &word),
             };
             (word.into_owned(), self.sides.iter().map(|s| s.course[i]).collect())
         })
@@ -160,14 +166,25 @@ impl ComparePage {
     }
 }
 
-fn course(tallies: &Tallies, sent: Timestamp, companies: i64) -> Vec<i64> {
-    let hours = tallies.hours();
+fn course(
+    hours: &[(Timestamp, i64, i64)],
+    companies: i64,
+    sent: Timestamp,
+    closed: Option<Timestamp>,
+    now: Timestamp,
+) -> Vec<Known> {
     AFTER
         .iter()
         .map(|after| {
             let until = sent + jiff::SignedDuration::from_hours(*after);
-            let answered: i64 = hours.iter().filter(|(at, ..)| *at < until).map(|(.., n)| n).sum();
-            answered * 100 / companies.max(1)
+            if closed.is_some_and(|closed| until > closed) {
+                return Err("compare-closed");
+            }
+            if until > now {
+                return Err("compare-not-yet");
+            }
+            let done: i64 = hours.iter().filter(|(at, ..)| *at < until).map(|(.., n)| n).sum();
+            Ok(done * 100 / companies.max(1))
         })
         .collect()
 }
@@ -190,7 +207,13 @@ pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query
         sides.push(Side {
             sent: dates::date(t, sent, &zone),
             deadline: dates::date(t, asked.deadline(), &zone),
-            course: course(&tallies, sent, standing.companies),
+            course: course(
+                &tallies.hours(),
+                standing.companies,
+                sent,
+                campaign.closed_at,
+                context.now,
+            ),
             standing,
             tallies,
             campaign,
@@ -226,6 +249,10 @@ pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query
         shell: viewer.shell(&context, "campaigns"),
         choices,
         pair,
+        done_key: match sides.iter().any(|side| side.tallies.has_notices()) {
+            true => "nums-done",
+            false => "nums-answered",
+        },
         sides,
         questions,
         grades,
@@ -236,6 +263,23 @@ pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_told_only_of_moments_that_were() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (sent, now) = (at("2026-11-20T00:00:00Z"), at("2026-11-22T12:00:00Z"));
+        let hours = [(sent, 5, 3), (at("2026-11-21T03:00:00Z"), 2, 4)];
+        let (early, closed) = ("compare-not-yet", "compare-closed");
+        assert_eq!(
+            course(&hours, 10, sent, None, now),
+            [Ok(30), Ok(30), Ok(70), Err(early), Err(early), Err(early)]
+        );
+        let end = Some(at("2026-11-21T12:00:00Z"));
+        assert_eq!(
+            course(&hours, 10, sent, end, now),
+            [Ok(30), Ok(30), Err(closed), Err(closed), Err(closed), Err(closed)]
+        );
+    }
 
     #[test]
     fn answers_get_better_or_worse_where_both_were_asked() {

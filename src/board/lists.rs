@@ -3,10 +3,10 @@
 use super::model::{Part, Tallies};
 use super::narrow::{ANSWERS, Query as Asked};
 use super::store::read;
-use super::words::{stamp, state_key};
+use super::words::{stamp_of, state_key};
 use crate::campaigns::{self, Campaign, CampaignId};
 use crate::content::{Checklist, Kind};
-use crate::invitations::{self, Listed, Sort, State};
+use crate::invitations::{self, Cursor, Listed, Narrow, Sort};
 use crate::people::Viewer;
 use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, Shell, dates};
@@ -48,7 +48,7 @@ fn filters(t: Tr, tallies: &Tallies, asked: &Asked) -> Vec<Filter> {
                 let word = super::pages::cross_name(t, part, &c.key);
                 Choice {
                     chosen: value == chosen,
-                    word: format!("{word} ({})", c.standing.companies),
+                    word: format!("{word} ({})", t.n(c.standing.companies)),
                     value,
                 }
             })
@@ -71,43 +71,66 @@ fn filters(t: Tr, tallies: &Tallies, asked: &Asked) -> Vec<Filter> {
     out
 }
 
-fn state_filter(t: Tr, tallies: &Tallies, asked: &Asked) -> Filter {
-    let states = tallies.states();
-    let count = |of: &[State]| -> i64 { states.iter().filter(|(s, _)| of.contains(s)).map(|(_, n)| n).sum() };
-    let groups: [(&str, &str, &[State]); 2] = [
-        (
-            "answered",
-            "nums-answered",
-            &[State::Paper, State::Submitted, State::Late],
-        ),
-        ("waiting", "nums-waiting", &[State::Queued, State::Sent]),
-    ];
+/// The filters by what companies answered to one question.
+fn answer_filters(t: Tr, checklist: Option<&Checklist>, asked: &Asked) -> Vec<Filter> {
+    let Some(checklist) = checklist else { return Vec::new() };
+    let words = checklist.text(t.lang());
+    let questions = checklist.questions.iter().enumerate().map(|(place, question)| Choice {
+        chosen: question.id == asked.question,
+        value: question.id.clone(),
+        word: format!("{}. {}", place + 1, words.question(&question.id).label),
+    });
+    let answers = ANSWERS.iter().map(|(word, letter)| Choice {
+        chosen: *word == asked.answer,
+        value: (*word).to_owned(),
+        word: t.t(sign(*letter).1).into_owned(),
+    });
+    vec![
+        Filter {
+            name: "question",
+            title: "column-question",
+            choices: questions.collect(),
+        },
+        Filter {
+            name: "answer",
+            title: "column-answer",
+            choices: answers.collect(),
+        },
+    ]
+}
+
+/// The word in an address, and the key of the word on a page, for companies that have done all that is asked: where every
+/// company is asked a check, these have answered.
+pub(crate) fn done_words(tallies: &Tallies) -> (&'static str, &'static str) {
+    match tallies.has_notices() {
+        true => ("done", "nums-done"),
+        false => ("answered", "nums-answered"),
+    }
+}
+
+fn state_filter(t: Tr, tallies: &Tallies, asked: &Asked, narrows: &[Narrow]) -> Filter {
+    let (standing, (done, done_key)) = (tallies.standing(), done_words(tallies));
     let choice = |value: &str, word: Cow<str>, n: i64| Choice {
         chosen: asked.state == value,
         value: value.to_owned(),
-        word: format!("{word} ({n})"),
+        word: format!("{word} ({})", t.n(n)),
     };
-    let mut choices: Vec<Choice> = groups
-        .iter()
-        .map(|(v, key, of)| choice(v, t.t(key), count(of)))
-        .collect();
-    for (state, n) in &states {
-        let value = match state {
-            // In an address this word is the group; alone it is told by both its states.
-            State::Acknowledged => continue,
-            other => other.as_str(),
-        };
-        choices.push(choice(value, t.t(state_key(*state)), *n));
+    let mut choices = vec![
+        choice(done, t.t(done_key), standing.done),
+        choice("read", t.t("nums-read"), standing.acknowledged),
+        choice("waiting", t.t("nums-waiting"), standing.waiting),
+    ];
+    for (state, n) in tallies.states() {
+        choices.push(choice(state.as_str(), t.t(state_key(state)), n));
     }
-    let both = count(&[State::Acknowledged, State::Started]);
-    choices.insert(1, choice("acknowledged", t.t("list-acknowledged"), both));
     if !asked.state.is_empty() && !choices.iter().any(|c| c.chosen) {
-        let words: Vec<_> = asked
-            .narrow(None)
-            .states
+        let mut words: Vec<_> = narrows
             .iter()
+            .flat_map(|n| &n.states)
             .map(|s| t.t(state_key(*s)).into_owned())
             .collect();
+        words.sort();
+        words.dedup();
         choices.push(Choice {
             value: asked.state.clone(),
             word: words.join(" / "),
@@ -126,6 +149,7 @@ struct Found {
     campaign: Campaign,
     asked_for: Arc<campaigns::Asked>,
     tallies: Tallies,
+    narrows: Vec<Narrow>,
     rows: Vec<Listed>,
     next: Option<String>,
 }
@@ -136,15 +160,31 @@ async fn find(context: &Context, viewer: &Viewer, id: CampaignId, asked: &Asked,
     let mut tx = app.db.read().await?;
     let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
     let tallies = read(&mut tx, scope, id).await?.tallies;
-    let narrow = asked.narrow(asked_for.checklist.as_deref());
-    let mut rows = invitations::list(&mut tx, scope, id, &narrow, sort, &asked.cursor(), ROWS + 1).await?;
-    let more = rows.len() as i64 > ROWS;
-    rows.truncate(ROWS as usize);
-    let next = rows.last().filter(|_| more).map(|last| asked.next(last));
+    let narrows = asked.narrows(&asked_for);
+    let first: usize = asked.part.parse().unwrap_or(0);
+    let mut cursor = asked.cursor();
+    // Each with the number of the list that it comes from.
+    let mut found = Vec::new();
+    for (part, narrow) in narrows.iter().enumerate().skip(first) {
+        let room = ROWS + 1 - found.len() as i64;
+        if room > 0 {
+            let rows = invitations::list(&mut tx, scope, id, narrow, sort, &cursor, room).await?;
+            found.extend(rows.into_iter().map(|row| (part, row)));
+        }
+        cursor = Cursor::default();
+    }
+    let more = found.len() as i64 > ROWS;
+    found.truncate(ROWS as usize);
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|(part, last)| asked.next(last, *part));
+    let rows = found.into_iter().map(|(_, row)| row).collect();
     Ok(Found {
         campaign,
         asked_for,
         tallies,
+        narrows,
         rows,
         next,
     })
@@ -160,13 +200,15 @@ struct CompaniesPage {
     filters: Vec<Filter>,
     /// The question and answer asked for, in words.
     mark: Option<String>,
+    /// Whether there are answers to look at.
+    has_checklist: bool,
     rows: Vec<(Listed, String)>,
     next: Option<String>,
 }
 
 impl CompaniesPage {
     fn stamp(&self, row: &Listed) -> &'static str {
-        stamp(row.state)
+        stamp_of(row.state, row.asks_check)
     }
     fn word(&self, row: &Listed) -> Cow<'static, str> {
         self.shell.t.t(state_key(row.state))
@@ -181,12 +223,15 @@ pub(super) async fn companies(
 ) -> Result<Response> {
     let found = find(&context, &viewer, id, &asked, Sort::Name).await?;
     let (t, zone) = (context.t, found.asked_for.zone());
-    let mut all = vec![state_filter(t, &found.tallies, &asked)];
+    let checklist = found.asked_for.checklist.as_deref();
+    let mut all = vec![state_filter(t, &found.tallies, &asked, &found.narrows)];
     all.extend(filters(t, &found.tallies, &asked));
+    all.extend(answer_filters(t, checklist, &asked));
     Ok(Html(CompaniesPage {
         shell: viewer.shell(&context, "campaigns"),
         base: format!("/campaigns/{id}"),
-        mark: mark_words(t, found.asked_for.checklist.as_deref(), &asked),
+        has_checklist: checklist.is_some(),
+        mark: mark_words(t, checklist, &asked),
         campaign: found.campaign,
         filters: all,
         rows: found
@@ -204,8 +249,12 @@ pub(super) async fn companies(
 }
 
 fn mark_words(t: Tr, checklist: Option<&Checklist>, asked: &Asked) -> Option<String> {
-    let (place, letter) = asked.narrow(checklist).mark?;
     let checklist = checklist?;
+    let Some((place, letter)) = asked.narrow(Some(checklist)).mark else {
+        // One of the two alone narrows nothing.
+        let half = !asked.question.is_empty() || !asked.answer.is_empty();
+        return half.then(|| t.t("list-mark-half").into_owned());
+    };
     let label = &checklist
         .text(t.lang())
         .question(&checklist.questions.get(place)?.id)
@@ -259,6 +308,23 @@ struct AnswersPage {
 }
 
 impl AnswersPage {
+    /// Shares are of the whole campaign; the list may be narrowed.
+    fn shares_key(&self) -> &'static str {
+        let a = &self.asked;
+        let all = [
+            &a.q,
+            &a.kind,
+            &a.country,
+            &a.tier,
+            &a.criticality,
+            &a.question,
+            &a.answer,
+        ];
+        match all.into_iter().all(|asked| asked.is_empty()) {
+            true => "heat-yes",
+            false => "heat-yes-all",
+        }
+    }
     fn legend(&self) -> Vec<(&'static str, Cow<'static, str>, &'static str)> {
         ANSWERS
             .iter()
@@ -335,7 +401,13 @@ pub(super) async fn answers(
         shell: viewer.shell(&context, "campaigns"),
         base: format!("/campaigns/{id}"),
         campaign: found.campaign,
-        filters: filters(t, &found.tallies, &asked),
+        filters: [
+            filters(t, &found.tallies, &asked),
+            answer_filters(t, Some(&checklist), &asked),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         mark: mark_words(t, Some(&checklist), &asked),
         columns,
         rows,

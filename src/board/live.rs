@@ -17,6 +17,9 @@ const EVERY: Duration = Duration::from_millis(700);
 /// How often it looks before it lets go: the browser comes again, and is asked again who it is.
 const LOOKS: u32 = 400;
 
+/// How soon it comes again.
+const AGAIN: Duration = Duration::from_secs(1);
+
 struct Watch {
     app: App,
     scope: Scope,
@@ -59,8 +62,12 @@ async fn next(mut watch: Watch) -> Option<(std::result::Result<Event, Infallible
         };
         match found.await {
             Ok(Some(now)) if watch.told != Some(now) => {
-                watch.told = Some(now);
-                return Some((Ok(Event::default().data(now.to_string())), watch));
+                let event = match watch.told.replace(now) {
+                    // Being let go after a while is no loss of the connection.
+                    None => Event::default().retry(AGAIN),
+                    Some(_) => Event::default(),
+                };
+                return Some((Ok(event.data(now.to_string())), watch));
             }
             Ok(_) => {}
             Err(e) => {

@@ -22,6 +22,7 @@ mod store;
 mod words;
 
 pub use fold::{fold_all, run};
+pub(crate) use lists::done_words;
 pub use model::{Change, Cross, Part, Segment, Standing, Tallies, days_to_deadline, phone_states};
 pub use narrow::Query;
 pub use pages::router;

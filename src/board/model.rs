@@ -6,7 +6,14 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What is counted: one group of rows of `tallies`. The key and the word of each are said with it.
+/// What is asked of a company that only has to acknowledge.
+const NOTICE: &str = "notice";
+/// Beside the word of a state, for companies that have done all that is asked in it although they haven't answered: it is
+/// counted a second time, as `acknowledged-done`.
+const DONE: &str = "-done";
+
+/// What is counted: one group of rows of `tallies`. The key and the word of each are said with it. Where the word is a state,
+/// there is a second one with `-done` for those who need do nothing more in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// Key "", word a state.
@@ -19,11 +26,12 @@ pub enum Part {
     Tier,
     /// Key a criticality, "" where nobody graded; word a state.
     Criticality,
-    /// Key `check` or `notice`, what is asked; word a state.
+    /// Key `check` or [`NOTICE`], what is asked; word a state.
     Asks,
     /// Key a question's place from 0, word the letter of its answer ([`crate::responses::marks`]).
     Question,
-    /// Key the hour since 1970, word `read` or `answered`: how many did so for the first time.
+    /// Key the hour since 1970, word `read` or `done`: how many had read it, or had done all that is asked, for the first
+    /// time then. Who declined has been reached, and counts as `read`.
     Hour,
 }
 
@@ -67,13 +75,18 @@ pub struct Segment(String);
 impl Segment {
     /// `tier` is "1", "2", … or "".
     pub fn new(kind: &str, country: &str, tier: &str, criticality: &str, asks_check: bool) -> Segment {
-        let asks = if asks_check { "check" } else { "notice" };
+        let asks = if asks_check { "check" } else { NOTICE };
         Segment(format!("{kind}/{country}/{tier}/{criticality}/{asks}"))
     }
 
     /// As the database keeps it.
     pub fn from_text(text: String) -> Segment {
         Segment(text)
+    }
+
+    /// Whether all that is asked of it is done in this state.
+    fn is_done(&self, state: State) -> bool {
+        state.is_answered() || (is_noted(state) && self.0.ends_with("/notice"))
     }
 
     fn parts(&self) -> impl Iterator<Item = (Part, &str)> {
@@ -95,7 +108,7 @@ pub struct Change {
     pub to_marks: String,
 }
 
-/// Whether a person has read what was sent, or done more than that.
+/// Whether a person has read what was sent, or done more than that: who declined has been reached, too.
 fn has_read(state: State) -> bool {
     state >= State::Acknowledged
 }
@@ -115,21 +128,26 @@ impl Tallies {
             self.count_marks(&change.from_marks, -1);
             self.count_marks(&change.to_marks, 1);
         }
-        let before = |is: fn(State) -> bool| change.from.is_some_and(is);
         let hour = change.at.as_second().div_euclid(3600).to_string();
-        if has_read(change.to) && !before(has_read) {
+        if has_read(change.to) && !change.from.is_some_and(has_read) {
             self.add(Part::Hour, &hour, "read", 1);
         }
-        if change.to.is_answered() && !before(State::is_answered) {
-            self.add(Part::Hour, &hour, "answered", 1);
+        let was_done = change.from.is_some_and(|from| change.from_segment.is_done(from));
+        if change.to_segment.is_done(change.to) && !was_done {
+            self.add(Part::Hour, &hour, "done", 1);
         }
     }
 
     /// Counts `count` invitations of a segment in a state.
     fn count(&mut self, segment: &Segment, state: State, count: i64) {
-        self.add(Part::All, "", state.as_str(), count);
-        for (part, key) in segment.parts() {
-            self.add(part, key, state.as_str(), count);
+        let word = state.as_str();
+        // What is answered is done anyway; that is seen in the state.
+        let done = (!state.is_answered() && segment.is_done(state)).then(|| format!("{word}{DONE}"));
+        for (part, key) in std::iter::once((Part::All, "")).chain(segment.parts()) {
+            self.add(part, key, word, count);
+            if let Some(done) = &done {
+                self.add(part, key, done, count);
+            }
         }
     }
 
@@ -194,51 +212,45 @@ impl Tallies {
 
     /// Where all of it stands.
     pub fn standing(&self) -> Standing {
-        let mut standing = Standing::of(&self.states());
-        // Who is asked to acknowledge only and did, or did more, has done all that is asked.
-        standing.done = self
-            .part(Part::Asks)
-            .filter_map(|(asks, word, n)| Some((asks, State::parse(word)?, n)))
-            .filter(|(asks, state, _)| state.is_answered() || (*asks == "notice" && is_noted(*state)))
-            .map(|(.., n)| n)
-            .sum();
-        standing
+        Standing::of(&Stands::of(self.part(Part::All).map(|(_, word, n)| (word, n))))
+    }
+
+    /// Whether any company is asked to acknowledge only: then what counts is who is done, not who answered.
+    pub fn has_notices(&self) -> bool {
+        self.part(Part::Asks).any(|(asks, _, n)| asks == NOTICE && n > 0)
     }
 
     /// How many are in one of `states` and have something to do still: those of [`phone_states`] are to be phoned.
     pub fn to_phone(&self, states: &[State]) -> i64 {
-        self.part(Part::Asks)
-            .filter_map(|(asks, word, n)| Some((asks, State::parse(word)?, n)))
-            .filter(|(asks, state, _)| states.contains(state) && !(*asks == "notice" && is_noted(*state)))
+        let stands = Stands::of(self.part(Part::All).map(|(_, word, n)| (word, n)));
+        stands
+            .iter()
+            .filter(|(state, done, _)| states.contains(state) && !done)
             .map(|(.., n)| n)
             .sum()
     }
 
-    /// How many of each value of a part are in each state: [`Part::Kind`], [`Part::Country`], [`Part::Tier`] or
+    /// Where the companies of each value of a part stand: [`Part::Kind`], [`Part::Country`], [`Part::Tier`] or
     /// [`Part::Criticality`]. Those of whom nobody said come last.
-    pub fn states_by(&self, part: Part) -> Vec<(String, Vec<(State, i64)>)> {
-        let mut by_key: BTreeMap<(bool, &str), Vec<(State, i64)>> = BTreeMap::new();
+    pub fn stands_by(&self, part: Part) -> Vec<(String, Stands)> {
+        let mut by_key: BTreeMap<(bool, &str), Vec<(&str, i64)>> = BTreeMap::new();
         for (key, word, n) in self.part(part) {
-            if let Some(state) = State::parse(word) {
-                by_key.entry((key.is_empty(), key)).or_default().push((state, n));
-            }
+            by_key.entry((key.is_empty(), key)).or_default().push((word, n));
         }
-        let mut out: Vec<_> = by_key
+        by_key
             .into_iter()
-            .map(|((_, key), states)| (key.to_owned(), states))
-            .collect();
-        out.iter_mut().for_each(|(_, states)| states.sort());
-        out
+            .map(|((_, key), words)| (key.to_owned(), Stands::of(words)))
+            .collect()
     }
 
     /// Where each value of a part stands: [`Part::Kind`], [`Part::Country`], [`Part::Tier`] or [`Part::Criticality`]. Those
     /// of whom nobody said come last.
     pub fn cross(&self, part: Part) -> Vec<Cross> {
-        let by_key = self.states_by(part).into_iter();
-        by_key
-            .map(|(key, states)| Cross {
+        self.stands_by(part)
+            .into_iter()
+            .map(|(key, stands)| Cross {
                 key,
-                standing: Standing::of(&states),
+                standing: Standing::of(&stands),
             })
             .collect()
     }
@@ -258,7 +270,7 @@ impl Tallies {
         out
     }
 
-    /// How many read and how many answered for the first time in each hour, oldest first; hours without either are left
+    /// How many had read it and how many were done for the first time in each hour, oldest first; hours without either are left
     /// out. The time is the hour's beginning.
     pub fn hours(&self) -> Vec<(Timestamp, i64, i64)> {
         let mut by_hour: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
@@ -272,7 +284,7 @@ impl Tallies {
         }
         by_hour
             .into_iter()
-            .filter_map(|(hour, (read, answered))| Some((Timestamp::from_second(hour * 3600).ok()?, read, answered)))
+            .filter_map(|(hour, (read, done))| Some((Timestamp::from_second(hour * 3600).ok()?, read, done)))
             .collect()
     }
 }
@@ -280,6 +292,33 @@ impl Tallies {
 /// Whether who was asked to acknowledge only has done so.
 fn is_noted(state: State) -> bool {
     matches!(state, State::Acknowledged | State::Started)
+}
+
+/// How many companies are in each state, those apart who have done all that is asked in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stands(BTreeMap<(State, bool), i64>);
+
+impl Stands {
+    /// From words as they are counted; others than those of a state are passed over.
+    fn of<'w>(words: impl IntoIterator<Item = (&'w str, i64)>) -> Stands {
+        let mut out: BTreeMap<(State, bool), i64> = BTreeMap::new();
+        for (word, n) in words {
+            if let Some(state) = State::parse(word) {
+                *out.entry((state, state.is_answered())).or_default() += n;
+            } else if let Some(state) = word.strip_suffix(DONE).and_then(State::parse) {
+                // These are among the state's own.
+                *out.entry((state, true)).or_default() += n;
+                *out.entry((state, false)).or_default() -= n;
+            }
+        }
+        out.retain(|_, n| *n != 0);
+        Stands(out)
+    }
+
+    /// State, whether all is done, how many; in the order of states.
+    pub fn iter(&self) -> impl Iterator<Item = (State, bool, i64)> {
+        self.0.iter().map(|((state, done), n)| (*state, *done, *n))
+    }
 }
 
 /// One line of a table: where the companies of one country, tier, criticality or kind stand.
@@ -290,15 +329,15 @@ pub struct Cross {
     pub standing: Standing,
 }
 
-/// How many companies are where: what stands large on the page.
+/// How many companies are where: what stands large on the page. All but `companies` and `answered` add up to `companies`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Standing {
     pub companies: i64,
-    /// Answers are in.
+    /// Answers are in; those are done, too.
     pub answered: i64,
     /// All that is asked is done: answered, or acknowledged where nothing more is asked.
     pub done: i64,
-    /// Acknowledged, and answers not yet in.
+    /// Acknowledged or begun, and answers not yet in.
     pub acknowledged: i64,
     /// The page was opened and nothing more.
     pub opened: i64,
@@ -311,13 +350,16 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// `done` is what is answered: see [`Tallies::standing`].
-    pub fn of(states: &[(State, i64)]) -> Standing {
+    fn of(stands: &Stands) -> Standing {
         let mut s = Standing::default();
-        for (state, count) in states {
+        for (state, done, count) in stands.iter() {
             s.companies += count;
+            if state.is_answered() {
+                s.answered += count;
+            }
             match state {
-                State::Paper | State::Submitted | State::Late => s.answered += count,
+                _ if done => s.done += count,
+                State::Paper | State::Submitted | State::Late => s.done += count,
                 State::Acknowledged | State::Started => s.acknowledged += count,
                 State::Opened => s.opened += count,
                 State::Queued | State::Sent => s.waiting += count,
@@ -326,8 +368,17 @@ impl Standing {
                 State::Declined => s.declined += count,
             }
         }
-        s.done = s.answered;
         s
+    }
+
+    /// Whom mail didn't reach.
+    pub fn unreached(&self) -> i64 {
+        self.bounced + self.phone
+    }
+
+    /// Of whom something is still awaited.
+    pub fn awaited(&self) -> i64 {
+        self.companies - self.done - self.declined
     }
 
     /// In whole per cent, rounded down: 100 means all.
@@ -436,7 +487,24 @@ mod tests {
             }
         }
         let s = t.standing();
-        assert_eq!((s.companies, s.done, s.answered, s.acknowledged), (5, 3, 0, 5));
+        assert_eq!((s.companies, s.done, s.answered, s.acknowledged), (5, 3, 0, 2));
+        assert!(t.has_notices());
+        assert_eq!(t.to_phone(&[State::Acknowledged]), 2);
+        let by_kind: Vec<_> = t
+            .cross(Part::Kind)
+            .into_iter()
+            .map(|c| (c.key, c.standing.done))
+            .collect();
+        assert_eq!(by_kind, [("group".to_owned(), 3), ("supplier".to_owned(), 0)]);
+        let hours: Vec<_> = t.hours().iter().map(|(_, read, done)| (*read, *done)).collect();
+        assert_eq!(hours, [(5, 3)], "the curve counts them, too");
+        // An answer is no second time.
+        t.fold(&Change {
+            from_segment: segment("group", "", ""),
+            to_segment: segment("group", "", ""),
+            ..change(Some(State::Acknowledged), State::Paper, 2)
+        });
+        assert_eq!((t.standing().done, t.standing().answered, t.hours().len()), (3, 1, 1));
     }
 
     #[test]
@@ -478,7 +546,8 @@ mod tests {
             for (company, state, place, hour) in history {
                 let to = State::ALL[state as usize];
                 let before = last.insert(company, (to, place));
-                let named = |p: u8| segment("supplier", ["JP", "TH", ""][p as usize], "B");
+                let kind = if company < 2 { "group" } else { "supplier" };
+                let named = |p: u8| segment(kind, ["JP", "TH", ""][p as usize], "B");
                 changes.push(Change {
                     from_segment: named(before.map_or(0, |b| b.1)),
                     to_segment: named(place),
@@ -491,7 +560,10 @@ mod tests {
             let mut parts = Tallies::default();
             second.iter().chain(first).for_each(|c| parts.fold(c));
             prop_assert_eq!(&whole, &parts);
-            prop_assert_eq!(whole.standing().companies, last.len() as i64);
+            let s = whole.standing();
+            prop_assert_eq!(s.companies, last.len() as i64);
+            let parts_of_it = s.done + s.acknowledged + s.opened + s.waiting + s.unreached() + s.declined;
+            prop_assert_eq!(parts_of_it, s.companies);
             prop_assert!(whole.states().iter().all(|(_, n)| *n > 0));
             prop_assert!(whole.difference(&parts).is_empty());
         }

@@ -2,12 +2,12 @@
 
 use super::curve::{Course, Curve};
 use super::history;
-use super::lists;
+use super::lists::{self, done_words};
 use super::live;
 use super::model::{Cross, Part, Standing, Tallies, days_to_deadline, phone_states};
 use super::phone::{self, Call, Place, calls};
 use super::sheet::{STAMPS, Sheet};
-use super::store::read;
+use super::store::{read, version};
 use super::words::{event_words, left};
 use crate::app::App;
 use crate::campaigns::{self, Asked, Campaign, CampaignId, State as CampaignState};
@@ -120,7 +120,13 @@ struct View {
     /// The campaign's own path.
     base: String,
     campaign: Campaign,
+    /// The version that [`super::live`] tells, as it was before all of this was read: the page may know more, never less.
+    version: i64,
     standing: Standing,
+    /// The word of those who have done all that is asked, in an address and as a key.
+    done: (&'static str, &'static str),
+    /// Whether there are answers to look at.
+    has_checklist: bool,
     /// To be phoned today.
     to_phone: i64,
     sent: String,
@@ -150,26 +156,25 @@ struct CrossRow {
     value: String,
     name: String,
     standing: Standing,
+    /// What the bar shows, in words.
+    words: String,
 }
 
 impl CrossRow {
-    /// Width in a bar of 100.
-    fn share(&self, part: &i64) -> f64 {
-        *part as f64 * 100.0 / self.standing.companies.max(1) as f64
-    }
-    /// x and width of each stretch of the bar, with its class.
+    /// x and width of each stretch of the bar, with its class; what is left is not opened.
     fn bar(&self) -> Vec<(&'static str, String, String)> {
         let s = &self.standing;
         let mut x = 0.0;
         let parts = [
-            ("done", s.answered),
+            ("done", s.done),
             ("read", s.acknowledged),
             ("opened", s.opened),
-            ("trouble", s.bounced + s.phone + s.declined),
+            ("trouble", s.unreached()),
+            ("declined", s.declined),
         ];
         let mut out = Vec::new();
         for (class, n) in parts {
-            let width = self.share(&n);
+            let width = n as f64 * 100.0 / s.companies.max(1) as f64;
             if n > 0 {
                 out.push((class, format!("{x:.2}"), format!("{width:.2}")));
             }
@@ -200,6 +205,20 @@ pub(super) fn cross_name(t: Tr, part: Part, key: &str) -> String {
 
 fn cross_tables(shell: &Shell, tallies: &Tallies) -> Vec<CrossTable> {
     let t = shell.t;
+    let (_, done_key) = done_words(tallies);
+    let words = |s: &Standing| {
+        let counts = [
+            ("done", s.done),
+            ("read", s.acknowledged),
+            ("opened", s.opened),
+            ("waiting", s.waiting),
+            ("trouble", s.unreached()),
+            ("declined", s.declined),
+        ];
+        let mut values: Vec<_> = counts.iter().map(|(name, n)| (*name, n.fluent())).collect();
+        values.push(("word", t.t(done_key).fluent()));
+        t.with("cross-bar", &values).into_owned()
+    };
     let table = |title, parameter, part: Part| {
         let mut found: Vec<Cross> = tallies.cross(part);
         let mut rest = None;
@@ -218,6 +237,7 @@ fn cross_tables(shell: &Shell, tallies: &Tallies) -> Vec<CrossTable> {
                 .map(|c| CrossRow {
                     value: if c.key.is_empty() { "-".into() } else { c.key.clone() },
                     name: cross_name(t, part, &c.key),
+                    words: words(&c.standing),
                     standing: c.standing,
                 })
                 .collect(),
@@ -238,8 +258,10 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
     let (app, t, scope, now) = (&context.app, context.t, viewer.scope(), context.now);
     let mut tx = app.db.read().await?;
     let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
+    let version = version(&mut tx, scope, id).await?.unwrap_or(0);
     let board = read(&mut tx, scope, id).await?;
     let tallies = &board.tallies;
+    let done = done_words(tallies);
     let asked: Arc<Asked> = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
     let standing = tallies.standing();
     let (zone, deadline) = (asked.zone(), asked.deadline());
@@ -277,12 +299,13 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
         base: format!("/campaigns/{id}"),
         to_phone: tallies.to_phone(states),
         curve_words: t
-            .t2(
+            .with(
                 "curve-words",
-                "answered",
-                standing.answered,
-                "companies",
-                standing.companies,
+                &[
+                    ("done", standing.done.fluent()),
+                    ("companies", standing.companies.fluent()),
+                    ("word", t.t(done.1).fluent()),
+                ],
             )
             .into_owned(),
         curve,
@@ -311,6 +334,9 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
             .collect(),
         sheet,
         standing,
+        version,
+        done,
+        has_checklist: asked.checklist.is_some(),
         campaign,
     })
 }
@@ -320,7 +346,8 @@ pub(super) fn why(state: State) -> &'static str {
     match state {
         State::Unreachable => "call-no-address",
         State::Bounced => "call-bounced",
-        State::Queued | State::Sent => "call-unopened",
+        State::Queued => "call-queued",
+        State::Sent => "call-unopened",
         State::Opened => "call-opened",
         State::Acknowledged => "call-acknowledged",
         _ => "call-started",
@@ -349,10 +376,10 @@ page!(WallPage, "board/wall.html");
 page!(PaperPage, "board/paper.html");
 
 impl BoardPage {
-    fn legend(&self) -> [(&'static str, Cow<'static, str>); 8] {
+    fn legend(&self) -> [(&'static str, Cow<'static, str>); 9] {
         let t = self.shell.t;
         [
-            ("done", t.t("nums-answered")),
+            ("done", t.t(self.v.done.1)),
             ("started", t.t("state-started")),
             ("read", t.t("state-acknowledged")),
             ("opened", t.t("state-opened")),
@@ -360,6 +387,7 @@ impl BoardPage {
             ("waiting", t.t("state-queued")),
             ("bounced", t.t("state-bounced")),
             ("phone", t.t("state-unreachable")),
+            ("declined", t.t("state-declined")),
         ]
     }
     fn working(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The stamp sheet: a 回覧板 seen from above, one stamp a company, grouped by criticality.
 
 use super::model::{Part, Tallies};
-use super::words::{stamp, state_key};
+use super::words::{stamp_of, state_key};
 use crate::campaigns::CampaignId;
 use crate::invitations::{Listed, State};
 use crate::web::i18n::Tr;
@@ -58,7 +58,7 @@ impl Sheet {
                 .map(|c| Stamp {
                     href: format!("/campaigns/{campaign}/companies/{}", c.id),
                     words: format!("{}: {}", c.name, words.get(&c.state).map_or("", |w| w.as_ref())),
-                    stamp: stamp(c.state),
+                    stamp: stamp_of(c.state, c.asks_check),
                 })
                 .collect();
             if !stamps.is_empty() {
@@ -76,27 +76,26 @@ impl Sheet {
         let all: i64 = tallies.states().iter().map(|(_, n)| n).sum();
         let each = round_up(all / STAMPS_OF_MANY);
         let mut groups = Vec::new();
-        for (criticality, mut states) in tallies.states_by(Part::Criticality) {
-            let count = states.iter().map(|(_, n)| n).sum();
+        for (criticality, stands) in tallies.stands_by(Part::Criticality) {
+            let mut stands: Vec<(State, bool, i64)> = stands.iter().collect();
+            let count = stands.iter().map(|(.., n)| n).sum();
             // What needs a person comes first, what is done last.
-            states.sort_by_key(|(state, _)| {
-                (
-                    !matches!(state, State::Unreachable | State::Bounced),
-                    state.is_answered(),
-                )
-            });
+            stands.sort_by_key(|(state, done, _)| (!matches!(state, State::Unreachable | State::Bounced), *done));
             let mut stamps = Vec::new();
-            for (state, n) in states {
+            for (state, done, n) in stands {
                 let words = t.t2("sheet-many", "state", t.t(state_key(state)), "count", n);
+                let word = match (state, done) {
+                    // Where some are asked a check and others not, each stamp leads to its own.
+                    (State::Acknowledged | State::Started, true) => format!("{}-done", state.as_str()),
+                    (State::Acknowledged | State::Started, false) => format!("{}-open", state.as_str()),
+                    (state, _) => state.as_str().to_owned(),
+                };
                 let key = if criticality.is_empty() { "-" } else { &criticality };
                 for _ in 0..((n + each / 2) / each).max(1) {
                     stamps.push(Stamp {
-                        href: format!(
-                            "/campaigns/{campaign}/companies?state={}&criticality={key}",
-                            state.as_str()
-                        ),
+                        href: format!("/campaigns/{campaign}/companies?state={word}&criticality={key}"),
                         words: words.clone().into_owned(),
-                        stamp: stamp(state),
+                        stamp: stamp_of(state, !done),
                     });
                 }
             }
@@ -135,19 +134,36 @@ mod tests {
             ("A", State::Submitted, 99_000),
             ("A", State::Bounced, 3),
             ("B", State::Sent, 500_000),
-            ("", State::Opened, 400_997),
+            ("", State::Opened, 400_990),
+            ("", State::Started, 4),
+            ("", State::Acknowledged, 3),
         ] {
             tallies.add(Part::All, "", state.as_str(), n);
             tallies.add(Part::Criticality, criticality, state.as_str(), n);
         }
+        // Two of the three that acknowledged are asked no more than that.
+        tallies.add(Part::Criticality, "", "acknowledged-done", 2);
         let campaign = CampaignId(Uuid::nil());
         let sheet = Sheet::of_many(Tr(Locale::or_english("ja")), campaign, &tallies);
         assert_eq!(sheet.each, 1_000);
         let count: usize = sheet.groups.iter().map(|g| g.stamps.len()).sum();
-        assert_eq!(count, 1 + 99 + 500 + 401);
+        assert_eq!(count, 1 + 99 + 500 + 401 + 3);
         assert_eq!(sheet.groups[0].stamps[0].stamp, "bounced");
         assert!(sheet.groups[0].stamps[0].href.ends_with("state=bounced&criticality=A"));
-        assert!(sheet.groups[2].stamps[0].href.ends_with("criticality=-"));
+        let ungraded = &sheet.groups[2].stamps;
+        assert!(ungraded[0].href.ends_with("criticality=-"));
+        let last: Vec<_> = ungraded[401..]
+            .iter()
+            .map(|s| (s.href.split(['=', '&']).nth(1).unwrap(), s.stamp))
+            .collect();
+        assert_eq!(
+            last,
+            [
+                ("acknowledged-open", "read"),
+                ("started-open", "started"),
+                ("acknowledged-done", "done")
+            ]
+        );
     }
 
     #[test]

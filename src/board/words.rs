@@ -4,6 +4,14 @@ use crate::invitations::{EventKind, State};
 use crate::web::i18n::Tr;
 use jiff::Timestamp;
 
+/// The stamp of a company in `stamps.svg`: sealed, where it has done all that is asked of it.
+pub fn stamp_of(state: State, asks_check: bool) -> &'static str {
+    match state {
+        State::Acknowledged | State::Started if !asks_check => "done",
+        state => stamp(state),
+    }
+}
+
 /// The stamp of a state in `stamps.svg`.
 pub fn stamp(state: State) -> &'static str {
     match state {
@@ -14,7 +22,7 @@ pub fn stamp(state: State) -> &'static str {
         State::Opened => "opened",
         State::Acknowledged => "read",
         State::Started => "started",
-        State::Declined => "bounced",
+        State::Declined => "declined",
         State::Paper | State::Submitted | State::Late => "done",
     }
 }
@@ -53,7 +61,7 @@ pub fn event_words(kind: EventKind) -> (&'static str, &'static str) {
         EventKind::Reopened => ("event-reopened", "started"),
         EventKind::RecordedByPhone => ("event-recorded-phone", "phone"),
         EventKind::RecordedOnPaper => ("event-recorded-paper", "done"),
-        EventKind::Declined => ("event-declined", "bounced"),
+        EventKind::Declined => ("event-declined", "declined"),
         EventKind::Noted => ("event-noted", "waiting"),
         EventKind::ReissuedLink => ("event-reissued-link", "waiting"),
     }

@@ -2,7 +2,7 @@
 
 use crate::audit::Change;
 use crate::content::{Audience as LetterAudience, Content};
-use crate::directory::Filter;
+use crate::directory::{Filter, Kind};
 use crate::mail::EmailAddress;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -133,6 +133,11 @@ impl Plan {
     pub fn deadline(&self) -> Option<Timestamp> {
         let local: DateTime = self.deadline.parse().ok()?;
         Some(local.to_zoned(TimeZone::get(&self.zone).ok()?).ok()?.timestamp())
+    }
+
+    /// Whether companies of this kind are asked the checklist, and not only to acknowledge.
+    pub fn asks_check(&self, kind: Kind) -> bool {
+        !self.checklist.is_empty() && (kind == Kind::Supplier || self.group_check || self.advisory.is_empty())
     }
 
     pub fn time_zone(&self) -> TimeZone {

@@ -28,7 +28,7 @@ pub fn choose(contacts: &[Contact], choice: Contacts) -> Vec<&Contact> {
 
 /// Whether a company is asked the checklist, and not only to acknowledge.
 pub fn asks_check(plan: &Plan, kind: Kind) -> bool {
-    !plan.checklist.is_empty() && (kind == Kind::Supplier || plan.group_check || plan.advisory.is_empty())
+    plan.asks_check(kind)
 }
 
 /// What sending will do.

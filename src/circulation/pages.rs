@@ -40,6 +40,8 @@ pub fn router() -> Router<App> {
 struct Line {
     campaign: Campaign,
     standing: Standing,
+    /// The word of those who have done all that is asked, in an address and as a key.
+    done: (&'static str, &'static str),
     deadline: String,
     left: String,
 }
@@ -69,6 +71,7 @@ async fn lines(tx: &mut Tx, scope: Scope, t: Tr, now: Timestamp, closed_too: boo
                     .unwrap_or_default(),
                 left: deadline.map(|d| left(t, d, now)).unwrap_or_default(),
                 standing: tallies.standing(),
+                done: board::done_words(&tallies),
                 campaign,
             };
             (line, tallies)
@@ -95,12 +98,12 @@ fn todos(t: Tr, line: &Line, tallies: &Tallies, now: Timestamp) -> Vec<Todo> {
     };
     let days = days_to_deadline(now, deadline, &campaign.plan.time_zone());
     let base = format!("/campaigns/{}", campaign.id);
-    let open = line.standing.companies - line.standing.done - line.standing.declined;
+    let open = line.standing.awaited();
     let critical: i64 = tallies
         .cross(Part::Criticality)
         .iter()
         .filter(|c| c.key == "A")
-        .map(|c| c.standing.companies - c.standing.answered - c.standing.declined)
+        .map(|c| c.standing.awaited())
         .sum();
     let todo = |urgency, words: std::borrow::Cow<str>, more: Option<String>, href: String, stamp| Todo {
         urgency,
@@ -111,7 +114,7 @@ fn todos(t: Tr, line: &Line, tallies: &Tallies, now: Timestamp) -> Vec<Todo> {
         stamp,
     };
     let mut out = Vec::new();
-    let awaited = "queued,sent,bounced,unreachable,opened,acknowledged";
+    let awaited = "queued,sent,bounced,unreachable,opened,read";
     if open > 0 && days <= 3 {
         let words = match days {
             ..0 => t.t1("home-over", "count", open),
@@ -195,13 +198,17 @@ async fn home(context: Context, viewer: Viewer) -> Result<Response> {
 struct ListPage {
     shell: Shell,
     lines: Vec<Line>,
+    /// The key of a word that fits the numbers of all lines.
+    done_key: &'static str,
 }
 
 async fn list(context: Context, viewer: Viewer) -> Result<Response> {
     let mut tx = context.app.db.read().await?;
     let lines = lines(&mut tx, viewer.scope(), context.t, context.now, true).await?;
+    let notices = lines.iter().any(|(_, tallies)| tallies.has_notices());
     Ok(Html(ListPage {
         shell: viewer.shell(&context, "campaigns"),
+        done_key: if notices { "nums-done" } else { "nums-answered" },
         lines: lines.into_iter().map(|(line, _)| line).collect(),
     })
     .into_response())

@@ -1,4 +1,4 @@
-//! A supply chain that doesn't exist: names as such lists have them, made of invented words.
+//! A supply chain that doesn't exist: names as such lists have them, made of invented words, each with a mark that says so.
 //!
 //! Nothing of it can be written to or called: addresses end in `.example` (RFC 2606), Japanese numbers begin with 000,
 //! which no area has, foreign ones with +999, a country code that is not assigned (ITU-T E.164).
@@ -7,32 +7,36 @@ use crate::directory::{Company, CompanyId, Contact, ContactId, Criticality, Kind
 use fastrand::Rng;
 use jiff::Timestamp;
 
-/// First parts of Japanese names: months of the old calendar and seasons, no places and no families.
+/// Stands at the end of every company's name, wherever it is shown, sent or exported.
+const MARK: &str = "（架空）";
+const FOREIGN_MARK: &str = " (fictitious)";
+
+/// First parts of Japanese names: words for what doesn't exist, as no firm calls itself.
 const HEADS: [(&str, &str); 24] = [
-    ("睦月", "ムツキ"),
-    ("如月", "キサラギ"),
-    ("弥生", "ヤヨイ"),
-    ("卯月", "ウヅキ"),
-    ("皐月", "サツキ"),
-    ("水無月", "ミナヅキ"),
-    ("文月", "フミヅキ"),
-    ("葉月", "ハヅキ"),
-    ("長月", "ナガツキ"),
-    ("神無月", "カンナヅキ"),
-    ("霜月", "シモツキ"),
-    ("師走", "シワス"),
-    ("朝凪", "アサナギ"),
-    ("夕凪", "ユウナギ"),
-    ("時雨", "シグレ"),
-    ("五月雨", "サミダレ"),
-    ("薄氷", "ウスライ"),
-    ("花曇", "ハナグモリ"),
-    ("陽炎", "カゲロウ"),
-    ("初霜", "ハツシモ"),
-    ("小春", "コハル"),
-    ("風待", "カザマチ"),
-    ("雪待", "ユキマチ"),
-    ("星合", "ホシアイ"),
+    ("例ヶ丘", "レイガオカ"),
+    ("仮野原", "カリノハラ"),
+    ("見本坂", "ミホンザカ"),
+    ("空名橋", "ソラナバシ"),
+    ("名無瀬", "ナナシセ"),
+    ("試之森", "タメシノモリ"),
+    ("作例台", "サクレイダイ"),
+    ("仮想沢", "カソウザワ"),
+    ("絵空町", "エソラマチ"),
+    ("夢見本", "ユメミホン"),
+    ("雲上例", "ウンジョウレイ"),
+    ("仮称岳", "カショウダケ"),
+    ("例示浜", "レイジハマ"),
+    ("某月", "ボウゲツ"),
+    ("某日", "ボウジツ"),
+    ("何某谷", "ナニガシダニ"),
+    ("想像島", "ソウゾウジマ"),
+    ("物語川", "モノガタリガワ"),
+    ("寓話峠", "グウワトウゲ"),
+    ("影絵原", "カゲエハラ"),
+    ("空想湖", "クウソウコ"),
+    ("仮題山", "カダイヤマ"),
+    ("未在", "ミザイ"),
+    ("架空野", "カクウノ"),
 ];
 const TRADES: [(&str, &str, &str); 20] = [
     ("精機", "セイキ", "精密部品"),
@@ -224,11 +228,11 @@ fn japanese(rng: &mut Rng, number: u64, group: bool) -> (String, String, &'stati
         false => format!("{head_kana}{trade_kana}"),
     };
     let name = match rng.u32(..100) {
-        _ if group => format!("株式会社{core}"),
-        0..48 => format!("株式会社{core}"),
-        48..80 => format!("{core}株式会社"),
-        80..96 => format!("有限会社{core}"),
-        _ => format!("{core}合同会社"),
+        _ if group => format!("株式会社{core}{MARK}"),
+        0..48 => format!("株式会社{core}{MARK}"),
+        48..80 => format!("{core}株式会社{MARK}"),
+        80..96 => format!("有限会社{core}{MARK}"),
+        _ => format!("{core}合同会社{MARK}"),
     };
     (name, kana, "JP", items.to_owned())
 }
@@ -254,7 +258,7 @@ fn foreign(rng: &mut Rng, number: u64, group: bool) -> (String, String, &'static
         n => format!(" {n}"),
     };
     (
-        format!("{word} {trade}{branch} {}", place.1),
+        format!("{word} {trade}{branch} {}{FOREIGN_MARK}", place.1),
         String::new(),
         place.0,
         items.to_owned(),
@@ -269,6 +273,17 @@ mod tests {
     fn chain() -> Vec<Fictitious> {
         let now: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
         (0..340).map(|n| fictitious(7, n, n < 40, now)).collect()
+    }
+
+    #[test]
+    fn every_name_says_that_it_is_made_up() {
+        // Also where the chain is so large that names are numbered.
+        let now: Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
+        let large = (9_000..9_400).map(|n| fictitious(7, n, n % 9 == 0, now));
+        for one in chain().into_iter().chain(large) {
+            let name = &one.company.name;
+            assert!(name.ends_with("（架空）") || name.ends_with(" (fictitious)"), "{name}");
+        }
     }
 
     #[test]

@@ -62,9 +62,10 @@ fn plan(title: &str, advisory: &str, deadline: String) -> Plan {
             "みなづき重工株式会社（架空）　情報セキュリティ室",
             "Minazuki Heavy Industries (fictitious), Information Security",
         ),
+        // Written so that no page makes a link of it: a number that nobody has could still be one somewhere.
         inquiries: by_language(
-            "情報セキュリティ室（架空）　一ノ例　000-118-0000",
-            "Information Security (fictitious), Ichinorei, +999-118-0000",
+            "情報セキュリティ室（架空）　一ノ例　電話（000）118-0000",
+            "Information Security (fictitious), Ichinorei, (+999) 118-0000",
         ),
         reply_to: "security@minazuki.example".into(),
         ..Plan::default()

@@ -30,6 +30,10 @@ fn load() -> BTreeMap<&'static str, FluentBundle<FluentResource>> {
             let mut bundle = FluentBundle::new_concurrent(vec![id]);
             // The marks that isolate a value's direction show up in mails and spreadsheets.
             bundle.set_use_isolating(false);
+            bundle.set_formatter(Some(|value, _| match value {
+                FluentValue::Number(n) if n.value.fract() == 0.0 => Some(grouped(n.value as i64)),
+                _ => None,
+            }));
             bundle
         });
         let text = Files::get(&path)
@@ -95,6 +99,22 @@ impl Locale {
         wishes.sort_by(|a, b| b.0.total_cmp(&a.0));
         wishes.iter().find_map(|(_, tag)| Locale::find(tag))
     }
+}
+
+/// A whole number as it stands on a page: from 10,000 on in groups of three, as Japanese and English write it alike.
+fn grouped(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    if digits.len() < 5 {
+        return n.to_string();
+    }
+    let mut out = if n < 0 { "-".to_owned() } else { String::new() };
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// A value put into a message: text, or a number that chooses a plural.
@@ -163,6 +183,15 @@ impl Tr {
         self.format(key, Some(&args))
     }
 
+    /// A whole number as a page shows it.
+    pub fn n(&self, n: impl Value) -> String {
+        match n.fluent() {
+            FluentValue::Number(n) => grouped(n.value as i64),
+            FluentValue::String(text) => text.into_owned(),
+            _ => String::new(),
+        }
+    }
+
     /// Whether this language has the message.
     pub fn has(&self, key: &str) -> bool {
         BUNDLES.get(self.0.0).is_some_and(|b| b.has_message(key))
@@ -192,6 +221,22 @@ impl Tr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped_in_messages_and_beside_them() {
+        for (n, words) in [
+            (0, "0"),
+            (9_999, "9999"),
+            (10_000, "10,000"),
+            (1_234_567, "1,234,567"),
+            (-45_000, "-45,000"),
+        ] {
+            for locale in Locale::all() {
+                assert_eq!(Tr(locale).n(n), words);
+                assert!(Tr(locale).t1("calls-hint", "count", n).contains(words));
+            }
+        }
+    }
 
     #[test]
     fn languages_are_negotiated() {

@@ -1,7 +1,7 @@
 //! What a board counts: the same as a recount, whatever happens and in whatever order it is folded.
 
 use crate::app::TestApp;
-use crate::circulation::{company, sent_campaign};
+use crate::circulation::{Asks, company, sent_campaign, sent_campaign_asking};
 use jiff::SignedDuration;
 use kairan::app::App;
 use kairan::audit::{Actor, Origin};
@@ -164,6 +164,10 @@ async fn agrees(app: &TestApp, campaign: CampaignId) {
 }
 
 async fn with_companies(n: usize) -> (TestApp, CampaignId, Vec<CompanyId>, Vec<InvitationId>) {
+    with_companies_asked(n, Asks::Check).await
+}
+
+async fn with_companies_asked(n: usize, asks: Asks) -> (TestApp, CampaignId, Vec<CompanyId>, Vec<InvitationId>) {
     let app = TestApp::start().await;
     let mut companies = Vec::new();
     for i in 0..n {
@@ -173,7 +177,7 @@ async fn with_companies(n: usize) -> (TestApp, CampaignId, Vec<CompanyId>, Vec<I
         companies.push(company(&app, kind, &format!("S{i}"), &format!("会社{i}"), mails).await);
     }
     let mut operator = app.signed_in().await;
-    let path = sent_campaign(&app, &mut operator, n as i64).await;
+    let path = sent_campaign_asking(&app, &mut operator, n as i64, asks).await;
     let campaign: CampaignId = path.rsplit('/').next().unwrap().parse().unwrap();
     let all = invitations_of(&app.app, campaign).await;
     (app, campaign, companies, all)
@@ -355,6 +359,125 @@ async fn a_board_shows_what_happened_and_whom_to_phone() {
     }
 }
 
+/// The numbers of a board add up, and each leads to exactly as many companies.
+async fn holds(operator: &mut crate::app::Client, path: &str) {
+    let page = operator.get(path).await.expect(200).text();
+    let nums = page
+        .split("<ul class=\"nums\">")
+        .nth(1)
+        .unwrap()
+        .split("</ul>")
+        .next()
+        .unwrap();
+    let mut sum = 0;
+    for item in nums.split("<li").skip(1) {
+        let href = item
+            .split("href=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned();
+        if href.ends_with("/phone") {
+            continue;
+        }
+        let shown = number(nums, &href);
+        assert_eq!(through(operator, &href).await.len() as i64, shown, "{href}");
+        sum += if href.ends_with("/companies") { -shown } else { shown };
+    }
+    assert_eq!(sum, 0, "{nums}");
+    // Those of the tables, too.
+    for cell in page.split("<td class=\"num\"><a href=\"").skip(1) {
+        let (href, rest) = cell.split_once("\">").unwrap();
+        let shown: usize = rest.split([' ', '<']).next().unwrap().parse().unwrap();
+        let href = href.replace("&amp;", "&");
+        assert_eq!(through(operator, &href).await.len(), shown, "{href}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_add_up_and_lead_to_their_companies_whatever_is_asked() {
+    for asks in [Asks::Check, Asks::CheckOfSuppliers, Asks::Notice] {
+        let (app, campaign, _, all) = with_companies_asked(130, asks).await;
+        // Every fourth is a group company, every fifth has no address.
+        for (i, id) in all.iter().enumerate() {
+            match i % 11 {
+                0..=4 => tell(&app.app, *id, EventKind::Acknowledged).await,
+                5 => tell(&app.app, *id, EventKind::Opened).await,
+                6 => tell(&app.app, *id, EventKind::Declined).await,
+                7 => tell(&app.app, *id, EventKind::Bounced).await,
+                8 => tell(&app.app, *id, EventKind::RecordedOnPaper).await,
+                _ => {}
+            }
+        }
+        let mut operator = app.signed_in().await;
+        let path = format!("/campaigns/{campaign}");
+        holds(&mut operator, &path).await;
+        let page = operator.get(&path).await.expect(200).text();
+        let done = match asks {
+            Asks::Check => "answered",
+            _ => "done",
+        };
+        assert_eq!(page.contains("完了"), asks != Asks::Check, "{asks:?}");
+        let in_nums = number(&page, &format!("{path}/companies?state={done}"));
+        let answered = all.iter().enumerate().filter(|(i, _)| i % 11 == 8).count() as i64;
+        assert_eq!(in_nums > answered, asks != Asks::Check, "{asks:?}: {in_nums}");
+        // Where no check is asked there are no answers to look at.
+        for view in ["", "/companies", "/paper", "/wall"] {
+            let page = operator.get(&format!("{path}{view}")).await.expect(200).text();
+            let leads = page.contains(&format!("{path}/answers"));
+            assert!(!leads || asks != Asks::Notice, "{view}");
+        }
+        operator
+            .get(&format!("{path}/answers"))
+            .await
+            .expect(if asks == Asks::Notice { 404 } else { 200 });
+        // The first page: what is awaited on the last day, and how many of them are critical (all here are).
+        app.advance(SignedDuration::from_hours(24 * 18));
+        let mut operator = app.signed_in().await;
+        let home = operator.get("/").await.expect(200).text();
+        let todo = home.split("state=queued,sent,").nth(1).unwrap();
+        let query = todo.split('"').next().unwrap();
+        let open = through(&mut operator, &format!("{path}/companies?state=queued,sent,{query}"))
+            .await
+            .len();
+        assert!(
+            todo.contains(&format!("本日が期限です。未完了の企業が{open}社あります")),
+            "{asks:?}: {open}"
+        );
+        assert!(todo.contains(&format!("うち重要度Aが{open}社")), "{asks:?}: {open}");
+        agrees(&app, campaign).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_filtered_by_any_question_and_answer() {
+    let (app, campaign, _, all) = with_companies(6).await;
+    answer(&app.app, campaign, all[0], &["yes"]).await;
+    answer(&app.app, campaign, all[1], &["no"]).await;
+    let mut operator = app.signed_in().await;
+    let path = format!("/campaigns/{campaign}/answers");
+    let page = operator.get(&path).await.expect(200).text();
+    assert!(page.contains("<select id=\"question\"") && page.contains("<select id=\"answer\""));
+    assert!(!page.contains("（回覧全体）"));
+    // A share says in words where it leads.
+    assert!(page.contains("<span class=\"sr\"> 設問1に「いいえ」と答えた1社に絞る</span>"));
+    let yes = format!("{path}?question=multi-factor&answer=yes");
+    assert_eq!(through(&mut operator, &yes).await, ["会社0"]);
+    assert!(operator.get(&yes).await.text().contains("（回覧全体）"));
+    let half = operator.get(&format!("{path}?answer=yes")).await.expect(200).text();
+    assert!(half.contains("設問と回答の両方を選ぶと"));
+    // Behind the end there is a way back.
+    let id = all[5];
+    let end = operator
+        .get(&format!("{path}?after=%E9%BE%8D&id={id}&noes=0"))
+        .await
+        .expect(200)
+        .text();
+    assert!(end.contains("最初のページ"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_board_is_told_of_changes() {
     use futures_util::StreamExt;
@@ -375,8 +498,26 @@ async fn a_live_board_is_told_of_changes() {
     tell(&app.app, all[0], EventKind::Opened).await;
     board::fold_all(&app.app).await.unwrap();
     let second = String::from_utf8(events.next().await.unwrap().unwrap().to_vec()).unwrap();
-    let version = |event: &str| event.trim().strip_prefix("data: ").unwrap().parse::<i64>().unwrap();
+    let version = |event: &str| {
+        let line = event.lines().find_map(|line| line.strip_prefix("data: "));
+        line.unwrap().parse::<i64>().unwrap()
+    };
     assert_eq!(version(&second), version(&first) + 1);
+    // It comes again in a second, and only the first says so.
+    assert!(first.contains("retry: 1000") && !second.contains("retry"), "{first}");
+    // A page says by which version it was drawn.
+    let mut operator = operator;
+    for view in ["", "/wall"] {
+        let page = operator
+            .get(&format!("/campaigns/{campaign}{view}"))
+            .await
+            .expect(200)
+            .text();
+        assert!(
+            page.contains(&format!("data-version=\"{}\"", version(&second))),
+            "{view}"
+        );
+    }
     // A server that stops lets its viewers go.
     app.app.jobs.stop();
     assert!(events.next().await.is_none());
@@ -517,7 +658,7 @@ async fn campaigns_can_be_compared_and_a_company_has_a_history() {
         .expect(200)
         .text();
     assert!(history.contains("2026-001") && history.contains("2026-002"));
-    assert!(history.contains("よくなった 5問、弱くなった 0問"), "{history}");
+    assert!(history.contains("改善5問、後退0問"), "{history}");
     operator.get("/campaigns/compare").await.expect(200);
     let page = operator
         .get(&format!("/campaigns/compare?a={campaign}&b={other}"))

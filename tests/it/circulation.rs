@@ -41,9 +41,24 @@ pub async fn company(app: &TestApp, kind: &str, code: &str, name: &str, mails: &
     id
 }
 
+/// What a campaign asks of whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// The self-check of all.
+    Check,
+    /// The self-check of suppliers; group companies only acknowledge.
+    CheckOfSuppliers,
+    /// That all acknowledge.
+    Notice,
+}
+
 /// Goes through the five steps as a person would; the campaign's path.
 pub async fn sent_campaign(app: &TestApp, client: &mut Client, companies: i64) -> String {
-    let path = drafted_campaign(client).await;
+    sent_campaign_asking(app, client, companies, Asks::Check).await
+}
+
+pub async fn sent_campaign_asking(app: &TestApp, client: &mut Client, companies: i64, asks: Asks) -> String {
+    let path = drafted_campaign(client, asks).await;
     let count = companies.to_string();
     client
         .post(&format!("{path}/send"), &[("count", &count)])
@@ -53,14 +68,18 @@ pub async fn sent_campaign(app: &TestApp, client: &mut Client, companies: i64) -
     path
 }
 
-async fn drafted_campaign(client: &mut Client) -> String {
-    let what = [
+async fn drafted_campaign(client: &mut Client, asks: Asks) -> String {
+    let mut what = vec![
         ("title", "VPN 装置の点検"),
         ("advisory", "government-2022-03"),
-        ("checklist", "sc-2022"),
-        ("group_check", "1"),
         ("go", "next"),
     ];
+    if asks != Asks::Notice {
+        what.push(("checklist", "sc-2022"));
+    }
+    if asks == Asks::Check {
+        what.push(("group_check", "1"));
+    }
     let created = client.post("/campaigns/new", &what).await.expect(303);
     let path = created.location().strip_suffix("/edit/2").unwrap().to_owned();
     client.get(created.location()).await.expect(200);
@@ -242,7 +261,7 @@ async fn the_number_of_companies_must_be_typed_before_sending() {
     let app = TestApp::start().await;
     company(&app, "supplier", "S1", "株式会社甲", &[("a@a.example", "ja")]).await;
     let mut client = app.signed_in().await;
-    let path = drafted_campaign(&mut client).await;
+    let path = drafted_campaign(&mut client, Asks::Check).await;
     client
         .post(&format!("{path}/send"), &[("count", "2")])
         .await
@@ -536,7 +555,7 @@ async fn a_draft_that_somebody_changed_is_neither_overwritten_nor_sent_unseen() 
     let app = TestApp::start().await;
     company(&app, "supplier", "S1", "甲", &[("a@a.example", "ja")]).await;
     let (mut one, mut other) = (app.signed_in().await, app.signed_in().await);
-    let path = drafted_campaign(&mut one).await;
+    let path = drafted_campaign(&mut one, Asks::Check).await;
     let page = one.get(&format!("{path}/edit/5")).await.text();
     let at = page.find("name=\"revision\" value=\"").unwrap() + "name=\"revision\" value=\"".len();
     let seen: String = page[at..].chars().take_while(char::is_ascii_digit).collect();
