@@ -25,7 +25,7 @@ FROM companies c WHERE c.id = invitations.company;
 
 DROP INDEX invitations_state;
 -- A list by name, narrowed by anything, is read from this index alone until a row is shown.
-CREATE INDEX invitations_list ON invitations (campaign, name, id, state, kind, country, tier, criticality, search, marks);
+CREATE INDEX invitations_list ON invitations (campaign, name, id, state, asks_check, kind, country, tier, criticality, search, marks);
 -- Whom to phone: those from whom something is awaited. The statement has the same condition, word for word.
 CREATE INDEX invitations_phone ON invitations (campaign, state, grade, name, id)
     WHERE asks_check OR state NOT IN ('acknowledged', 'started');

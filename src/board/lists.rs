@@ -6,7 +6,7 @@ use super::store::read;
 use super::words::{stamp_of, state_key};
 use crate::campaigns::{self, Campaign, CampaignId};
 use crate::content::{Checklist, Kind};
-use crate::invitations::{self, Cursor, Listed, Narrow, Sort};
+use crate::invitations::{self, Listed, Sort};
 use crate::people::Viewer;
 use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, Shell, dates};
@@ -108,7 +108,7 @@ pub(crate) fn done_words(tallies: &Tallies) -> (&'static str, &'static str) {
     }
 }
 
-fn state_filter(t: Tr, tallies: &Tallies, asked: &Asked, narrows: &[Narrow]) -> Filter {
+fn state_filter(t: Tr, tallies: &Tallies, asked: &Asked) -> Filter {
     let (standing, (done, done_key)) = (tallies.standing(), done_words(tallies));
     let choice = |value: &str, word: Cow<str>, n: i64| Choice {
         chosen: asked.state == value,
@@ -124,11 +124,8 @@ fn state_filter(t: Tr, tallies: &Tallies, asked: &Asked, narrows: &[Narrow]) -> 
         choices.push(choice(state.as_str(), t.t(state_key(state)), n));
     }
     if !asked.state.is_empty() && !choices.iter().any(|c| c.chosen) {
-        let mut words: Vec<_> = narrows
-            .iter()
-            .flat_map(|n| &n.states)
-            .map(|s| t.t(state_key(*s)).into_owned())
-            .collect();
+        let states = asked.narrow(None).states;
+        let mut words: Vec<_> = states.iter().map(|(s, _)| t.t(state_key(*s)).into_owned()).collect();
         words.sort();
         words.dedup();
         choices.push(Choice {
@@ -149,7 +146,6 @@ struct Found {
     campaign: Campaign,
     asked_for: Arc<campaigns::Asked>,
     tallies: Tallies,
-    narrows: Vec<Narrow>,
     rows: Vec<Listed>,
     next: Option<String>,
 }
@@ -160,31 +156,15 @@ async fn find(context: &Context, viewer: &Viewer, id: CampaignId, asked: &Asked,
     let mut tx = app.db.read().await?;
     let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
     let tallies = read(&mut tx, scope, id).await?.tallies;
-    let narrows = asked.narrows(&asked_for);
-    let first: usize = asked.part.parse().unwrap_or(0);
-    let mut cursor = asked.cursor();
-    // Each with the number of the list that it comes from.
-    let mut found = Vec::new();
-    for (part, narrow) in narrows.iter().enumerate().skip(first) {
-        let room = ROWS + 1 - found.len() as i64;
-        if room > 0 {
-            let rows = invitations::list(&mut tx, scope, id, narrow, sort, &cursor, room).await?;
-            found.extend(rows.into_iter().map(|row| (part, row)));
-        }
-        cursor = Cursor::default();
-    }
-    let more = found.len() as i64 > ROWS;
-    found.truncate(ROWS as usize);
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|(part, last)| asked.next(last, *part));
-    let rows = found.into_iter().map(|(_, row)| row).collect();
+    let narrow = asked.narrow(asked_for.checklist.as_deref());
+    let mut rows = invitations::list(&mut tx, scope, id, &narrow, sort, &asked.cursor(), ROWS + 1).await?;
+    let more = rows.len() as i64 > ROWS;
+    rows.truncate(ROWS as usize);
+    let next = rows.last().filter(|_| more).map(|last| asked.next(last));
     Ok(Found {
         campaign,
         asked_for,
         tallies,
-        narrows,
         rows,
         next,
     })
@@ -224,7 +204,7 @@ pub(super) async fn companies(
     let found = find(&context, &viewer, id, &asked, Sort::Name).await?;
     let (t, zone) = (context.t, found.asked_for.zone());
     let checklist = found.asked_for.checklist.as_deref();
-    let mut all = vec![state_filter(t, &found.tallies, &asked, &found.narrows)];
+    let mut all = vec![state_filter(t, &found.tallies, &asked)];
     all.extend(filters(t, &found.tallies, &asked));
     all.extend(answer_filters(t, checklist, &asked));
     Ok(Html(CompaniesPage {

@@ -200,8 +200,9 @@ pub(super) async fn phone(
     } = today(&context, &viewer, id).await?;
     let (t, zone, scope) = (context.t, asked.zone(), viewer.scope());
     let mut tx = context.app.db.read().await?;
-    let board = read(&mut tx, scope, id).await?;
+    // Before the numbers: what is counted in between is told to the page later.
     let version = version(&mut tx, scope, id).await?.unwrap_or_default();
+    let board = read(&mut tx, scope, id).await?;
     let mut calls = calls(&mut tx, scope, id, states, &place, ROWS + 1).await?;
     let more = calls.len() as i64 > ROWS;
     calls.truncate(ROWS as usize);

@@ -130,7 +130,9 @@ pub async fn make(app: &App, companies: u64, told: impl Fn(String)) -> anyhow::R
     let campaign = load_campaign(&then, &running, companies, last_year, |n| step("in the last days", n)).await?;
     let mut tx = app.db.read().await?;
     let narrow = Narrow {
-        states: vec![State::Sent, State::Opened, State::Acknowledged, State::Started],
+        states: [State::Sent, State::Opened, State::Acknowledged, State::Started]
+            .map(|s| (s, None))
+            .into(),
         kind: Some("supplier".into()),
         country: Some("JP".into()),
         ..Narrow::default()

@@ -40,8 +40,9 @@ pub struct Listed {
 /// What a list is narrowed to. None asks nothing; `Some("")` means those of whom nobody said.
 #[derive(Clone, Debug, Default)]
 pub struct Narrow {
-    /// None of them: all.
-    pub states: Vec<State>,
+    /// States, each of companies that are asked a check (`Some(true)`), of those asked to acknowledge only, or of both. None
+    /// of them: all.
+    pub states: Vec<(State, Option<bool>)>,
     /// Found in name, kana or code, folded by [`crate::directory::search_key`]; "" for all.
     pub search: String,
     pub kind: Option<String>,
@@ -102,7 +103,7 @@ macro_rules! select {
 /// The parameters $3 to $10 of a [`Narrow`].
 macro_rules! narrowed {
     () => {
-        "AND ($3 = '' OR $3 LIKE '% ' || i.state || ' %') AND ($4 = '' OR i.search LIKE '%' || $4 || '%' ESCAPE '\\')
+        "AND ($3 = '' OR $3 LIKE '% ' || i.state || CASE WHEN i.asks_check THEN '+ %' ELSE '- %' END) AND ($4 = '' OR i.search LIKE '%' || $4 || '%' ESCAPE '\\')
          AND ($5 = '*' OR i.kind = $5) AND ($6 = '*' OR i.country = $6) AND ($7 = '*' OR i.tier = $7)
          AND ($8 = '*' OR i.criticality = $8)
          AND ($9 = '' OR substr(i.marks, CAST(CAST($10 AS BIGINT) AS INTEGER), 1) = $9) "
@@ -144,7 +145,13 @@ impl Params {
     fn of(narrow: &Narrow) -> Params {
         // PostgreSQL takes no NUL in a text.
         let any = |value: &Option<String>| value.as_ref().map_or("*".into(), |v| v.replace('\0', ""));
-        let states: String = narrow.states.iter().map(|s| format!("{} ", s.as_str())).collect();
+        let states: String = narrow
+            .states
+            .iter()
+            .flat_map(|(state, asks)| [(state, asks, true, '+'), (state, asks, false, '-')])
+            .filter(|(_, asks, one, _)| asks.is_none_or(|asks| asks == *one))
+            .map(|(state, _, _, sign)| format!("{}{sign} ", state.as_str()))
+            .collect();
         Params {
             states: if states.is_empty() {
                 states
