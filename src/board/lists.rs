@@ -288,6 +288,14 @@ struct AnswersPage {
 }
 
 impl AnswersPage {
+    /// What the page shows, in its order.
+    fn export(&self, format: &str) -> String {
+        let sort = if self.by_name { "name" } else { "noes" };
+        let query = self
+            .asked
+            .with(&[("state", "answered"), ("sort", sort), ("format", format)]);
+        format!("{}/export?{query}", self.base)
+    }
     /// Shares are of the whole campaign; the list may be narrowed.
     fn shares_key(&self) -> &'static str {
         let a = &self.asked;
