@@ -189,9 +189,8 @@ pub async fn boards(json: bool) -> anyhow::Result<()> {
         }
     }
     let of = |n: usize, what: fn(&(f64, f64)) -> f64| median(running[n].4.iter().map(what).collect());
-    let (latency, cpu): (fn(&(f64, f64)) -> f64, fn(&(f64, f64)) -> f64) = (|r| r.0, |r| r.1);
-    let cpu = [0, 1, 2].map(|n| of(n, cpu));
-    let [small, middle, large] = [0, 1, 2].map(|n| of(n, latency));
+    let cpu = [0, 1, 2].map(|n| of(n, |r| r.1));
+    let [small, middle, large] = [0, 1, 2].map(|n| of(n, |r| r.0));
     let note = format!("limit: the target; {:.2} CPU-ms", cpu[0]);
     Line::against("board_1k", small, "ms", 5.0, &note).print(json);
     let note = format!("limit: the target; {:.2} CPU-ms", cpu[1]);

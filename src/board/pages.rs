@@ -11,7 +11,7 @@ use super::store::{read, version};
 use super::words::{event_words, left};
 use crate::app::App;
 use crate::campaigns::{self, Asked, Campaign, CampaignId, State as CampaignState};
-use crate::invitations::{self, Cursor, Narrow, Sort, State};
+use crate::invitations::{self, State};
 use crate::people::Viewer;
 use crate::web::i18n::{Tr, Value};
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
@@ -269,11 +269,7 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
     let states = phone_states(days_to_deadline(now, deadline, &zone), closed);
     let sheet = match standing.companies > STAMPS {
         true => Sheet::of_many(t, id, tallies),
-        false => {
-            let (all, first) = (Narrow::default(), Cursor::default());
-            let companies = invitations::list(&mut tx, scope, id, &all, Sort::Name, &first, STAMPS).await?;
-            Sheet::of_companies(t, id, &companies)
-        }
+        false => Sheet::of_companies(t, id, &invitations::stamped(&mut tx, scope, id, STAMPS).await?),
     };
     let since = now - SignedDuration::from_hours(1);
     let latest = invitations::latest(&mut tx, scope, id, since, LATEST).await?;

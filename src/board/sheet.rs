@@ -3,7 +3,7 @@
 use super::model::{Part, Tallies};
 use super::words::{stamp_of, state_key};
 use crate::campaigns::CampaignId;
-use crate::invitations::{Listed, State};
+use crate::invitations::{Stamped, State};
 use crate::web::i18n::Tr;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -48,7 +48,7 @@ fn group_name(t: Tr, criticality: &str, count: i64) -> String {
 
 impl Sheet {
     /// One stamp a company; `companies` in the order in which they stand within a criticality.
-    pub fn of_companies(t: Tr, campaign: CampaignId, companies: &[Listed]) -> Sheet {
+    pub fn of_companies(t: Tr, campaign: CampaignId, companies: &[Stamped]) -> Sheet {
         let words: HashMap<State, Cow<str>> = State::ALL.iter().map(|s| (*s, t.t(state_key(*s)))).collect();
         let mut groups = Vec::new();
         for criticality in ["A", "B", "C", ""] {

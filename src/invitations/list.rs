@@ -275,6 +275,36 @@ pub async fn list(
     Ok(out)
 }
 
+/// What a stamp shows of an invitation.
+#[derive(Clone, Debug)]
+pub struct Stamped {
+    pub id: InvitationId,
+    pub name: String,
+    pub criticality: String,
+    pub state: State,
+    pub asks_check: bool,
+}
+
+/// The invitations of a campaign by name, at most `limit`: read from an index alone, which doesn't hold the organisation,
+/// so that is asked of the campaign.
+pub async fn stamped(tx: &mut Tx, scope: Scope, campaign: CampaignId, limit: i64) -> Result<Vec<Stamped>> {
+    tx.list(
+        "SELECT i.id, i.name, i.criticality, i.state, i.asks_check FROM invitations i
+         WHERE i.campaign = (SELECT id FROM campaigns WHERE org = $1 AND id = $2) ORDER BY i.name, i.id LIMIT $3",
+        &[&scope.org, &campaign, &limit],
+        |r| {
+            Ok(Stamped {
+                id: r.get(0)?,
+                name: r.get(1)?,
+                criticality: r.get(2)?,
+                state: state(r, 3)?,
+                asks_check: r.get(4)?,
+            })
+        },
+    )
+    .await
+}
+
 /// Something that happened, with whose invitation it happened to.
 #[derive(Clone, Debug)]
 pub struct Happened {

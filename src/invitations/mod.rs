@@ -15,7 +15,7 @@ mod visit;
 
 pub use follow::follow_directory;
 pub use link::{Link, link};
-pub use list::{Asked, Cursor, Happened, Listed, Narrow, Sort, histories, latest, list, of_company};
+pub use list::{Asked, Cursor, Happened, Listed, Narrow, Sort, Stamped, histories, latest, list, of_company, stamped};
 pub use model::{EventKind, State, fold};
 pub use pages::{LetterView, letter_view, router};
 pub use store::{

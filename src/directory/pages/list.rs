@@ -140,19 +140,12 @@ pub async fn list(
     let scope = viewer.scope();
     let mut tx = app.db.read().await?;
     let page = store::list(&mut tx, &scope, &listing, cursor, PAGE).await?;
-    let (groups, suppliers) = store::count(&mut tx, &scope, &Listing::default()).await?;
-    let any_kind = Listing {
-        kind: None,
-        ..listing.clone()
-    };
-    let found = match any_kind == unnarrowed(&any_kind) {
-        true => (groups, suppliers),
-        false => store::count(&mut tx, &scope, &listing).await?,
-    };
-    let found = match listing.kind {
-        Some(Kind::Group) => found.0,
-        Some(Kind::Supplier) => found.1,
-        None => found.0 + found.1,
+    let (groups, suppliers) = store::count_all(&mut tx, &scope).await?;
+    let found = match cursor {
+        _ if listing == unnarrowed(&listing) => groups + suppliers,
+        // All of them stand on the page.
+        None if page.after.is_none() => page.rows.len() as i64,
+        _ => store::count(&mut tx, &scope, &listing).await?,
     };
     let mut countries = store::countries(&mut tx, &scope).await?;
     countries.retain(|country| !country.is_empty());

@@ -213,27 +213,33 @@ impl Listing {
     }
 }
 
-/// How many group companies and suppliers the filters leave, whatever kind is asked for: one look at the index for all that a
-/// page counts.
-pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Listing) -> Result<(i64, i64)> {
-    const SQL: &str = concat!("SELECT c.kind, COUNT(*)", filtered!(), " GROUP BY c.kind");
-    let counts = tx
-        .list(
-            SQL,
-            &[
-                &scope.org,
-                &listing.pattern(),
-                &"",
-                &listing.country,
-                &listing.tier,
-                &listing.criticality.map_or("", Criticality::as_str),
-                &listing.without_mail,
-            ],
-            |r| Ok((r.parse::<Kind>(0)?, r.get::<i64>(1)?)),
-        )
-        .await?;
-    let of = |kind: Kind| counts.iter().filter(|(k, _)| *k == kind).map(|(_, n)| n).sum();
-    Ok((of(Kind::Group), of(Kind::Supplier)))
+/// How many group companies and suppliers there are.
+pub(in crate::directory) async fn count_all(tx: &mut Tx, scope: &Scope) -> Result<(i64, i64)> {
+    tx.one(
+        "SELECT COUNT(*) FILTER (WHERE kind = 'group'), COUNT(*) FILTER (WHERE kind <> 'group') FROM companies WHERE org = $1",
+        &[&scope.org],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )
+    .await
+}
+
+/// How many companies the filters leave.
+pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Listing) -> Result<i64> {
+    const SQL: &str = concat!("SELECT COUNT(*)", filtered!());
+    tx.one(
+        SQL,
+        &[
+            &scope.org,
+            &listing.pattern(),
+            &listing.kind.map_or("", Kind::as_str),
+            &listing.country,
+            &listing.tier,
+            &listing.criticality.map_or("", Criticality::as_str),
+            &listing.without_mail,
+        ],
+        |r| r.get(0),
+    )
+    .await
 }
 
 /// The countries that occur, for filters; "" where nobody said of a company. A step in an index for each.

@@ -13,7 +13,7 @@ pub(super) use contacts::{
     contact, contact_was_written_to, delete_contact, insert_contact, list_all_contacts, next_position, update_contact,
 };
 pub(super) use imports::{Import, State, finish_import, forget_files, import, insert_import, set_import};
-pub(super) use listing::{Page, count, list};
+pub(super) use listing::{Page, count, count_all, list};
 
 use super::import::normalise::{name_key, search_key};
 use super::{CompanyId, Criticality, Kind};
