@@ -15,4 +15,6 @@ pub use asked::{Asked, Letters, asked};
 pub use file::{FileError, parse as parse_file};
 pub use model::{Campaign, CampaignId, Contacts, Plan, PlanProblem, State};
 pub use pages::{draft, router};
-pub use store::{delete_draft, find, find_by_number, insert, list, mark_closed, mark_running, mark_sent, update_plan};
+pub use store::{
+    delete_draft, find, find_by_number, insert, list, list_open, mark_closed, mark_running, mark_sent, update_plan,
+};

@@ -54,6 +54,16 @@ pub async fn list(tx: &mut Tx, scope: Scope, before: Timestamp, limit: i64) -> R
     .await
 }
 
+/// What isn't closed, newest first, at most `limit`: what Home shows, however many have ended since.
+pub async fn list_open(tx: &mut Tx, scope: Scope, limit: i64) -> Result<Vec<Campaign>> {
+    tx.list(
+        select!("WHERE org = $1 AND state <> 'closed' ORDER BY created_at DESC LIMIT $2"),
+        &[&scope.org, &limit],
+        campaign,
+    )
+    .await
+}
+
 /// Makes a draft, with the year's next number.
 pub async fn insert(
     tx: &mut Tx,

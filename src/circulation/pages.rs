@@ -59,7 +59,10 @@ impl Line {
 /// Campaigns with their numbers, the newest first: two statements, however many there are.
 async fn lines(tx: &mut Tx, scope: Scope, t: Tr, now: Timestamp, closed_too: bool) -> Result<Vec<(Line, Tallies)>> {
     let mut numbers = board::read_many(tx, scope, closed_too).await?;
-    let all = campaigns::list(tx, scope, now + SignedDuration::from_secs(1), 200).await?;
+    let all = match closed_too {
+        true => campaigns::list(tx, scope, now + SignedDuration::from_secs(1), 200).await?,
+        false => campaigns::list_open(tx, scope, 200).await?,
+    };
     Ok(all
         .into_iter()
         .map(|campaign| {

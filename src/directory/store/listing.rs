@@ -225,9 +225,11 @@ pub(in crate::directory) async fn count_all(tx: &mut Tx, scope: &Scope) -> Resul
 
 /// How many companies the filters leave.
 pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Listing) -> Result<i64> {
-    const SQL: &str = concat!("SELECT COUNT(*)", filtered!());
+    const ALL: &str = concat!("SELECT COUNT(*)", filtered!());
+    // Says nothing new, and lets an engine begin with the few companies of a country.
+    const OF_COUNTRY: &str = concat!("SELECT COUNT(*)", filtered!(), " AND c.country = $4");
     tx.one(
-        SQL,
+        if listing.country.is_empty() { ALL } else { OF_COUNTRY },
         &[
             &scope.org,
             &listing.pattern(),
