@@ -7,6 +7,7 @@ use crate::app::{App, Scope};
 use crate::campaigns::CampaignId;
 use crate::db::Result;
 use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How often a server looks: what a board shows is current anyway; this is how soon others' pages are told.
@@ -16,9 +17,15 @@ const STRIDE: i64 = 1_000;
 
 /// Counts until `stop`. Any number of servers may do so at once.
 pub async fn run(app: App, stop: CancellationToken) {
-    let mut adopted = false;
+    let (mut adopted, mut pause) = (false, Duration::from_secs(60));
+    let mut next_try = Instant::now();
     while !stop.is_cancelled() {
-        adopted = adopted || adopt(&app).await;
+        if !adopted && Instant::now() >= next_try {
+            adopted = adopt(&app).await;
+            // A recount holds up respondents: one that fails is no reason to do so again and again.
+            next_try = Instant::now() + pause;
+            pause = (pause * 2).min(Duration::from_secs(3600));
+        }
         match fold_all(&app).await {
             Ok(_) => {}
             Err(e) => tracing::error!(error = %e, "What happened can't be counted; trying again."),

@@ -291,11 +291,21 @@ impl AnswersPage {
     /// What the page shows, in its order.
     fn export(&self, format: &str) -> String {
         let sort = if self.by_name { "name" } else { "noes" };
-        let query = self
-            .asked
-            .with(&[("state", "answered"), ("sort", sort), ("format", format)]);
+        let state = match self.asked.state.as_str() {
+            "" => "answered",
+            state => state,
+        };
+        let query = self.asked.with(&[("state", state), ("sort", sort), ("format", format)]);
         format!("{}/export?{query}", self.base)
     }
+
+    /// The query for all who said "no" to a question: the number beside it is the whole campaign's.
+    fn only_noes(&self, column: &Column) -> String {
+        let anything = ["q", "kind", "country", "tier", "criticality"].map(|name| (name, ""));
+        let no = [("question", column.id.as_str()), ("answer", "no")];
+        self.asked.with(&[&anything[..], &no].concat())
+    }
+
     /// Shares are of the whole campaign; the list may be narrowed.
     fn shares_key(&self) -> &'static str {
         let a = &self.asked;

@@ -133,8 +133,11 @@ impl Tallies {
             self.add(Part::Hour, &hour, "read", 1);
         }
         let was_done = change.from.is_some_and(|from| change.from_segment.is_done(from));
-        if change.to_segment.is_done(change.to) && !was_done {
-            self.add(Part::Hour, &hour, "done", 1);
+        // Who has acknowledged, and that was all, may still decline: then it is taken back.
+        match (was_done, change.to_segment.is_done(change.to)) {
+            (false, true) => self.add(Part::Hour, &hour, "done", 1),
+            (true, false) => self.add(Part::Hour, &hour, "done", -1),
+            _ => {}
         }
     }
 

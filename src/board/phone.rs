@@ -97,7 +97,7 @@ pub async fn calls(
         // Where this state's rows go on: behind the last row in its own state, with the next grade in those before it.
         let (grade, name, id) = match reached {
             Some(at) if order == at => (place.grade, after.as_str(), place.id),
-            Some(at) if order < at => (place.grade + 1, "", Uuid::nil()),
+            Some(at) if order < at => (place.grade.saturating_add(1), "", Uuid::nil()),
             Some(_) => (place.grade, "", Uuid::nil()),
             None => (0, "", Uuid::nil()),
         };

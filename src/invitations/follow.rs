@@ -7,23 +7,19 @@ use crate::db::{Result, Tx};
 use crate::directory::{self, Company, Criticality};
 use crate::jobs::{Job, Outcome};
 
-/// How many companies are followed in one transaction.
-const STRIDE: i64 = 100;
-
 /// Does the job that `directory` asks for when a company was changed ([`crate::directory::FOLLOW`]). Safe to run again.
 pub async fn follow_directory(app: App, job: Job) -> anyhow::Result<Outcome> {
     let scope = Scope { org: job.org };
     loop {
         let mut tx = app.db.write().await?;
-        // Held from here: nobody changes them, and who is just inviting one of them has ended.
-        let companies = directory::take_changed(&mut tx, &scope, STRIDE).await?;
-        for company in &companies {
-            follow(&mut tx, &app, scope, company).await?;
-        }
-        tx.commit().await?;
-        if companies.len() < STRIDE as usize {
+        // Held from here: nobody changes it, and who is just inviting it has ended. One at a time: an import or an edit
+        // holds several companies in an order of its own, and none of them waits for one that is held here while another is
+        // waited for.
+        let Some(company) = directory::take_changed(&mut tx, &scope).await? else {
             return Ok(Outcome::Done);
-        }
+        };
+        follow(&mut tx, &app, scope, &company).await?;
+        tx.commit().await?;
         if app.jobs.is_stopping() {
             return Ok(Outcome::Again(app.clock.now()));
         }

@@ -132,7 +132,7 @@ pub async fn apply(
     // Parents last: a parent may be as new as its child.
     for Changed { before, after, .. } in &changes.companies {
         if after.parent != before.as_ref().and_then(|b| b.parent) {
-            store::update(tx, &scope, after, origin.now).await?;
+            store::set_parent(tx, &scope, after, origin.now).await?;
         }
     }
     if changes.updated() > 0 {

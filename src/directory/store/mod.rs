@@ -172,19 +172,19 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
 /// The job by which what is copied of a company follows it: `invitations` does it.
 pub const FOLLOW: &str = "FollowDirectory";
 
-/// The companies that were changed and that [`FOLLOW`] has not seen, at most `limit`. They are taken off the list, and
-/// nobody changes them until the transaction ends.
-pub async fn take_changed(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<Company>> {
+/// A company that was changed and that [`FOLLOW`] has not seen, if there is one. It is taken off the list, and nobody changes
+/// it until the transaction ends.
+pub async fn take_changed(tx: &mut Tx, scope: &Scope) -> Result<Option<Company>> {
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM companies WHERE org = $1 AND id IN (
-             SELECT company FROM changed_companies WHERE org = $1 ORDER BY company LIMIT $2)
-         ORDER BY id FOR UPDATE"
+        " FROM companies WHERE org = $1 AND id = (
+             SELECT company FROM changed_companies WHERE org = $1 ORDER BY company LIMIT 1)
+         FOR UPDATE"
     );
-    // Companies are held before they are taken off: who changes one holds it, too, before putting it on the list.
-    let found = tx.list_held(SQL, &[&scope.org, &limit], read).await?;
-    for company in &found {
+    // Held before it is taken off: who changes it holds it, too, before putting it on the list.
+    let found = tx.list_held(SQL, &[&scope.org], read).await?.into_iter().next();
+    if let Some(company) = &found {
         tx.execute(
             "DELETE FROM changed_companies WHERE org = $1 AND company = $2",
             &[&scope.org, &company.id],
@@ -236,6 +236,16 @@ pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
     )
     .await?;
     mark_changed(tx, scope, c.id).await
+}
+
+/// Sets a company's parent, which nothing is copied of.
+pub(super) async fn set_parent(tx: &mut Tx, scope: &Scope, c: &Company, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "UPDATE companies SET parent = $3, updated_at = $4 WHERE org = $1 AND id = $2",
+        &[&scope.org, &c.id, &c.parent, &now.as_microsecond()],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Puts a company with its contacts into the directory: for a demonstration, which makes them up.
