@@ -444,6 +444,23 @@ mod tests {
     }
 
     #[test]
+    fn who_declines_after_acknowledging_is_not_done_any_more() {
+        let notice = |from, to, hour| Change {
+            from_segment: Segment::new("group", "JP", "1", "A", false),
+            to_segment: Segment::new("group", "JP", "1", "A", false),
+            ..change(from, to, hour)
+        };
+        let mut t = Tallies::default();
+        t.fold(&notice(None, State::Queued, 1));
+        t.fold(&notice(Some(State::Queued), State::Acknowledged, 2));
+        let hour = |h: i64| Timestamp::from_second(h * 3600).unwrap();
+        assert_eq!((t.standing().done, t.hours()), (1, vec![(hour(2), 1, 1)]));
+        t.fold(&notice(Some(State::Acknowledged), State::Declined, 3));
+        let on_the_curve: i64 = t.hours().iter().map(|(_, _, done)| done).sum();
+        assert_eq!((t.standing().done, on_the_curve), (0, 0));
+    }
+
+    #[test]
     fn a_company_is_counted_once_wherever_it_goes() {
         let mut t = Tallies::default();
         t.fold(&change(None, State::Queued, 1));
