@@ -5,6 +5,7 @@ mod bare;
 mod bare_files;
 mod boards;
 mod driver;
+mod mails;
 mod process;
 mod respondents;
 
@@ -117,6 +118,7 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("mail") {
             respondents::mail(json).await?;
+            mails::send(json).await?;
         }
         anyhow::Ok(())
     })

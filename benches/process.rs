@@ -46,6 +46,11 @@ impl Server {
     }
 
     pub fn kairan(data: &Path, database: Option<&str>) -> anyhow::Result<Server> {
+        Server::kairan_with(data, database, &[])
+    }
+
+    /// As [`Server::kairan`], with settings as variables of the environment.
+    pub fn kairan_with(data: &Path, database: Option<&str>, settings: &[(&str, String)]) -> anyhow::Result<Server> {
         let port = free_port()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_kairan"));
         command
@@ -59,7 +64,8 @@ impl Server {
             .arg("--data")
             .arg(data)
             .env_remove("KAIRAN_BENCH_DATABASE")
-            .env("KAIRAN_LOG_LEVEL", "error");
+            .env("KAIRAN_LOG_LEVEL", "error")
+            .envs(settings.iter().map(|(name, value)| (name, value)));
         if let Some(url) = database {
             command.args(["--database", url]);
         }

@@ -10,7 +10,7 @@ use kairan::clock::{Clock, Random};
 use kairan::config::Config;
 use kairan::content::Content;
 use kairan::db::Db;
-use kairan::directory::{self, Company, CompanyId, Criticality, Kind};
+use kairan::directory::{self, Company, CompanyId, Contact, ContactId, Criticality, Kind, Role};
 use kairan::invitations::{self, EventKind, State};
 use kairan::jobs::Wake;
 use kairan::mail::Transport;
@@ -53,7 +53,7 @@ pub async fn app(dir: &Path, database: Option<&str>) -> anyhow::Result<App> {
     db.migrate(Clock::System.now()).await?;
     let app = App::new(Parts {
         secret: Secret::load("", dir, &random)?,
-        mail: Transport::new("", 1, dir)?,
+        mail: Transport::new("", "".as_ref(), dir)?,
         content: Content::load(None, &["ja", "en"])?,
         config,
         db,
@@ -68,6 +68,11 @@ pub async fn app(dir: &Path, database: Option<&str>) -> anyhow::Result<App> {
 /// A running campaign with `companies` invitations that nobody has opened; the tokens of their links. The companies got
 /// their letters on paper: the receipt's mail is measured apart.
 pub async fn invited(app: &App, companies: usize) -> anyhow::Result<Vec<String>> {
+    invited_with(app, companies, false).await
+}
+
+/// As [`invited`]; `mails`: each company has a contact whose mail is still to be sent.
+pub async fn invited_with(app: &App, companies: usize, mails: bool) -> anyhow::Result<Vec<String>> {
     let (scope, now) = (app.scope(), app.clock.now());
     let plan = Plan {
         title: "サイバーセキュリティ対策の点検".into(),
@@ -105,14 +110,30 @@ pub async fn invited(app: &App, companies: usize) -> anyhow::Result<Vec<String>>
                 small: None,
                 updated_at: now,
             };
-            directory::load(&mut tx, &scope, &company, &[], now).await?;
+            let contact = Contact {
+                id: ContactId(app.random.id(now)),
+                company: company.id,
+                position: 1,
+                name: "一ノ例 花子".into(),
+                department: "総務部".into(),
+                mail: Some(format!("hanako@s{n}.example").parse()?),
+                phone: String::new(),
+                language: "ja".into(),
+                role: Role::Primary,
+            };
+            let contacts = if mails { std::slice::from_ref(&contact) } else { &[] };
+            directory::load(&mut tx, &scope, &company, contacts, now).await?;
             let made = invitations::insert(&mut tx, app, scope, campaign.id, company.id, true, 1).await?;
             let Some(id) = made else { continue };
             let Some(invitation) = invitations::find(&mut tx, scope, id).await? else {
                 continue;
             };
             let kinds = [EventKind::Created, EventKind::Queued, EventKind::Sent];
-            invitations::append(&mut tx, app, &invitation, State::Queued, &kinds, "", "").await?;
+            let kinds = if mails { &kinds[..2] } else { &kinds[..] };
+            invitations::append(&mut tx, app, &invitation, State::Queued, kinds, "", "").await?;
+            for contact in contacts {
+                kairan::deliveries::queue_invitation(&mut tx, app, scope, campaign.id, id, contact).await?;
+            }
             tokens.push(invitations::link(&app.secret, id, &invitation.salt).token);
         }
         tx.commit().await?;

@@ -64,8 +64,11 @@ pub struct Organisation {
 #[serde(deny_unknown_fields)]
 pub struct Mail {
     pub smtp_url: String,
+    pub ca_file: PathBuf,
     pub from: String,
     pub connections: usize,
+    pub per_second: u32,
+    pub domain_per_minute: u32,
 }
 
 #[derive(Clone, Deserialize)]

@@ -213,6 +213,7 @@ async fn open(config: Config) -> anyhow::Result<App> {
     let random = Random::default();
     let secret = Secret::load(&config.secret.key, &dir, &random)?;
     let db = match config.database.url.is_empty() {
+        true if config.demo => Db::sqlite_scratch(&dir.join("kairan.db"))?,
         true => Db::sqlite(&dir.join("kairan.db"))?,
         false => Db::postgres(&config.database.url, config.database.connections).await?,
     };
@@ -230,7 +231,7 @@ async fn open(config: Config) -> anyhow::Result<App> {
             "Mails go out with links that work on this machine only: set server.base_url."
         );
     }
-    let mail = Transport::new(&config.mail.smtp_url, config.mail.connections, &dir)?;
+    let mail = Transport::new(&config.mail.smtp_url, &config.mail.ca_file, &dir)?;
     let app = App::new(Parts {
         config,
         db,

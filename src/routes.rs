@@ -55,7 +55,7 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
 pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
     kinds.add(circulation::CIRCULATE, circulation::circulate);
-    kinds.add(deliveries::SEND_MAIL, deliveries::send_mail);
+    kinds.add(deliveries::CANCEL_MAILS, deliveries::cancel);
     kinds.add_batched(responses::CONFIRM_RECEIPT, |app, tx, job| {
         Box::pin(deliveries::confirm_receipt(app, tx, job))
     });
@@ -64,10 +64,11 @@ pub fn kinds() -> Kinds {
     kinds
 }
 
-/// Starts the job runners and the one that counts for boards; they end after `stop`, with the work in hand finished.
+/// Starts the job runners, the sender of mails and the one that counts for boards; they end after `stop`, with the work in hand finished.
 pub fn start_jobs(app: &App, stop: CancellationToken) -> Vec<JoinHandle<()>> {
     let runner = |_| tokio::spawn(jobs::run(app.clone(), kinds(), stop.clone()));
     let mut tasks: Vec<_> = (0..2).map(runner).collect();
+    tasks.push(tokio::spawn(deliveries::run(app.clone(), stop.clone())));
     tasks.push(tokio::spawn(board::run(app.clone(), stop)));
     tasks
 }

@@ -300,3 +300,33 @@ error-answered-meanwhile = Other answers were saved meanwhile
 error-note-empty = Nothing was written
 error-draft-changed = Somebody else has changed this draft
 test-failed = The test mail could not be sent. Please check mail.smtp_url and mail.from.
+delivery-state-leased = Being sent
+delivery-state-deferred = To be tried again
+delivery-state-delivered = Delivered
+delivery-state-failed = Failed
+delivery-state-ambiguous = Unknown whether it arrived
+delivery-state-cancelled = Cancelled
+delivery-event-again = Sent again by hand
+delivery-event-called-sent = Taken for arrived
+ambiguous-title = Nobody knows whether this arrived
+ambiguous-text = The server stopped, or the connection broke, while the mail was handed over. Ask the recipient; if it didn't arrive, send it again. Sent again unasked, it may arrive twice.
+send-again-button = Send again
+call-sent-button = It arrived
+mail-waits = It will be tried again. The mail server said:
+mail-history = What happened
+error-delivery-decided = This mail has been decided on already
+error-delivery-decided-advice = Somebody was first, or its state changed. See the outbox for where it stands.
+home-ambiguous = { $count ->
+    [one] Of { $count } mail nobody knows whether it arrived
+   *[other] Of { $count } mails nobody knows whether they arrived
+  }
+mailing-title = Sending of mails
+mailing-paused = Paused. Until you resume, no mail of this campaign goes out (receipts do).
+mailing-pause-text = While paused, mails that haven't gone wait until you resume.
+mailing-pause = Pause sending
+mailing-resume = Resume sending
+mailing-cancel = Cancel mails not sent yet
+mailing-cancel-text = Cancelled mails are never sent. This can't be undone.
+mailing-cancelled = Mails that hadn't been sent were cancelled.
+error-mailing = This campaign's mails can't be changed now
+error-mailing-advice = The campaign is closed, or its mails were cancelled before.

@@ -10,7 +10,7 @@ use super::sheet::{STAMPS, Sheet};
 use super::store::{read, version};
 use super::words::{event_words, left};
 use crate::app::App;
-use crate::campaigns::{self, Asked, Campaign, CampaignId, State as CampaignState};
+use crate::campaigns::{self, Asked, Campaign, CampaignId, Mailing, State as CampaignState};
 use crate::invitations::{self, State};
 use crate::people::Viewer;
 use crate::web::i18n::{Tr, Value};

@@ -13,8 +13,9 @@ mod store;
 
 pub use asked::{Asked, Letters, asked};
 pub use file::{FileError, parse as parse_file};
-pub use model::{Campaign, CampaignId, Contacts, Plan, PlanProblem, State};
+pub use model::{Campaign, CampaignId, Contacts, Mailing, Plan, PlanProblem, State};
 pub use pages::{draft, router};
 pub use store::{
-    delete_draft, find, find_by_number, insert, list, list_open, mark_closed, mark_running, mark_sent, update_plan,
+    delete_draft, find, find_by_number, insert, list, list_open, mark_closed, mark_running, mark_sent, set_mailing,
+    update_plan,
 };

@@ -22,6 +22,7 @@ pub struct Campaign {
     /// 依頼番号: year and running number, such as `2026-001`.
     pub number: String,
     pub state: State,
+    pub mailing: Mailing,
     pub plan: Plan,
     pub created_at: Timestamp,
     pub sent_at: Option<Timestamp>,
@@ -80,6 +81,37 @@ impl FromStr for State {
             .into_iter()
             .find(|s| s.as_str() == word)
             .ok_or_else(|| "not a campaign's state".into())
+    }
+}
+
+/// Whether a campaign's mails go out. Receipts always do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mailing {
+    On,
+    /// They wait until somebody resumes.
+    Paused,
+    /// What hadn't gone never goes.
+    Cancelled,
+}
+
+impl Mailing {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mailing::On => "on",
+            Mailing::Paused => "paused",
+            Mailing::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl FromStr for Mailing {
+    type Err = &'static str;
+    fn from_str(word: &str) -> Result<Mailing, &'static str> {
+        [Mailing::On, Mailing::Paused, Mailing::Cancelled]
+            .into_iter()
+            .find(|m| m.as_str() == word)
+            .ok_or("neither on nor paused nor cancelled")
     }
 }
 

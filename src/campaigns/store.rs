@@ -1,7 +1,7 @@
 //! All SQL of campaigns and snapshots.
 
 use super::asked::Asked;
-use super::model::{Campaign, CampaignId, Plan, State};
+use super::model::{Campaign, CampaignId, Mailing, Plan, State};
 use crate::app::Scope;
 use crate::db::{Error, Result, Row, Tx};
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, number, state, plan, created_at, sent_at, closed_at, revision FROM campaigns ",
+            "SELECT id, number, state, plan, created_at, sent_at, closed_at, revision, mailing FROM campaigns ",
             $rest
         )
     };
@@ -26,6 +26,7 @@ fn campaign(row: &Row) -> Result<Campaign> {
         sent_at: row.time_optional(5)?,
         closed_at: row.time_optional(6)?,
         revision: row.get(7)?,
+        mailing: row.parse(8)?,
     })
 }
 
@@ -96,6 +97,7 @@ pub async fn insert(
         id,
         number: format!("{year}-{next:03}"),
         state: State::Draft,
+        mailing: Mailing::On,
         plan: plan.clone(),
         created_at: now,
         sent_at: None,
@@ -118,6 +120,18 @@ pub async fn insert(
     )
     .await?;
     Ok(campaign)
+}
+
+/// Lets a campaign's mails go out, wait, or never go; false if it isn't being sent, or they were cancelled before.
+pub async fn set_mailing(tx: &mut Tx, scope: Scope, id: CampaignId, mailing: Mailing) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE campaigns SET mailing = $3
+             WHERE org = $1 AND id = $2 AND state IN ('sending', 'running') AND mailing NOT IN ('cancelled', $3)",
+            &[&scope.org, &id, &mailing.as_str()],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
 /// Changes the plan of `campaign` as it was read; false if somebody changed or sent it meanwhile.
@@ -173,7 +187,7 @@ pub async fn mark_running(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<b
 pub async fn mark_closed(tx: &mut Tx, scope: Scope, id: CampaignId, now: Timestamp) -> Result<bool> {
     let changed = tx
         .execute(
-            "UPDATE campaigns SET state = 'closed', closed_at = $3 WHERE org = $1 AND id = $2 AND state = 'running'",
+            "UPDATE campaigns SET state = 'closed', mailing = 'cancelled', closed_at = $3 WHERE org = $1 AND id = $2 AND state = 'running'",
             &[&scope.org, &id, &now.as_microsecond()],
         )
         .await?;

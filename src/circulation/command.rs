@@ -78,7 +78,7 @@ pub async fn send(app: &App, number: &str, wait: bool) -> anyhow::Result<Value> 
     }
     if wait {
         let kinds = crate::routes::kinds();
-        while crate::jobs::step(app, &kinds).await? {}
+        while crate::jobs::step(app, &kinds).await? || crate::deliveries::send_due(app).await? > 0 {}
     }
     status_of(app, number).await.map(|mut status| {
         status["reckoning"] = json!(reckoning);

@@ -4,10 +4,12 @@ use super::{export, part, preview};
 use crate::app::{App, Scope};
 use crate::audit;
 use crate::board::{self, Part, Standing, Tallies, days_to_deadline, left, phone_states};
-use crate::campaigns::{self, Campaign, CampaignId, State as CampaignState};
+use crate::campaigns::{self, Campaign, CampaignId, Mailing, State as CampaignState};
 use crate::db::Tx;
+use crate::deliveries;
 use crate::invitations::State;
 use crate::people::Viewer;
+use crate::web::form::Form;
 use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
 use askama::Template;
@@ -26,6 +28,7 @@ pub fn router() -> Router<App> {
         .route("/campaigns/{id}/test", post(preview::test_mail))
         .route("/campaigns/{id}/send", post(preview::send_now))
         .route("/campaigns/{id}/close", post(close))
+        .route("/campaigns/{id}/mailing", post(mailing))
         .route("/campaigns/{id}/delete", post(delete))
         .route("/campaigns/{id}/export", get(export::download))
         .route("/campaigns/{id}/companies/{invitation}", get(part::show))
@@ -183,6 +186,17 @@ async fn home(context: Context, viewer: Viewer) -> Result<Response> {
             }
         }
     }
+    let ambiguous = deliveries::ambiguous(&mut tx, viewer.scope()).await?;
+    if ambiguous > 0 {
+        todos.push(Todo {
+            urgency: 0,
+            words: context.t.t1("home-ambiguous", "count", ambiguous).into_owned(),
+            more: None,
+            href: "/outbox?state=ambiguous".into(),
+            campaign: String::new(),
+            stamp: "bounced",
+        });
+    }
     todos.sort_by_key(|todo| todo.urgency);
     running.sort_by_key(|l| l.campaign.plan.deadline());
     Ok(Html(HomePage {
@@ -231,8 +245,33 @@ pub async fn close_campaign(app: &App, scope: Scope, id: CampaignId, origin: &au
     if !campaigns::mark_closed(&mut tx, scope, id, origin.now).await? {
         return Err(Error::Conflict("error-campaign-not-running"));
     }
+    deliveries::cancel_mails(&mut tx, app, scope, id).await?;
     audit::record(&mut tx, app, origin, campaign.change("campaign.close"), &(), &()).await?;
     Ok(tx.commit().await?)
+}
+
+/// Pauses, resumes or cancels a campaign's mails: every sender notices within half a second.
+async fn mailing(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, fields: Form) -> Result<Response> {
+    let (app, scope) = (&context.app, viewer.scope());
+    let to: Mailing = fields.get("to").parse().map_err(|_| Error::NotFound)?;
+    let mut tx = app.db.write().await?;
+    let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
+    if !campaigns::set_mailing(&mut tx, scope, id, to).await? {
+        return Err(Error::Conflict("error-mailing"));
+    }
+    let action = match to {
+        Mailing::On => "campaign.resume",
+        Mailing::Paused => "campaign.pause",
+        Mailing::Cancelled => {
+            deliveries::cancel_mails(&mut tx, app, scope, id).await?;
+            "campaign.cancel-mails"
+        }
+    };
+    let origin = viewer.origin(&context);
+    audit::record(&mut tx, app, &origin, campaign.change(action), &(), &()).await?;
+    tx.commit().await?;
+    app.jobs.now();
+    Ok(see_other(format!("/campaigns/{id}")))
 }
 
 async fn delete(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {

@@ -81,6 +81,11 @@ impl Db {
         Ok(Db::of(Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path)?))))
     }
 
+    /// As [`Db::sqlite`], for a demonstration: quick to fill, and nothing in it outlives a power cut.
+    pub fn sqlite_scratch(path: &std::path::Path) -> Result<Db> {
+        Ok(Db::of(Engine::Sqlite(Arc::new(sqlite::Sqlite::open_scratch(path)?))))
+    }
+
     /// Connects to PostgreSQL ≥ 15 by a `postgres://` URL, with at most `connections` at once.
     pub async fn postgres(url: &str, connections: usize) -> Result<Db> {
         Ok(Db::of(Engine::Postgres(

@@ -1,6 +1,7 @@
 //! From a delivery to its mail: in the contact's language, text and HTML that say the same.
 
-use super::store::{Delivery, Kind};
+use super::model::Kind;
+use super::store::Delivery;
 use crate::app::App;
 use crate::campaigns::{Asked, Plan};
 use crate::invitations::{Invitation, LetterView, Link, letter_view, link};

@@ -1,17 +1,23 @@
 //! The ledger of every message: who was written to, about what, in which language, and what became of it.
 //!
-//! A delivery is a row, committed with what causes it; a job takes the rows that are due, composes each mail and hands it
-//! to the relay or the outbox. Its id makes the Message-ID and the outbox's file name, so one that was in flight when the
-//! server died is, sent again, the same mail.
+//! A delivery is a row, committed with what causes it. Every server takes its share of the rows that are due, composes
+//! each mail and hands it to the relay or the outbox. Its id makes the Message-ID and the outbox's file name, so one that is
+//! sent again is the same mail.
 //!
-//! Table: deliveries. Routes: `/outbox`, `/outbox/{id}`. Jobs: SendMail, ConfirmReceipt.
+//! Tables: deliveries, delivery_events, senders, flights. Routes: `/outbox`, `/outbox/{id}`. Jobs: ConfirmReceipt,
+//! CancelMails.
 
+mod cancel;
 mod compose;
+mod ledger;
+mod model;
 mod pages;
-mod send;
+mod sender;
 mod store;
 
+pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
 pub use compose::{MailView, compose, invitation_mail};
+pub use model::{Kind, State};
 pub use pages::router;
-pub use send::{KIND as SEND_MAIL, confirm_receipt, send_mail, send_test};
-pub use store::{Delivery, DeliveryId, Kind, State, counts, load_sent, of_invitation, queue_invitation};
+pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
+pub use store::{Delivery, DeliveryId, ambiguous, counts, load_sent, of_invitation, queue_invitation};

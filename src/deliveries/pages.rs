@@ -1,18 +1,20 @@
 //! The outbox: every message, its state, and what it said.
 
 use super::compose::compose;
-use super::store::{Delivery, DeliveryId, Kind, State, department, find, list};
+use super::model::{Kind, State};
+use super::store::{Delivery, DeliveryId, Event, call_sent, department, find, history, list, note, send_again};
 use crate::app::App;
+use crate::audit::{self, Change};
 use crate::campaigns::{self, CampaignId};
-use crate::invitations::{self, link};
+use crate::invitations::{self, EventKind, link};
 use crate::people::Viewer;
 use crate::responses;
-use crate::web::{Context, Error, Html, Result, Shell, dates};
+use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -20,6 +22,8 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/outbox", get(index))
         .route("/outbox/{id}", get(show))
+        .route("/outbox/{id}/again", post(again))
+        .route("/outbox/{id}/sent", post(sent))
 }
 
 #[derive(Deserialize, Default)]
@@ -45,8 +49,8 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    fn states(&self) -> [State; 3] {
-        [State::Queued, State::Sent, State::Bounced]
+    fn states(&self) -> &'static [State] {
+        State::ALL
     }
 }
 
@@ -92,6 +96,17 @@ struct ShowPage {
     subject: String,
     text: String,
     file: Option<String>,
+    events: Vec<(Event, String)>,
+}
+
+impl ShowPage {
+    fn event(&self, event: &Event) -> std::borrow::Cow<'static, str> {
+        match event.kind.as_str() {
+            "again" => self.shell.t.t("delivery-event-again"),
+            "called-sent" => self.shell.t.t("delivery-event-called-sent"),
+            kind => self.shell.t.t(kind.parse().map_or("delivery-state-queued", State::key)),
+        }
+    }
 }
 
 /// The mail as it was (or will be) composed; link and code are not shown, so that a screen in a room gives no
@@ -107,8 +122,9 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
         Kind::Invitation => None,
     };
     let department = department(&mut tx, scope, &delivery, invitation.company).await?;
+    let events = history(&mut tx, scope, id).await?;
     drop(tx);
-    let asked = campaigns::asked(app, scope, delivery.campaign)
+    let asked = campaigns::asked(app, scope, invitation.campaign)
         .await?
         .ok_or(Error::NotFound)?;
     let view = compose(app, &asked, &invitation, &delivery, &department, submitted.as_ref())?;
@@ -131,6 +147,70 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
                 .to_string()
         }),
         d: delivery,
+        events: events
+            .into_iter()
+            .map(|e| {
+                let at = dates::moment(context.t, e.at, &app.zone());
+                (e, at)
+            })
+            .collect(),
     })
     .into_response())
+}
+
+/// The operator's choice where nobody knows whether a mail arrived, or where it came back and the cause is mended: once
+/// more.
+async fn again(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> Result<Response> {
+    decide(&context, &viewer, id, true).await
+}
+
+/// … or it arrived: whoever was asked says so.
+async fn sent(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> Result<Response> {
+    decide(&context, &viewer, id, false).await
+}
+
+async fn decide(context: &Context, viewer: &Viewer, id: DeliveryId, again: bool) -> Result<Response> {
+    let (app, scope) = (&context.app, viewer.scope());
+    let origin = viewer.origin(context);
+    let mut tx = app.db.write().await?;
+    let delivery = find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
+    let changed = match again {
+        true => send_again(&mut tx, scope, id, context.now).await?,
+        false => call_sent(&mut tx, scope, id, context.now).await?,
+    };
+    if !changed {
+        return Err(Error::Conflict("error-delivery-decided"));
+    }
+    let (event, action) = match again {
+        true => ("again", "delivery.again"),
+        false => ("called-sent", "delivery.call-sent"),
+    };
+    note(&mut tx, app, scope, id, event, &viewer.name, "").await?;
+    if let (Kind::Invitation, Some(part)) = (delivery.kind, delivery.invitation)
+        && let Some(invitation) = invitations::find(&mut tx, scope, part).await?
+    {
+        let state = invitations::lock(&mut tx, scope, part).await?;
+        let kind = if again { EventKind::Queued } else { EventKind::Sent };
+        invitations::append(
+            &mut tx,
+            app,
+            &invitation,
+            state,
+            &[kind],
+            &viewer.name,
+            &delivery.address,
+        )
+        .await?;
+    }
+    let change = Change {
+        action,
+        subject_kind: "delivery",
+        subject: Some(id.0),
+        subject_name: &delivery.address,
+    };
+    let before = serde_json::json!({ "state": delivery.state.as_str() });
+    audit::record(&mut tx, app, &origin, change, &before, &()).await?;
+    tx.commit().await?;
+    app.jobs.now();
+    Ok(see_other(format!("/outbox/{id}")))
 }

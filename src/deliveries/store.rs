@@ -1,74 +1,16 @@
 //! All SQL of deliveries.
 
-use super::send;
+use super::model::{Kind, State};
 use crate::app::{App, OrgId, Scope};
 use crate::campaigns::CampaignId;
 use crate::db::{Result, Row, Tx};
 use crate::directory::{self, CompanyId, Contact, ContactId};
 use crate::invitations::InvitationId;
-use crate::jobs;
-use jiff::{SignedDuration, Timestamp};
-use std::str::FromStr;
+use jiff::Timestamp;
 
 crate::ids! {
     /// Names a delivery, and its mail.
     DeliveryId
-}
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($variant),+ }
-        impl $name {
-            pub fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $word),+ }
-            }
-        }
-        impl FromStr for $name {
-            type Err = &'static str;
-            fn from_str(word: &str) -> std::result::Result<$name, &'static str> {
-                match word { $($word => Ok($name::$variant),)+ _ => Err(concat!("not a ", stringify!($name), " of a delivery")) }
-            }
-        }
-    };
-}
-
-words! {
-    /// What a message is about.
-    Kind { Invitation = "invitation", Receipt = "receipt" }
-}
-words! {
-    /// Queued (also after a try that failed for now) → sent, or bounced when it was refused for good.
-    State { Queued = "queued", Sent = "sent", Bounced = "bounced" }
-}
-
-impl Kind {
-    pub fn key(self) -> &'static str {
-        match self {
-            Kind::Invitation => "delivery-kind-invitation",
-            Kind::Receipt => "delivery-kind-receipt",
-        }
-    }
-}
-
-impl State {
-    pub fn key(self) -> &'static str {
-        match self {
-            State::Queued => "delivery-state-queued",
-            State::Sent => "delivery-state-sent",
-            State::Bounced => "delivery-state-bounced",
-        }
-    }
-
-    /// Its stamp in `stamps.svg`.
-    pub fn stamp(self) -> &'static str {
-        match self {
-            State::Queued => "waiting",
-            State::Sent => "sent",
-            State::Bounced => "bounced",
-        }
-    }
 }
 
 /// One message to one contact.
@@ -76,7 +18,7 @@ impl State {
 pub struct Delivery {
     pub id: DeliveryId,
     pub org: OrgId,
-    pub campaign: CampaignId,
+    pub campaign: Option<CampaignId>,
     pub invitation: Option<InvitationId>,
     pub contact: Option<ContactId>,
     pub kind: Kind,
@@ -85,22 +27,37 @@ pub struct Delivery {
     pub recipient: String,
     pub state: State,
     pub attempts: i64,
+    pub due_at: Timestamp,
     pub created_at: Timestamp,
     pub sent_at: Option<Timestamp>,
-    pub error: String,
+    /// What the relay said last.
+    pub reply: String,
 }
+
+impl Delivery {
+    /// What the relay said, where it wasn't a yes.
+    pub fn trouble(&self) -> Option<&str> {
+        let fine = matches!(self.state, State::Sent | State::Delivered) || self.reply.is_empty();
+        (!fine).then_some(self.reply.as_str())
+    }
+}
+
+/// What [`delivery`] reads.
+macro_rules! columns {
+    () => {
+        "id, org, campaign, invitation, contact, kind, language, address, recipient, state, attempts, due_at, created_at,
+             sent_at, reply"
+    };
+}
+pub(super) use columns;
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, org, campaign, invitation, contact, kind, language, address, recipient, state, attempts,
-                    created_at, sent_at, error FROM deliveries ",
-            $rest
-        )
+        concat!("SELECT ", columns!(), " FROM deliveries ", $rest)
     };
 }
 
-fn delivery(row: &Row) -> Result<Delivery> {
+pub(super) fn delivery(row: &Row) -> Result<Delivery> {
     Ok(Delivery {
         id: row.get(0)?,
         org: row.get(1)?,
@@ -113,9 +70,10 @@ fn delivery(row: &Row) -> Result<Delivery> {
         recipient: row.get(8)?,
         state: row.parse(9)?,
         attempts: row.get(10)?,
-        created_at: row.time(11)?,
-        sent_at: row.time_optional(12)?,
-        error: row.get(13)?,
+        due_at: row.time(11)?,
+        created_at: row.time(12)?,
+        sent_at: row.time_optional(13)?,
+        reply: row.get(14)?,
     })
 }
 
@@ -161,10 +119,10 @@ pub async fn of_invitation(tx: &mut Tx, scope: Scope, invitation: InvitationId) 
     .await
 }
 
-/// How many messages of a campaign are queued, sent, bounced.
+/// How many messages of a campaign stand in each state.
 pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Vec<(State, i64)>> {
     tx.list(
-        "SELECT state, COUNT(*) FROM deliveries WHERE org = $1 AND campaign = $2 GROUP BY state",
+        "SELECT state, COUNT(*) FROM deliveries WHERE org = $1 AND campaign = $2 GROUP BY state ORDER BY state",
         &[&scope.org, &campaign],
         |r| Ok((r.parse(0)?, r.get(1)?)),
     )
@@ -174,7 +132,8 @@ pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<V
 /// The messages that carried an invitation and didn't come back: who gets the receipt.
 async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
     tx.list(
-        select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND state <> 'bounced' ORDER BY id"),
+        select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND state NOT IN ('bounced', 'failed', 'cancelled')
+                 ORDER BY id"),
         &[&scope.org, &invitation],
         delivery,
     )
@@ -221,7 +180,8 @@ pub(super) async fn queue_receipt(
             recipient: &told.recipient,
             occasion: revision,
         };
-        queue(tx, app, scope, told.campaign, Kind::Receipt, to, now).await?;
+        let Some(campaign) = told.campaign else { continue };
+        queue(tx, app, scope, campaign, Kind::Receipt, to, now).await?;
     }
     Ok(())
 }
@@ -239,14 +199,14 @@ pub async fn load_sent(
     let Some(mail) = &contact.mail else { return Ok(()) };
     let now = app.clock.now();
     let id: DeliveryId = app.id(now);
-    let (state, error) = match bounced {
+    let (state, reply) = match bounced {
         true => (State::Bounced, "550 5.1.1 user unknown"),
         false => (State::Sent, ""),
     };
     tx.execute(
         "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, due_at,
-             created_at, sent_at, attempts, error)
-         VALUES ($1, $2, $3, $4, $5, 'invitation', $6, $7, $8, $9, $10, $10, $10, 1, $11)",
+             next_at, created_at, sent_at, attempts, reply)
+         VALUES ($1, $2, $3, $4, $5, 'invitation', $6, $7, $8, $9, $10, $10, $10, $10, 1, $11)",
         &[
             &id,
             &scope.org,
@@ -258,7 +218,7 @@ pub async fn load_sent(
             &contact.name,
             &state.as_str(),
             &now.as_microsecond(),
-            &error,
+            &reply,
         ],
     )
     .await?;
@@ -285,8 +245,9 @@ async fn queue(
 ) -> Result<()> {
     let id: DeliveryId = app.id(now);
     tx.execute(
-        "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, due_at, created_at, occasion)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10, $11)
+        "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, rank,
+             due_at, next_at, created_at, occasion)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $11, $11, $12)
          ON CONFLICT (invitation, kind, address, occasion) DO NOTHING",
         &[
             &id,
@@ -298,73 +259,122 @@ async fn queue(
             &to.language,
             &to.address,
             &to.recipient,
+            &kind.rank(),
             &now.as_microsecond(),
             &to.occasion,
         ],
     )
     .await?;
-    let job = app.random.id(now);
-    let name = format!("{}:{}", send::KIND, scope.org);
-    jobs::enqueue(tx, job, scope.org, send::KIND, &name, "", now).await
+    Ok(())
 }
 
-/// Leases at most `limit` messages that are due, until `until`; another server passes over them meanwhile.
-pub(super) async fn lease(
+/// Appends to a delivery's history what became of it.
+pub(super) async fn note(
     tx: &mut Tx,
+    app: &App,
     scope: Scope,
-    now: Timestamp,
-    until: Timestamp,
-    limit: i64,
-) -> Result<Vec<DeliveryId>> {
-    tx.list(
-        "UPDATE deliveries SET leased_until = $3, attempts = attempts + 1
-         WHERE id IN (SELECT id FROM deliveries WHERE state = 'queued' AND org = $1 AND due_at <= $2 AND leased_until <= $2
-                      ORDER BY due_at LIMIT $4)
-           AND leased_until <= $2 AND state = 'queued'
-         RETURNING id",
-        &[&scope.org, &now.as_microsecond(), &until.as_microsecond(), &limit],
+    delivery: DeliveryId,
+    kind: &str,
+    actor: &str,
+    detail: &str,
+) -> Result<()> {
+    let now = app.clock.now();
+    tx.execute(
+        "INSERT INTO delivery_events (id, org, delivery, kind, at, actor, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            &app.random.id(now),
+            &scope.org,
+            &delivery,
+            &kind,
+            &now.as_microsecond(),
+            &actor,
+            &detail,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Withdraws a few hundred of a campaign's mails that haven't gone; how many, and whether a server still holds some.
+pub(super) async fn cancel_some(tx: &mut Tx, app: &App, scope: Scope, campaign: CampaignId) -> Result<(usize, bool)> {
+    let cancelled: Vec<DeliveryId> = tx
+        .list(
+            "UPDATE deliveries SET state = 'cancelled' WHERE state IN ('queued', 'deferred') AND id IN (
+                 SELECT id FROM deliveries WHERE org = $1 AND rank = 1 AND campaign = $2 AND state IN ('queued', 'deferred') LIMIT 300)
+             RETURNING id",
+            &[&scope.org, &campaign],
+            |r| r.get(0),
+        )
+        .await?;
+    for id in &cancelled {
+        note(tx, app, scope, *id, State::Cancelled.as_str(), "", "").await?;
+    }
+    let leased = tx
+        .optional(
+            "SELECT id FROM deliveries WHERE org = $1 AND campaign = $2 AND rank = 1 AND state = 'leased' LIMIT 1",
+            &[&scope.org, &campaign],
+            |r| r.get::<DeliveryId>(0),
+        )
+        .await?;
+    Ok((cancelled.len(), leased.is_some()))
+}
+
+/// How many mails nobody knows the fate of.
+pub async fn ambiguous(tx: &mut Tx, scope: Scope) -> Result<i64> {
+    tx.one(
+        "SELECT COUNT(*) FROM deliveries WHERE org = $1 AND state = 'ambiguous'
+             AND state IN ('delivered', 'bounced', 'failed', 'ambiguous', 'cancelled')",
+        &[&scope.org],
         |r| r.get(0),
     )
     .await
 }
 
-/// When the next message is due, if one is queued.
-pub(super) async fn next_due(tx: &mut Tx, scope: Scope) -> Result<Option<Timestamp>> {
-    tx.one(
-        "SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END)
-         FROM deliveries WHERE state = 'queued' AND org = $1",
-        &[&scope.org],
-        |r| r.time_optional(0),
+/// Sends an ambiguous mail again, or a bounced or failed one, on an operator's word; false if it is none of these any more.
+pub(super) async fn send_again(tx: &mut Tx, scope: Scope, id: DeliveryId, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE deliveries SET state = 'queued', due_at = $3, next_at = $3, attempts = 0
+             WHERE org = $1 AND id = $2 AND state IN ('ambiguous', 'bounced', 'failed')",
+            &[&scope.org, &id, &now.as_microsecond()],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Takes an ambiguous mail for sent, on an operator's word; false if it isn't ambiguous any more.
+pub(super) async fn call_sent(tx: &mut Tx, scope: Scope, id: DeliveryId, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE deliveries SET state = 'sent', sent_at = $3 WHERE org = $1 AND id = $2 AND state = 'ambiguous'",
+            &[&scope.org, &id, &now.as_microsecond()],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// What became of each try of a delivery.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub kind: String,
+    pub at: Timestamp,
+    pub actor: String,
+    pub detail: String,
+}
+
+/// A delivery's history, oldest first.
+pub(super) async fn history(tx: &mut Tx, scope: Scope, delivery: DeliveryId) -> Result<Vec<Event>> {
+    tx.list(
+        "SELECT kind, at, actor, detail FROM delivery_events WHERE org = $1 AND delivery = $2 ORDER BY id",
+        &[&scope.org, &delivery],
+        |r| {
+            Ok(Event {
+                kind: r.get(0)?,
+                at: r.time(1)?,
+                actor: r.get(2)?,
+                detail: r.get(3)?,
+            })
+        },
     )
     .await
-}
-
-pub(super) async fn mark_sent(tx: &mut Tx, scope: Scope, id: DeliveryId, now: Timestamp) -> Result<()> {
-    tx.execute(
-        "UPDATE deliveries SET state = 'sent', sent_at = $3, leased_until = 0, error = '' WHERE org = $1 AND id = $2",
-        &[&scope.org, &id, &now.as_microsecond()],
-    )
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn mark_bounced(tx: &mut Tx, scope: Scope, id: DeliveryId, error: &str) -> Result<()> {
-    tx.execute(
-        "UPDATE deliveries SET state = 'bounced', leased_until = 0, error = $3 WHERE org = $1 AND id = $2",
-        &[&scope.org, &id, &error],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Queues it again, later each time: after 1, 2, 4 … minutes, 4 hours at most.
-pub(super) async fn defer(tx: &mut Tx, scope: Scope, delivery: &Delivery, now: Timestamp, error: &str) -> Result<()> {
-    let minutes = 1 << (delivery.attempts - 1).clamp(0, 8);
-    let due = now + SignedDuration::from_mins(minutes.min(240));
-    tx.execute(
-        "UPDATE deliveries SET due_at = $3, leased_until = 0, error = $4 WHERE org = $1 AND id = $2",
-        &[&scope.org, &delivery.id, &due.as_microsecond(), &error],
-    )
-    .await?;
-    Ok(())
 }

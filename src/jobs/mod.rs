@@ -21,20 +21,30 @@ const ATTEMPTS: i64 = 12;
 
 /// Wakes the runner when this process has made a job; others find it at their next look.
 #[derive(Clone, Default)]
-pub struct Wake(Arc<Notify>, Arc<AtomicBool>);
+pub struct Wake {
+    job: Arc<Notify>,
+    mail: Arc<Notify>,
+    stopping: Arc<AtomicBool>,
+}
 
 impl Wake {
     pub fn now(&self) {
-        self.0.notify_one();
+        self.job.notify_one();
+        self.mail.notify_one();
+    }
+
+    /// Returns when something was made that may have to be sent.
+    pub async fn asked(&self) {
+        self.mail.notified().await;
     }
 
     /// The server is asked to stop: a long job ends at its next good moment, with [`Outcome::Again`].
     pub fn stop(&self) {
-        self.1.store(true, Ordering::Relaxed);
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
     pub fn is_stopping(&self) -> bool {
-        self.1.load(Ordering::Relaxed)
+        self.stopping.load(Ordering::Relaxed)
     }
 }
 
@@ -145,7 +155,7 @@ pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
         }
         tokio::select! {
             () = stop.cancelled() => break,
-            () = app.jobs.0.notified() => {}
+            () = app.jobs.job.notified() => {}
             () = tokio::time::sleep(PAUSE) => {}
         }
     }

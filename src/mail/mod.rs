@@ -1,10 +1,12 @@
 //! Mail: composing a message, and handing it to the relay or into the outbox.
 
 pub mod address;
+mod relay;
 mod transport;
 
 pub use address::EmailAddress;
-pub use transport::{RELAY_TIME, Refused, Transport};
+pub use relay::Refused;
+pub use transport::{Hand, Transport};
 
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};

@@ -54,6 +54,8 @@ impl RespondentErrorPage {
     fn advice(&self) -> &'static str {
         match self.kind {
             "error-campaign-closed" => "error-campaign-closed-advice",
+            "error-delivery-decided" => "error-delivery-decided-advice",
+            "error-mailing" => "error-mailing-advice",
             kind => advice(kind),
         }
     }

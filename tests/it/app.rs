@@ -111,7 +111,7 @@ impl TestApp {
         let micros = Arc::new(AtomicI64::new(start.as_microsecond()));
         let random = Random::default();
         let secret = Secret::load("", dir.path(), &random).unwrap();
-        let mail = Transport::new(&config.mail.smtp_url, 2, dir.path()).unwrap();
+        let mail = Transport::new(&config.mail.smtp_url, "".as_ref(), dir.path()).unwrap();
         let db = database(dir.path()).await;
         db.migrate(start).await.unwrap();
         let content = Content::load(Some(&dir.path().join("content")), &["ja", "en"]).unwrap();
@@ -208,11 +208,13 @@ impl TestApp {
         self.clock.fetch_add(by.as_micros() as i64, Ordering::SeqCst);
     }
 
-    /// Does every job that is due now, and whatever those cause; panics if one failed.
+    /// Does every job and sends every mail that is due now, and whatever those cause; panics if a job failed.
     pub async fn run_jobs(&self) {
         let kinds = routes::kinds();
         for _ in 0..10_000 {
-            if !jobs::step(&self.app, &kinds).await.unwrap() {
+            if !jobs::step(&self.app, &kinds).await.unwrap()
+                && kairan::deliveries::send_due(&self.app).await.unwrap() == 0
+            {
                 let mut tx = self.app.db.read().await.unwrap();
                 let errors = tx
                     .list("SELECT kind, error FROM jobs WHERE error IS NOT NULL", &[], |r| {

@@ -1,0 +1,144 @@
+//! Mails a second through the ledger to Postfix's smtp-sink, against Postfix's smtp-source sending the same bytes.
+
+use crate::process::{Server, free_port};
+use crate::respondents::{app, invited_with};
+use crate::{Line, ROUNDS, median};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const MAILS: usize = 12_000;
+/// Connections to the sink, of either.
+const LINES: usize = 32;
+
+/// A program of Debian's package postfix, which keeps them out of PATH.
+fn postfix(program: &str) -> Option<PathBuf> {
+    ["/usr/sbin", "/usr/bin", "/usr/local/sbin"]
+        .iter()
+        .map(|dir| Path::new(dir).join(program))
+        .find(|path| path.exists())
+}
+
+struct Sink {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Sink {
+    fn start(program: &Path) -> anyhow::Result<Sink> {
+        let port = free_port()?;
+        let mut command = Command::new(program);
+        // Root may not run it as root.
+        if std::fs::metadata("/proc/self")
+            .map(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0)
+            .unwrap_or(false)
+        {
+            command.args(["-u", "nobody"]);
+        }
+        let child = command
+            .arg(format!("127.0.0.1:{port}"))
+            .arg("1000")
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()?;
+        for _ in 0..500 {
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(Sink { child, port })
+    }
+}
+
+/// smtp-source's rate with the mail in `file`.
+fn source(program: &Path, sink: &Sink, file: &Path) -> anyhow::Result<f64> {
+    let begun = Instant::now();
+    let done = Command::new(program)
+        .args(["-d", "-s", &LINES.to_string(), "-m", &MAILS.to_string()])
+        .args(["-f", "security@sample.example", "-t", "a@s.example", "-F"])
+        .arg(file)
+        .arg(format!("127.0.0.1:{}", sink.port))
+        .stdout(Stdio::null())
+        .status()?;
+    anyhow::ensure!(done.success(), "smtp-source failed");
+    Ok(MAILS as f64 / begun.elapsed().as_secs_f64())
+}
+
+/// How fast a server with the queue in `data` sends it, and its processor time a mail in milliseconds.
+async fn kairan(data: &Path, sink: &Sink, settings: &[(&str, String)]) -> anyhow::Result<(f64, f64)> {
+    let database =
+        rusqlite::Connection::open_with_flags(data.join("kairan.db"), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let waiting = || -> anyhow::Result<usize> {
+        let sql = "SELECT COUNT(*) FROM deliveries WHERE state IN ('queued', 'deferred', 'leased')";
+        Ok(database.query_row(sql, [], |r| r.get::<_, i64>(0))? as usize)
+    };
+    let mut all: Vec<(&str, String)> = vec![
+        ("KAIRAN_MAIL_SMTP_URL", format!("smtp://127.0.0.1:{}", sink.port)),
+        ("KAIRAN_MAIL_FROM", "security@sample.example".into()),
+        ("KAIRAN_MAIL_CONNECTIONS", LINES.to_string()),
+    ];
+    all.extend(settings.iter().cloned());
+    let server = Server::kairan_with(data, None, &all)?;
+    // From the first mails on: the start isn't counted.
+    let (mut first, mut begun, mut cpu) = (waiting()?, Instant::now(), server.cpu_ms()?);
+    while first > MAILS - MAILS / 10 {
+        std::thread::sleep(Duration::from_millis(5));
+        (first, begun, cpu) = (waiting()?, Instant::now(), server.cpu_ms()?);
+    }
+    loop {
+        let left = waiting()?;
+        if left == 0 {
+            let took = begun.elapsed().as_secs_f64();
+            return Ok((first as f64 / took, (server.cpu_ms()? - cpu) / first as f64));
+        }
+        anyhow::ensure!(begun.elapsed() < Duration::from_secs(120), "{left} mails don't go");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+pub async fn send(json: bool) -> anyhow::Result<()> {
+    let (Some(sink), Some(source_program)) = (postfix("smtp-sink"), postfix("smtp-source")) else {
+        eprintln!("smtp-sink and smtp-source are missing: mail_send is left out. On Debian: apt install postfix");
+        return Ok(());
+    };
+    let prepared = tempfile::tempdir()?;
+    let made = app(prepared.path(), None).await?;
+    invited_with(&made, MAILS, true).await?;
+    let sample = prepared.path().join("sample.eml");
+    // The same bytes: one of the mails that will be sent.
+    kairan::deliveries::write_next(&made, &sample).await?;
+    drop(made);
+    let sink = Sink::start(&sink)?;
+    let (mut ours, mut cpu, mut limit) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let data = tempfile::tempdir()?;
+        for name in ["kairan.db", "kairan.db-wal", "secret.key"] {
+            let from = prepared.path().join(name);
+            if from.exists() {
+                std::fs::copy(from, data.path().join(name))?;
+            }
+        }
+        let bare = source(&source_program, &sink, &sample)?;
+        let (rate, spent) = kairan(data.path(), &sink, &[]).await?;
+        if round > 0 {
+            limit.push(bare);
+            ours.push(rate);
+            cpu.push(spent);
+        }
+    }
+    let note = format!(
+        "{LINES} connections, {} bytes a mail, {:.3} CPU-ms a mail; limit: smtp-source -d to the same smtp-sink",
+        std::fs::metadata(&sample)?.len(),
+        median(cpu)
+    );
+    Line::against("mail_send", median(ours), "mails/s", median(limit), &note).print(json);
+    Ok(())
+}
