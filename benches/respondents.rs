@@ -60,6 +60,7 @@ pub async fn app(dir: &Path, database: Option<&str>) -> anyhow::Result<App> {
         clock: Clock::System,
         random,
         jobs: Wake::default(),
+        dkim: None,
     });
     kairan::app::ensure_organisation(&app, DEFAULT_ORG).await?;
     Ok(app)
@@ -340,7 +341,7 @@ pub async fn mail(json: bool) -> anyhow::Result<()> {
                 text: view.text,
                 html: view.html,
             };
-            std::hint::black_box(message.compose("security@sample.example")?);
+            std::hint::black_box(message.compose("security@sample.example", None)?);
         }
         rates.push(1_000.0 / begun.elapsed().as_secs_f64());
     }

@@ -4,7 +4,7 @@ use crate::clock::{Clock, Random};
 use crate::config::Config;
 use crate::content::Content;
 use crate::db::Db;
-use crate::mail::Transport;
+use crate::mail::{Dkim, Transport};
 use crate::secret::Secret;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -34,6 +34,8 @@ pub struct Parts {
     pub secret: Secret,
     pub content: Content,
     pub mail: Transport,
+    /// Signs mails, where a key is configured.
+    pub dkim: Option<Arc<Dkim>>,
     pub jobs: crate::jobs::Wake,
 }
 
@@ -52,6 +54,7 @@ impl App {
             secret: self.secret.clone(),
             content: self.content.clone(),
             mail: self.mail.clone(),
+            dkim: self.dkim.clone(),
             jobs: self.jobs.clone(),
         })
     }

@@ -67,6 +67,8 @@ pub struct Mail {
     pub ca_file: PathBuf,
     pub from: String,
     pub connections: usize,
+    pub dkim_key: PathBuf,
+    pub dkim_selector: String,
     pub per_second: u32,
     pub domain_per_minute: u32,
 }
@@ -217,6 +219,16 @@ impl Config {
             ),
         })?;
         Ok(())
+    }
+
+    /// Reads the key that mails are signed with, if one is named.
+    pub fn dkim(&self) -> anyhow::Result<Option<crate::mail::Dkim>> {
+        let mail = &self.mail;
+        if mail.dkim_key.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let domain = mail.from.rsplit('@').next().unwrap_or_default();
+        crate::mail::Dkim::load(&mail.dkim_key, domain, &mail.dkim_selector).map(Some)
     }
 
     pub fn is_https(&self) -> bool {

@@ -231,6 +231,7 @@ async fn open(config: Config) -> anyhow::Result<App> {
             "Mails go out with links that work on this machine only: set server.base_url."
         );
     }
+    let dkim = config.dkim()?.map(std::sync::Arc::new);
     let mail = Transport::new(&config.mail.smtp_url, &config.mail.ca_file, &dir)?;
     let app = App::new(Parts {
         config,
@@ -240,6 +241,7 @@ async fn open(config: Config) -> anyhow::Result<App> {
         secret,
         content,
         mail,
+        dkim,
         jobs: Wake::default(),
     });
     kairan::app::ensure_organisation(&app, DEFAULT_ORG).await?;

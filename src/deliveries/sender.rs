@@ -384,7 +384,7 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
         .await?
         .ok_or_else(|| anyhow::anyhow!("the campaign has no snapshot"))?;
     let view = compose(app, &asked, &invitation, delivery, &department, submitted.as_ref())?;
-    let mail = message(delivery, &asked, view)?.compose(&app.config.mail.from)?;
+    let mail = message(delivery, &asked, view)?.compose(&app.config.mail.from, app.dkim.as_deref())?;
     Ok((Some(invitation), mail))
 }
 
@@ -441,6 +441,8 @@ pub async fn send_test(
         text: view.text,
         html: view.html,
     };
-    app.mail.send(message.compose(&app.config.mail.from)?).await?;
+    app.mail
+        .send(message.compose(&app.config.mail.from, app.dkim.as_deref())?)
+        .await?;
     Ok(())
 }

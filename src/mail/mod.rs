@@ -1,10 +1,12 @@
 //! Mail: composing a message, and handing it to the relay or into the outbox.
 
 pub mod address;
+mod dkim;
 mod relay;
 mod transport;
 
 pub use address::EmailAddress;
+pub use dkim::Dkim;
 pub use relay::Refused;
 pub use transport::{Hand, Transport};
 
@@ -37,7 +39,7 @@ pub struct Composed {
 
 impl Message {
     /// Puts the message into RFC 5322 form. `from` is the configured sender's address.
-    pub fn compose(&self, from: &str) -> anyhow::Result<Composed> {
+    pub fn compose(&self, from: &str, dkim: Option<&Dkim>) -> anyhow::Result<Composed> {
         let sender: lettre::Address = from.parse()?;
         let domain = sender.domain().to_owned();
         let to: lettre::Address = self.to.as_str().parse()?;
@@ -53,7 +55,7 @@ impl Message {
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(Mailbox::new(None, reply_to.as_str().parse()?));
         }
-        let part = |kind, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
+        let part = |kind, body: &str| SinglePart::builder().header(kind).body(plain(body));
         let message = builder.multipart(
             MultiPart::alternative()
                 .singlepart(part(ContentType::TEXT_PLAIN, &self.text))
@@ -61,15 +63,27 @@ impl Message {
         )?;
         Ok(Composed {
             envelope: message.envelope().clone(),
-            bytes: message.formatted(),
+            bytes: match dkim {
+                Some(dkim) => dkim.sign(&message.formatted())?,
+                None => message.formatted(),
+            },
             id: self.id,
         })
     }
 }
 
+/// Without the characters that turn the direction of writing around (Unicode UAX #9, explicit formatting): a name that
+/// a stranger chose must not change how an address next to it reads.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .collect()
+}
+
 /// A header is one line, whatever a spreadsheet held.
 fn one_line(text: &str) -> String {
-    text.chars()
+    plain(text)
+        .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect::<String>()
         .trim()

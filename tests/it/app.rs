@@ -112,6 +112,7 @@ impl TestApp {
         let random = Random::default();
         let secret = Secret::load("", dir.path(), &random).unwrap();
         let mail = Transport::new(&config.mail.smtp_url, "".as_ref(), dir.path()).unwrap();
+        let dkim = config.dkim().unwrap().map(Arc::new);
         let db = database(dir.path()).await;
         db.migrate(start).await.unwrap();
         let content = Content::load(Some(&dir.path().join("content")), &["ja", "en"]).unwrap();
@@ -124,6 +125,7 @@ impl TestApp {
             secret,
             content,
             mail,
+            dkim,
             jobs: Wake::default(),
         });
         kairan::app::ensure_organisation(&app, DEFAULT_ORG).await.unwrap();

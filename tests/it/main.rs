@@ -10,4 +10,9 @@ mod demo;
 mod directory;
 mod ground;
 mod house;
+mod mail;
 mod people;
+#[path = "../torture/sink.rs"]
+mod sink;
+#[path = "../torture/mail.rs"]
+mod torture;

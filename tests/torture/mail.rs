@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use super::sink::{Manners, Sink, Taken};
 
 /// What is to be tried.
 pub struct Trial {
@@ -63,68 +64,22 @@ const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1
 /// In place of a mean time: the sink lets nobody in.
 const SHUT: u64 = u64::MAX;
 
-/// Addresses in the order in which the sink took their mails.
-type Record = Arc<Mutex<Vec<String>>>;
+/// Takes everything, a little late.
+struct Slow(Arc<AtomicU64>);
 
-/// An SMTP server that writes down each recipient when a mail's end arrived, and replies only then, a little later.
-fn sink(mean: Arc<AtomicU64>) -> std::io::Result<(u16, Record)> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let port = listener.local_addr()?.port();
-    let record = Record::default();
-    let kept = record.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (record, mean) = (record.clone(), mean.clone());
-            std::thread::spawn(move || drop(take(stream, &record, &mean)));
+impl Manners for Slow {
+    fn greet(&self) -> String {
+        // Nobody is let in before all mails are queued.
+        while self.0.load(Ordering::Relaxed) == SHUT {
+            std::thread::sleep(Duration::from_millis(5));
         }
-    });
-    Ok((port, kept))
-}
-
-fn take(stream: TcpStream, record: &Record, mean: &AtomicU64) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut reply = stream.try_clone()?;
-    let mut lines = BufReader::new(stream);
-    let mut to = Vec::new();
-    let mut line = Vec::new();
-    // Nobody is let in before all mails are queued.
-    while mean.load(Ordering::Relaxed) == SHUT {
-        std::thread::sleep(Duration::from_millis(5));
+        "220 sink.example".into()
     }
-    reply.write_all(b"220 sink.example\r\n")?;
-    loop {
-        line.clear();
-        if lines.read_until(b'\n', &mut line)? == 0 {
-            return Ok(());
-        }
-        let command = String::from_utf8_lossy(&line).trim_end().to_owned();
-        let verb = command.get(..4).unwrap_or_default().to_ascii_uppercase();
-        match verb.as_str() {
-            "EHLO" | "HELO" | "MAIL" | "RSET" => reply.write_all(b"250 ok\r\n")?,
-            "RCPT" => {
-                let address = command.split(['<', '>']).nth(1).unwrap_or_default();
-                to.push(address.to_owned());
-                reply.write_all(b"250 ok\r\n")?;
-            }
-            "DATA" => {
-                reply.write_all(b"354 go on\r\n")?;
-                loop {
-                    line.clear();
-                    if lines.read_until(b'\n', &mut line)? == 0 {
-                        return Ok(());
-                    }
-                    if line == b".\r\n" {
-                        break;
-                    }
-                }
-                record.lock().unwrap().append(&mut to);
-                let mean = mean.load(Ordering::Relaxed);
-                std::thread::sleep(Duration::from_micros(fastrand::u64(0..=2 * mean)));
-                reply.write_all(b"250 taken\r\n")?;
-            }
-            "QUIT" => return reply.write_all(b"221 bye\r\n"),
-            _ => reply.write_all(b"502 what?\r\n")?,
-        }
+
+    fn end(&self, _: &Taken) -> String {
+        let mean = self.0.load(Ordering::Relaxed);
+        std::thread::sleep(Duration::from_micros(fastrand::u64(0..=2 * mean)));
+        "250 taken".into()
     }
 }
 
@@ -236,14 +191,13 @@ pub async fn torture(trial: Trial, dir: &Path) -> Outcome {
     let lives = LIFE * trial.kills as u32 * (CONNECTIONS * trial.servers) as u32;
     let mean = lives.as_micros() as u64 / trial.mails as u64;
     let pace = Arc::new(AtomicU64::new(SHUT));
-    let (port, record) = sink(pace.clone()).unwrap();
+    let sink = Sink::start(Slow(pace.clone()));
     let place = Place {
-        smtp: format!("smtp://127.0.0.1:{port}"),
+        smtp: sink.url(),
         dir: dir.to_owned(),
         trial,
     };
     let number = sent(&place);
-    let count = |record: &Record| record.lock().unwrap().len();
     let mut servers: Vec<Child> = (0..place.trial.servers).map(|n| place.serve(n)).collect();
     while total(&place.status(&number)["mails"]) < place.trial.mails as i64 {
         std::thread::sleep(Duration::from_millis(100));
@@ -251,12 +205,12 @@ pub async fn torture(trial: Trial, dir: &Path) -> Outcome {
     pace.store(mean, Ordering::Relaxed);
     let mut amid = 0;
     for kill in 0..place.trial.kills {
-        let before = count(&record);
+        let before = sink.count();
         std::thread::sleep(LIFE.mul_f64(2.0 * fastrand::f64()));
         let which = fastrand::usize(0..servers.len());
         servers[which].kill().unwrap();
         servers[which].wait().unwrap();
-        let now = count(&record);
+        let now = sink.count();
         amid += usize::from(now > before && now < place.trial.mails);
         servers[which] = place.serve(which);
         if kill % 20 == 19 {
@@ -281,8 +235,8 @@ pub async fn torture(trial: Trial, dir: &Path) -> Outcome {
         server.wait().unwrap();
     }
     let mut got: BTreeMap<String, usize> = BTreeMap::new();
-    for address in record.lock().unwrap().iter() {
-        *got.entry(address.clone()).or_default() += 1;
+    for address in sink.taken().into_iter().flat_map(|mail| mail.to) {
+        *got.entry(address).or_default() += 1;
     }
     let states = deliveries(&place).await;
     assert_eq!(states.len(), place.trial.mails, "each contact has one delivery: {left}");

@@ -1,6 +1,7 @@
 //! `script/torture mail [--kills N] [--mails M] [--servers S]`.
 
 mod mail;
+mod sink;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,0 +1,351 @@
+//! Mails to a real SMTP server: what is accepted, refused for now, refused for good; what may be paused; what servers that
+//! die leave behind.
+
+use crate::app::{Client, TestApp};
+use crate::circulation::{company, sent_campaign};
+use crate::sink::{Manners, Polite, Sink, Taken};
+use crate::torture::{CONNECTIONS, Trial, torture};
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+async fn start(sink: &Sink) -> (TestApp, Client) {
+    start_with(sink, &[]).await
+}
+
+async fn start_with(sink: &Sink, more: &[(&'static str, &str)]) -> (TestApp, Client) {
+    let url = sink.url();
+    let mut settings = vec![
+        ("mail.smtp_url", url.as_str()),
+        ("mail.from", "security@sample.example"),
+    ];
+    settings.extend(more);
+    let app = TestApp::start_with(&settings).await;
+    let client = app.signed_in().await;
+    (app, client)
+}
+
+/// How many deliveries stand in each state.
+async fn states(app: &TestApp) -> BTreeMap<String, i64> {
+    let mut tx = app.app.db.read().await.unwrap();
+    tx.list("SELECT state, COUNT(*) FROM deliveries GROUP BY state", &[], |r| {
+        Ok((r.get(0)?, r.get(1)?))
+    })
+    .await
+    .unwrap()
+    .into_iter()
+    .collect()
+}
+
+fn counted(pairs: &[(&str, i64)]) -> BTreeMap<String, i64> {
+    pairs.iter().map(|(s, n)| ((*s).to_owned(), *n)).collect()
+}
+
+/// The page of the only delivery in a state.
+async fn page_of(app: &TestApp, client: &mut Client, state: &'static str) -> (String, String) {
+    let mut tx = app.app.db.read().await.unwrap();
+    let sql = "SELECT id FROM deliveries WHERE state = $1";
+    let id: uuid::Uuid = tx.one(sql, &[&state], |r| r.get(0)).await.unwrap();
+    let path = format!("/outbox/{id}");
+    let page = client.get(&path).await.expect(200).text();
+    (path, page)
+}
+
+/// Refuses by the first letters of an address.
+struct Choosy;
+
+impl Manners for Choosy {
+    fn recipient(&self, address: &str) -> String {
+        match address.split('@').next().unwrap_or_default() {
+            "nobody" => "550 5.1.1 no such user".into(),
+            "full" => "452 4.2.2 mailbox full".into(),
+            _ => "250 ok".into(),
+        }
+    }
+    fn end(&self, mail: &Taken) -> String {
+        match mail.to[0].starts_with("silent") {
+            true => String::new(),
+            false => "250 2.0.0 queued as 4711".into(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_reply_of_the_relay_is_accounted_for() {
+    let sink = Sink::start(Choosy);
+    let (app, mut client) = start(&sink).await;
+    for (code, mail) in [
+        ("1", "good@a.example"),
+        ("2", "nobody@b.example"),
+        ("3", "full@c.example"),
+        ("4", "silent@d.example"),
+    ] {
+        company(&app, "supplier", code, &format!("会社{code}"), &[(mail, "ja")]).await;
+    }
+    let path = sent_campaign(&app, &mut client, 4).await;
+    let expected = counted(&[("ambiguous", 1), ("bounced", 1), ("deferred", 1), ("sent", 1)]);
+    assert_eq!(states(&app).await, expected);
+
+    let (_, page) = page_of(&app, &mut client, "sent").await;
+    assert!(page.contains("250 2.0.0 queued as 4711"), "{page}");
+    let (_, page) = page_of(&app, &mut client, "bounced").await;
+    assert!(page.contains("550 5.1.1 no such user"), "{page}");
+    let (_, page) = page_of(&app, &mut client, "deferred").await;
+    assert!(page.contains("452 4.2.2 mailbox full"), "{page}");
+
+    // Tried for two days, ever more rarely, and not once too often.
+    app.advance(SignedDuration::from_secs(59));
+    app.run_jobs().await;
+    assert_eq!(
+        app.count("SELECT attempts FROM deliveries WHERE state = 'deferred'")
+            .await,
+        1
+    );
+    for _ in 0..60 {
+        app.advance(SignedDuration::from_hours(1));
+        app.run_jobs().await;
+    }
+    assert_eq!(
+        states(&app).await,
+        counted(&[("ambiguous", 1), ("bounced", 1), ("failed", 1), ("sent", 1)])
+    );
+    let tries = app
+        .count("SELECT COUNT(*) FROM delivery_events WHERE kind = 'deferred'")
+        .await;
+    assert!((15..22).contains(&tries), "{tries}");
+    assert_eq!(
+        sink.count(),
+        2,
+        "the one that was sent, and the one that the relay didn't reply to"
+    );
+    // What failed is a company to be phoned.
+    let phone = client.get(&format!("{path}/phone")).await.expect(200).text();
+    assert!(phone.contains("会社2") && phone.contains("会社3"), "{phone}");
+}
+
+#[tokio::test]
+async fn an_operator_decides_about_a_mail_that_nobody_knows_of() {
+    let sink = Sink::start(Choosy);
+    let (app, mut client) = start(&sink).await;
+    company(&app, "supplier", "1", "静かな会社", &[("silent@d.example", "ja")]).await;
+    company(&app, "supplier", "2", "会社", &[("silent2@d.example", "ja")]).await;
+    sent_campaign(&app, &mut client, 2).await;
+    let home = client.get("/").await.expect(200).text();
+    assert!(home.contains("届いたかどうかわからないメールが2通あります"), "{home}");
+    let list = client.get("/outbox?state=ambiguous").await.expect(200).text();
+    assert!(list.contains("silent@d.example") && list.contains("silent2@d.example"));
+    let ids = {
+        let mut tx = app.app.db.read().await.unwrap();
+        tx.list("SELECT id FROM deliveries ORDER BY id", &[], |r| r.get::<uuid::Uuid>(0))
+            .await
+            .unwrap()
+    };
+    client.post(&format!("/outbox/{}/sent", ids[0]), &[]).await.expect(303);
+    client.post(&format!("/outbox/{}/sent", ids[0]), &[]).await.expect(409);
+    client.post(&format!("/outbox/{}/again", ids[1]), &[]).await.expect(303);
+    app.run_jobs().await;
+    // Once more, and once more without a reply.
+    assert_eq!(states(&app).await, counted(&[("ambiguous", 1), ("sent", 1)]));
+    assert_eq!(sink.count(), 3);
+    let page = client.get(&format!("/outbox/{}", ids[1])).await.expect(200).text();
+    assert!(page.contains("再送の指示") && page.contains("山田 花子"), "{page}");
+    let said = client.get("/audit").await.expect(200).text();
+    assert!(
+        said.contains("メールを再送した") && said.contains("メールを到達済みとした"),
+        "{said}"
+    );
+}
+
+/// Takes nothing from us until somebody mends it.
+struct Closed(Arc<AtomicUsize>);
+
+impl Manners for Closed {
+    fn greet(&self) -> String {
+        match self.0.load(Ordering::Relaxed) {
+            0 => "220 sink.example".into(),
+            _ => "554 5.7.1 not from there".into(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_refuses_us_costs_no_mail_a_try() {
+    let shut = Arc::new(AtomicUsize::new(1));
+    let sink = Sink::start(Closed(shut.clone()));
+    let (app, mut client) = start(&sink).await;
+    for n in 0..9 {
+        company(
+            &app,
+            "supplier",
+            &n.to_string(),
+            &format!("会社{n}"),
+            &[(&format!("a@s{n}.example"), "ja")],
+        )
+        .await;
+    }
+    sent_campaign(&app, &mut client, 9).await;
+    let waiting = app
+        .count("SELECT COUNT(*) FROM deliveries WHERE state IN ('queued', 'deferred')")
+        .await;
+    assert_eq!((waiting, sink.count()), (9, 0));
+    assert_eq!(app.count("SELECT SUM(attempts) FROM deliveries").await, 0);
+    let outbox = client.get("/outbox").await.expect(200).text();
+    assert!(outbox.contains("not from there"), "an operator sees why: {outbox}");
+    shut.store(0, Ordering::Relaxed);
+    app.run_jobs().await;
+    assert_eq!(states(&app).await, counted(&[("sent", 9)]));
+    assert_eq!(sink.count(), 9);
+}
+
+#[tokio::test]
+async fn mails_are_paused_resumed_and_cancelled() {
+    let sink = Sink::start(Polite);
+    let (app, mut client) = start_with(&sink, &[("mail.domain_per_minute", "1")]).await;
+    for n in 0..6 {
+        company(
+            &app,
+            "supplier",
+            &n.to_string(),
+            &format!("会社{n}"),
+            &[(&format!("a{n}@one.example"), "ja")],
+        )
+        .await;
+    }
+    let path = sent_campaign(&app, &mut client, 6).await;
+    // One a minute to one domain.
+    assert_eq!(sink.count(), 1);
+    app.advance(SignedDuration::from_secs(61));
+    app.run_jobs().await;
+    assert_eq!(sink.count(), 2);
+    let mailing = format!("{path}/mailing");
+    client.post(&mailing, &[("to", "paused")]).await.expect(303);
+    assert!(client.get(&path).await.expect(200).text().contains("一時停止中です"));
+    app.advance(SignedDuration::from_mins(10));
+    app.run_jobs().await;
+    assert_eq!(sink.count(), 2);
+    client.post(&mailing, &[("to", "on")]).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!(sink.count(), 3);
+    client.post(&mailing, &[("to", "cancelled")]).await.expect(303);
+    client.post(&mailing, &[("to", "on")]).await.expect(409);
+    app.run_jobs().await;
+    app.advance(SignedDuration::from_mins(10));
+    app.run_jobs().await;
+    assert_eq!(sink.count(), 3);
+    assert_eq!(states(&app).await, counted(&[("cancelled", 3), ("sent", 3)]));
+}
+
+/// The header fields of a mail, unfolded.
+fn headers(mail: &[u8]) -> Vec<(String, String)> {
+    let text = std::str::from_utf8(mail).expect("mails are ASCII");
+    assert!(text.is_ascii());
+    let (head, _) = text.split_once("\r\n\r\n").unwrap();
+    let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+    assert!(!unfolded.replace("\r\n", "").contains(['\r', '\n']), "{unfolded:?}");
+    unfolded
+        .split("\r\n")
+        .map(|line| {
+            let (name, value) = line.split_once(": ").expect("each line is a field");
+            (name.to_ascii_lowercase(), value.to_owned())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn whatever_a_field_holds_one_mail_goes_to_one_recipient() {
+    let sink = Sink::start(Polite);
+    let (app, mut client) = start(&sink).await;
+    let long = "長".repeat(5_000);
+    let attacks = [
+        "X\r\nBcc: victim@v.example",
+        "X\nBcc: victim@v.example\n\nbody",
+        "X\r\n.\r\nMAIL FROM:<evil@e.example>\r\nRCPT TO:<victim@v.example>\r\nDATA\r\n",
+        "X\r.\rQUIT\r",
+        ".",
+        "\r\n.\r\n",
+        "\" <victim@v.example>, \"X",
+        "=?utf-8?B?DQpCY2M6IHZpY3RpbUB2LmV4YW1wbGUNCg==?=",
+        "株式会社\u{202e}elpmaxe.live\u{202c}商事",
+        "\u{2066}株式会社\u{2069}\u{200f}テスト\u{0}\u{7}",
+        &long,
+    ];
+    for (n, name) in attacks.iter().enumerate() {
+        company(
+            &app,
+            "supplier",
+            &n.to_string(),
+            "会社",
+            &[(&format!("a{n}@s{n}.example"), if n % 2 == 0 { "ja" } else { "en" })],
+        )
+        .await;
+        let (address, code) = (format!("a{n}@s{n}.example"), n.to_string());
+        let name = name.replace('\0', "");
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.execute(
+            "UPDATE contacts SET name = $1, department = $1 WHERE mail = $2",
+            &[&name, &address],
+        )
+        .await
+        .unwrap();
+        tx.execute("UPDATE companies SET name = $1 WHERE code = $2", &[&name, &code])
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+    sent_campaign(&app, &mut client, attacks.len() as i64).await;
+    assert_eq!(states(&app).await, counted(&[("sent", attacks.len() as i64)]));
+    let mut taken = sink.taken();
+    assert_eq!(taken.len(), attacks.len());
+    taken.sort_by_key(|mail| mail.to[0].len());
+    let mut to: Vec<_> = taken.iter().flat_map(|mail| mail.to.clone()).collect();
+    to.sort();
+    let mut expected: Vec<_> = (0..attacks.len()).map(|n| format!("a{n}@s{n}.example")).collect();
+    expected.sort();
+    assert_eq!(to, expected);
+    for mail in &taken {
+        assert_eq!(mail.from, "security@sample.example");
+        let fields = headers(&mail.bytes);
+        for once in ["from", "to", "subject", "date", "message-id"] {
+            assert_eq!(
+                fields.iter().filter(|(name, _)| name == once).count(),
+                1,
+                "{once}: {fields:?}"
+            );
+        }
+        assert!(
+            !fields.iter().any(|(name, _)| name == "bcc" || name == "cc"),
+            "{fields:?}"
+        );
+        let to = &fields.iter().find(|(name, _)| name == "to").unwrap().1;
+        assert!(to.ends_with(&format!("<{}>", mail.to[0])), "{to}");
+        assert_eq!(to.matches('<').count(), 1, "{to}");
+        let text = String::from_utf8(mail.bytes.clone()).unwrap();
+        assert!(text.lines().all(|line| line.len() <= 998), "RFC 5322 §2.1.1");
+        assert!(!text.contains("\r\nMAIL FROM") && !text.contains("\nBcc"));
+        let shown = crate::circulation::readable(&text);
+        assert!(
+            !shown.contains(['\u{202e}', '\u{2066}']),
+            "nothing turns a line around: {shown}"
+        );
+    }
+}
+
+/// A short form of `script/torture mail`; on PostgreSQL with three servers.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_servers_send_each_mail_once_or_say_that_they_do_not_know() {
+    let database = crate::app::own_schema().await;
+    let servers = if database.is_some() { 3 } else { 1 };
+    let dir = tempfile::tempdir().unwrap();
+    let trial = Trial {
+        binary: env!("CARGO_BIN_EXE_kairan").into(),
+        kills: 16,
+        mails: 600,
+        servers,
+        database,
+    };
+    let outcome = torture(trial, dir.path()).await;
+    assert_eq!((outcome.lost, outcome.doubled), (0, 0), "{outcome}");
+    assert!(outcome.ambiguous <= 16 * CONNECTIONS, "{outcome}");
+    assert!(outcome.amid >= 8, "the kills fell while mails went out: {outcome:?}");
+}
