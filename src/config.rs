@@ -69,6 +69,7 @@ pub struct Mail {
     pub connections: usize,
     pub dkim_key: PathBuf,
     pub dkim_selector: String,
+    pub dns_server: String,
     pub per_second: u32,
     pub domain_per_minute: u32,
 }

@@ -4,11 +4,13 @@
 //! each mail and hands it to the relay or the outbox. Its id makes the Message-ID and the outbox's file name, so one that is
 //! sent again is the same mail.
 //!
-//! Tables: deliveries, delivery_events, senders, flights. Routes: `/outbox`, `/outbox/{id}`. Jobs: ConfirmReceipt,
+//! Tables: deliveries, delivery_events, senders, flights. Routes: `/outbox`, `/outbox/{id}`,
+//! `/outbox/domain`. Jobs: ConfirmReceipt,
 //! CancelMails.
 
 mod cancel;
 mod compose;
+mod domain;
 mod ledger;
 mod model;
 mod pages;

@@ -21,6 +21,7 @@ use uuid::Uuid;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/outbox", get(index))
+        .route("/outbox/domain", get(super::domain::show))
         .route("/outbox/{id}", get(show))
         .route("/outbox/{id}/again", post(again))
         .route("/outbox/{id}/sent", post(sent))

@@ -2,6 +2,7 @@
 
 pub mod address;
 mod dkim;
+pub mod domain;
 mod relay;
 mod transport;
 

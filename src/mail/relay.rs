@@ -116,6 +116,14 @@ impl Relay {
         })
     }
 
+    /// The addresses at which it is reached.
+    pub async fn addresses(&self) -> Vec<std::net::IpAddr> {
+        match tokio::net::lookup_host((self.host.as_str(), self.port)).await {
+            Ok(found) => found.map(|address| address.ip()).collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
     async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
         let opened = timeout(STEP_TIME, async {
             let stream = TcpStream::connect((self.host.as_str(), self.port))

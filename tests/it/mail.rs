@@ -349,3 +349,120 @@ async fn killed_servers_send_each_mail_once_or_say_that_they_do_not_know() {
     assert!(outcome.ambiguous <= 16 * CONNECTIONS, "{outcome}");
     assert!(outcome.amid >= 8, "the kills fell while mails went out: {outcome:?}");
 }
+
+/// A DNS server that knows a few TXT records.
+async fn dns(records: Vec<(String, String)>) -> std::net::SocketAddr {
+    use mail_auth::hickory_resolver::proto::op::{Message, MessageType, ResponseCode};
+    use mail_auth::hickory_resolver::proto::rr::rdata::TXT;
+    use mail_auth::hickory_resolver::proto::rr::{RData, Record};
+    let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut buffer = [0; 4096];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            let Ok(mut message) = Message::from_vec(&buffer[..length]) else {
+                continue;
+            };
+            message.metadata.message_type = MessageType::Response;
+            message.edns = None;
+            let asked = message.queries[0].name().clone();
+            let name = asked.to_ascii().trim_end_matches('.').to_ascii_lowercase();
+            for (_, value) in records.iter().filter(|(known, _)| *known == name) {
+                // A string of a TXT record holds at most 255 bytes.
+                let parts = value
+                    .as_bytes()
+                    .chunks(200)
+                    .map(|c| String::from_utf8(c.to_vec()).unwrap());
+                message.add_answer(Record::from_rdata(
+                    asked.clone(),
+                    60,
+                    RData::TXT(TXT::new(parts.collect())),
+                ));
+            }
+            if message.answers.is_empty() {
+                message.metadata.response_code = ResponseCode::NXDomain;
+            }
+            socket.send_to(&message.to_vec().unwrap(), from).await.unwrap();
+        }
+    });
+    address
+}
+
+/// A key as openssl writes it.
+fn key(dir: &std::path::Path, kind: &[&str]) -> String {
+    let file = dir.join("dkim.pem").display().to_string();
+    let done = std::process::Command::new("openssl")
+        .args(kind)
+        .args(["-out", &file])
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    file
+}
+
+#[tokio::test]
+async fn mails_are_signed_and_the_domain_page_tells_whether_dns_agrees() {
+    use kairan::mail::domain::{Checker, Verdict};
+    use kairan::mail::{Dkim, EmailAddress};
+    let from: EmailAddress = "security@sample.example".parse().unwrap();
+    for kind in [
+        &["genpkey", "-algorithm", "ed25519"][..],
+        &["genpkey", "-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"],
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let file = key(dir.path(), kind);
+        let dkim = Dkim::load(file.as_ref(), "sample.example", "k1").unwrap();
+        let record = dkim.record();
+        let right = vec![
+            record.clone(),
+            ("sample.example".into(), "v=spf1 ip4:192.0.2.7 -all".into()),
+            ("_dmarc.sample.example".into(), "v=DMARC1; p=quarantine".into()),
+        ];
+        let server = dns(right).await;
+        let checker = Checker::new(&server.to_string()).unwrap();
+        let findings = checker.check(&from, &["192.0.2.7".parse().unwrap()], Some(&dkim)).await;
+        let told: Vec<_> = findings.iter().map(|f| (f.key, f.verdict)).collect();
+        let expected = [
+            ("domain-spf-right", Verdict::Right),
+            ("domain-dkim-right", Verdict::Right),
+            ("domain-dmarc-right", Verdict::Right),
+        ];
+        assert_eq!(told, expected, "{findings:?}");
+        // Another server sends, the key isn't published, forged mail is let through.
+        let wrong = vec![
+            ("sample.example".into(), "v=spf1 ip4:198.51.100.1 -all".into()),
+            ("_dmarc.sample.example".into(), "v=DMARC1; p=none".into()),
+        ];
+        let server = dns(wrong).await;
+        let checker = Checker::new(&server.to_string()).unwrap();
+        let findings = checker.check(&from, &["192.0.2.7".parse().unwrap()], Some(&dkim)).await;
+        let told: Vec<_> = findings.iter().map(|f| f.key).collect();
+        assert_eq!(told, ["domain-spf-relay", "domain-dkim-wrong", "domain-dmarc-none"]);
+        assert_eq!(findings[1].publish, Some(record));
+        // A real mail, as it left.
+        let sink = Sink::start(Polite);
+        let server = server.to_string();
+        let settings = [
+            ("mail.dkim_key", file.as_str()),
+            ("mail.dkim_selector", "k1"),
+            ("mail.dns_server", server.as_str()),
+        ];
+        let (app, mut client) = start_with(&sink, &settings).await;
+        company(&app, "supplier", "1", "株式会社署名", &[("a@s.example", "ja")]).await;
+        sent_campaign(&app, &mut client, 1).await;
+        let mail = &sink.taken()[0];
+        let fields = headers(&mail.bytes);
+        assert_eq!(fields[0].0, "dkim-signature");
+        let page = client.get("/outbox/domain").await.expect(200).text();
+        assert!(
+            page.contains("k1._domainkey.sample.example TXT") && page.contains("問題あり"),
+            "{page}"
+        );
+        let server = dns(vec![dkim.record()]).await;
+        assert!(Checker::new(&server.to_string()).unwrap().verifies(&mail.bytes).await);
+        let mut forged = mail.bytes.clone();
+        let at = forged.windows(8).position(|w| w == b"Subject:").unwrap();
+        forged[at + 12] ^= 1;
+        assert!(!Checker::new(&server.to_string()).unwrap().verifies(&forged).await);
+    }
+}
