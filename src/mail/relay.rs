@@ -293,10 +293,10 @@ fn refusal(e: Error, stage: Stage) -> Refused {
     }
 }
 
-/// lettre names the kind of an error and hides the words under it.
+/// What the relay said, as it said it: lettre puts its own words around a reply's.
 fn said(e: Error) -> String {
-    match std::error::Error::source(&e) {
-        Some(source) if e.status().is_none() => format!("{e}: {source}"),
+    match (e.status(), std::error::Error::source(&e)) {
+        (Some(code), Some(words)) => format!("{code} {words}"),
         _ => e.to_string(),
     }
 }
