@@ -21,20 +21,32 @@ const ATTEMPTS: i64 = 12;
 
 /// Wakes the runner when this process has made a job; others find it at their next look.
 #[derive(Clone, Default)]
-pub struct Wake(Arc<Notify>, Arc<AtomicBool>);
+pub struct Wake(Arc<Waking>);
+
+#[derive(Default)]
+struct Waking {
+    now: Notify,
+    soon: Notify,
+    stopping: AtomicBool,
+}
 
 impl Wake {
     pub fn now(&self) {
-        self.0.notify_one();
+        self.0.now.notify_one();
+    }
+
+    /// The job is of a batched kind: such jobs gather for a moment, and looking earlier would only walk past them.
+    pub fn soon(&self) {
+        self.0.soon.notify_one();
     }
 
     /// The server is asked to stop: a long job ends at its next good moment, with [`Outcome::Again`].
     pub fn stop(&self) {
-        self.1.store(true, Ordering::Relaxed);
+        self.0.stopping.store(true, Ordering::Relaxed);
     }
 
     pub fn is_stopping(&self) -> bool {
-        self.1.load(Ordering::Relaxed)
+        self.0.stopping.load(Ordering::Relaxed)
     }
 }
 
@@ -131,9 +143,11 @@ pub async fn forget(tx: &mut Tx, org: OrgId, kind: &str) -> Result<()> {
 /// Runs jobs until `stop`, one at a time; start it several times to work on several.
 pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
     let mut gathered = tokio::time::Instant::now();
+    let mut gathering = false;
     while !stop.is_cancelled() {
         if gathered.elapsed() >= GATHER {
             gathered = tokio::time::Instant::now();
+            gathering = false;
             if let Err(e) = batches(&app, &kinds).await {
                 tracing::error!(error = %e, "The job queue can't be read; trying again.");
             }
@@ -145,7 +159,14 @@ pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
         }
         tokio::select! {
             () = stop.cancelled() => break,
-            () = app.jobs.0.notified() => {}
+            () = app.jobs.0.now.notified() => {}
+            () = async {
+                if !gathering {
+                    app.jobs.0.soon.notified().await;
+                    gathering = true;
+                }
+                tokio::time::sleep_until(gathered + GATHER).await;
+            } => {}
             () = tokio::time::sleep(PAUSE) => {}
         }
     }
@@ -166,7 +187,7 @@ async fn batch(app: &App, kind: &'static str, work: &BatchWork) -> Result<bool> 
     if due.is_none() {
         return Ok(false);
     }
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_much().await?;
     macro_rules! take {
         ($passing_over:literal) => {
             concat!(
