@@ -3,8 +3,8 @@
 //! All writers share one open transaction. Each works while it holds the writer, lets the next one in, and queues for the
 //! writer again; whoever comes back first commits for all that worked meanwhile. So one fsync serves many, without a
 //! timer, a counter or an actor, and nobody is answered before the fsync. The first to work in a transaction has nobody
-//! else's work to spare; each after it works inside a savepoint. What writes much asks to be the first: the pages that a
-//! savepoint keeps to undo it go into a temporary file when they are many, and so would those of all who come after.
+//! else's work to spare; each after it works inside a savepoint. What writes much asks to be the first: what would
+//! undo a savepoint lies in memory, and each statement of a long one walks it (`.cargo/config.toml`).
 //!
 //! What can go wrong, and what then holds:
 //! - A statement fails: the savepoint is rolled back, the others keep their work; of the first the whole transaction is,
