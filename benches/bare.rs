@@ -126,7 +126,6 @@ fn apply(
     };
     match work {
         Work::Acknowledge(_) => {
-            event("opened")?;
             event("acknowledged")?;
             change("sent", "acknowledged")?;
             state("acknowledged", "")?;
@@ -145,9 +144,8 @@ fn apply(
             event("submitted")?;
             change("acknowledged", "submitted")?;
             state("submitted", "ynpy-ynpyn-ynpy-yn")?;
-            audit("response.save", answers)?;
-            audit("response.about", "{\"division\":\"総務部\"}")?;
-            audit("response.submit", "{\"receipt\":\"2026-001-ABCDEFG\",\"revision\":1}")?;
+            // One row, of the answers, who answers, and the receipt.
+            audit("response.submit", answers)?;
             connection
                 .prepare_cached("INSERT INTO jobs (id, org, kind, name, payload, run_at) VALUES (?1, ?2, 'ConfirmReceipt', ?3, ?3, ?4)
                     ON CONFLICT (name) DO UPDATE SET asked = jobs.asked + 1")?

@@ -206,8 +206,8 @@ pub async fn boards(json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Lists and exports of a hundred thousand.
-pub async fn lists(json: bool) -> anyhow::Result<()> {
+/// Lists and exports of a hundred thousand; with `each`, a line for each of the pages.
+pub async fn lists(json: bool, each: bool) -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     let (app, campaign) = filled(dir.path(), 100_000).await?;
     let cookie = signed_in(&app).await?;
@@ -242,8 +242,12 @@ pub async fn lists(json: bool) -> anyhow::Result<()> {
     let mut worst = (0.0, String::new());
     for path in pages {
         let (ms, _) = page(&server, &path, &cookie, 15).await?;
+        let short = path.replace(&base, "/campaigns/…");
+        if each {
+            Line::alone("list_page", ms, "ms", &short).print(json);
+        }
         if ms > worst.0 {
-            worst = (ms, path.replace(&base, "/campaigns/…"));
+            worst = (ms, short);
         }
     }
     let note = format!("the slowest of sixteen pages, {}; limit: the target", worst.1);

@@ -88,6 +88,7 @@ fn main() -> anyhow::Result<()> {
         return runtime.block_on(bare::serve(port.parse()?, file.into(), pages.into()));
     }
     let json = arguments.iter().any(|a| a == "--json");
+    let quick = arguments.iter().any(|a| a == "--quick");
     let only: Vec<&str> = arguments
         .iter()
         .filter(|a| !a.starts_with("--"))
@@ -102,7 +103,7 @@ fn main() -> anyhow::Result<()> {
     }
     runtime.block_on(async {
         if wanted("respondents") {
-            sqlite(json).await?;
+            sqlite(json, quick).await?;
         }
         if wanted("postgres") {
             postgres(json).await?;
@@ -114,7 +115,7 @@ fn main() -> anyhow::Result<()> {
             boards::boards(json).await?;
         }
         if wanted("lists") {
-            boards::lists(json).await?;
+            boards::lists(json, quick).await?;
         }
         if wanted("mail") {
             respondents::mail(json).await?;
@@ -179,8 +180,11 @@ async fn postgres(json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn sqlite(json: bool) -> anyhow::Result<()> {
-    let sizes = [("c1", 1, 600), ("c8", 8, 2_500), ("c32", 32, 4_000)];
+/// `quick`: 32 at once only, and fewer of them, to compare two builds.
+async fn sqlite(json: bool, quick: bool) -> anyhow::Result<()> {
+    let all = [("c1", 1, 600), ("c8", 8, 2_500), ("c32", 32, 4_000)];
+    let few = [("c32", 32, 1_500)];
+    let sizes: &[(&str, usize, usize)] = if quick { &few } else { &all };
     let needed: usize = sizes.iter().map(|(.., flows)| flows * (ROUNDS + 1)).sum::<usize>() + 10;
     let (ours, bares) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let ours_app = respondents::app(ours.path(), None).await?;
@@ -203,7 +207,7 @@ async fn sqlite(json: bool) -> anyhow::Result<()> {
     )?;
     pages.keep("answers.json", answers.as_bytes())?;
     let bare = bare_server(bares.path())?;
-    for (name, at_once, flows) in sizes {
+    for &(name, at_once, flows) in sizes {
         let (mut mine, mut limit) = (Vec::new(), Vec::new());
         // The first round warms up and isn't counted.
         for round in 0..=ROUNDS {

@@ -45,6 +45,7 @@ impl Server {
         Ok(server)
     }
 
+    /// The build that KAIRAN_BENCH_BINARY names, so that two can be compared, else this one.
     pub fn kairan(data: &Path, database: Option<&str>) -> anyhow::Result<Server> {
         Server::kairan_with(data, database, &[])
     }
@@ -52,7 +53,8 @@ impl Server {
     /// As [`Server::kairan`], with settings as variables of the environment.
     pub fn kairan_with(data: &Path, database: Option<&str>, settings: &[(&str, String)]) -> anyhow::Result<Server> {
         let port = free_port()?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kairan"));
+        let binary = std::env::var("KAIRAN_BENCH_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_kairan").to_owned());
+        let mut command = Command::new(binary);
         command
             .arg("serve")
             .args([

@@ -81,7 +81,7 @@ pub async fn fold_all(app: &App) -> Result<usize> {
 
 /// Counts one stride of a campaign's changes: they go, and the counts grow, in one transaction.
 async fn fold(app: &App, scope: Scope, campaign: CampaignId) -> Result<usize> {
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_much().await?;
     if !hold(&mut tx, scope, campaign).await? {
         return Ok(0);
     }

@@ -37,7 +37,7 @@ impl Recount {
 pub async fn recount(app: &App, scope: Scope, campaign: CampaignId, mend: bool) -> Result<Recount> {
     let asked = campaigns::asked(app, scope, campaign).await?;
     let checklist = asked.as_ref().and_then(|a| a.checklist.clone());
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_much().await?;
     open(&mut tx, scope, campaign).await?;
     hold(&mut tx, scope, campaign).await?;
     tx.hold_back_writers("invitations").await?;

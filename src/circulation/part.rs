@@ -273,12 +273,12 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
     let by = format!("{} ({})", about.name, viewer.name);
     let mut tx = app.db.write().await?;
     let mut held = responses::Held::of(&mut tx, &loaded.invitation).await?;
-    let merged = held.save(&mut tx, app, &form, &origin, &by).await?;
+    let merged = held.save(&mut tx, &form, &origin, &by).await?;
     if !merged.conflicts.is_empty() {
         // Somebody answered by the link since the page was opened: nothing is written over.
         return Err(Error::Conflict("error-answered-meanwhile"));
     }
-    held.save_about(&mut tx, app, &about, &origin).await?;
+    held.save_about(&about, &origin);
     let note = field("note");
     held.submit(&mut tx, app, &loaded.asked, &origin, None, (channel, &note))
         .await?;

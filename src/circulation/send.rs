@@ -99,7 +99,7 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
 
 async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companies: &[CompanyRow]) -> Result<()> {
     let plan = &asked.plan;
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_much().await?;
     for company in companies {
         let contacts = directory::contacts_of(&mut tx, &scope, company.id).await?;
         let chosen = choose(&contacts, plan.contacts);

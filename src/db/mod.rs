@@ -4,8 +4,8 @@
 //! text with `$1`, which runs unchanged on SQLite and on PostgreSQL. No capability sees which engine it is.
 //!
 //! - A write is durable when [`Tx::commit`] returns, never earlier. A `Tx` that is dropped leaves nothing behind.
-//! - SQLite: statements run in place. Writers share one open transaction, each in a savepoint; whoever comes back
-//!   first after working commits for all, so one fsync serves everyone who worked meanwhile ([`sqlite`]).
+//! - SQLite: statements run in place. Writers share one open transaction, each but the first in a savepoint; whoever comes
+//!   back first after working commits for all, so one fsync serves everyone who worked meanwhile ([`sqlite`]).
 //! - PostgreSQL: pooled connections, cached statements, `BEGIN` sent together with the first statement ([`postgres`]).
 //! - Inside a write `Tx` nothing is awaited but the `Tx` itself: mail, files and other servers come before or after.
 //! - SQL stays in what both engines know: `BIGINT` for numbers and times (microseconds since 1970), `UUID`, `TEXT`,
@@ -17,8 +17,9 @@ mod postgres;
 mod row;
 mod sqlite;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use row::{Column, Param, Row};
 
@@ -60,6 +61,20 @@ impl Error {
 
 pub type Result<T> = std::result::Result<T, Error>;
 pub type Params<'a> = &'a [&'a (dyn Param + Sync)];
+
+/// A statement put together at run time, kept for ever, as prepared statements are: for texts of which there are few.
+pub fn kept(sql: String) -> &'static str {
+    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    match kept.get(sql.as_str()) {
+        Some(known) => known,
+        None => {
+            let new: &'static str = sql.leak();
+            kept.insert(new);
+            new
+        }
+    }
+}
 
 /// A database, cheap to clone.
 #[derive(Clone)]
@@ -115,8 +130,17 @@ impl Db {
 
     /// A transaction to write in.
     pub async fn write(&self) -> Result<Tx> {
+        self.writing(false).await
+    }
+
+    /// The same for what writes hundreds of rows: on SQLite it shares no savepoint with requests (see [`sqlite`]).
+    pub async fn write_much(&self) -> Result<Tx> {
+        self.writing(true).await
+    }
+
+    async fn writing(&self, much: bool) -> Result<Tx> {
         Ok(match &self.0.engine {
-            Engine::Sqlite(s) => self.tx(Kind::SqliteWrite(s.writer().await?)),
+            Engine::Sqlite(s) => self.tx(Kind::SqliteWrite(s.writer(much).await?)),
             Engine::Postgres(p) => self.tx(Kind::Postgres(p.writer().await?)),
         })
     }

@@ -1,25 +1,27 @@
 //! SQLite: one writer, shared; as many readers as there are requests.
 //!
-//! All writers share one open transaction. Each works inside a savepoint while it holds the writer, lets the next one
-//! in, and queues for the writer again; whoever comes back first commits for all that worked meanwhile. So one fsync
-//! serves many, without a timer, a counter or an actor, and nobody is answered before the fsync.
+//! All writers share one open transaction. Each works while it holds the writer, lets the next one in, and queues for the
+//! writer again; whoever comes back first commits for all that worked meanwhile. So one fsync serves many, without a
+//! timer, a counter or an actor, and nobody is answered before the fsync. The first to work in a transaction has nobody
+//! else's work to spare; each after it works inside a savepoint. What writes much asks to be the first: what would
+//! undo a savepoint lies in memory, and each statement of a long one walks it (`.cargo/config.toml`).
 //!
 //! What can go wrong, and what then holds:
-//! - A statement fails: the savepoint is rolled back, the others keep their work. Where the failure made SQLite end the
-//!   whole transaction (disk full, I/O error), all who shared it are told that their commit failed.
-//! - A `Tx` is dropped: its savepoint is rolled back; where nobody else worked, the transaction ends at once, so that
-//!   another program (the command line) doesn't wait for it.
+//! - A statement fails: the savepoint is rolled back, the others keep their work; of the first the whole transaction is,
+//!   which holds its work only. Where the failure made SQLite end the whole transaction (disk full, I/O error), all who
+//!   shared it are told that their commit failed.
+//! - A `Tx` is dropped: the same; where nobody else worked, the transaction ends at once, so that another program (the
+//!   command line) doesn't wait for it.
 //! - A request is cancelled between its work and its commit: a task commits in its place.
 //! - Another program writes: `BEGIN IMMEDIATE` is tried again every few milliseconds, for ten seconds at most, without
 //!   holding an async worker.
 
 use super::row::{Param, Row, sqlite as param};
 use super::{Error, Params, Result};
-use crossbeam_queue::ArrayQueue;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -29,10 +31,13 @@ const OLDEST: i32 = 3_051_003;
 /// A page's query that takes longer than this is ended: it would hold an async worker.
 const STATEMENT_TIME: Duration = Duration::from_secs(20);
 const BUSY_TIME: Duration = Duration::from_secs(10);
+/// How many readers are kept while nobody reads.
+const READERS: usize = 16;
 
 pub(super) struct Sqlite {
     writer: Arc<Mutex<Writer>>,
-    readers: ArrayQueue<Timed>,
+    /// The one that was used last is taken first: what it has read is still in its memory.
+    readers: std::sync::Mutex<Vec<Timed>>,
     path: PathBuf,
 }
 
@@ -42,8 +47,17 @@ struct Writer {
 }
 
 impl Writer {
-    fn commit(&self) -> rusqlite::Result<()> {
-        self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)
+    /// Commits the open group, if there is one, and tells all who share it.
+    fn settle(&mut self) {
+        let Some(group) = self.group.take() else { return };
+        // The fsync takes a millisecond, in which this worker waits: `main` has more workers than cores, which costs less
+        // than handing the worker's other tasks over and back each time.
+        let done = self.connection.prepare_cached("COMMIT").and_then(|mut s| s.execute([]));
+        if let Err(e) = &done {
+            tracing::error!(error = %e, "A commit failed; the requests that shared it are told so.");
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        let _ = group.outcome.set(done.is_ok());
     }
 }
 
@@ -75,7 +89,7 @@ impl Sqlite {
                 connection,
                 group: None,
             })),
-            readers: ArrayQueue::new(16),
+            readers: std::sync::Mutex::default(),
             path: path.to_owned(),
         })
     }
@@ -92,7 +106,8 @@ impl Sqlite {
     }
 
     pub fn reader(self: &Arc<Self>) -> Result<Reader> {
-        let timed = match self.readers.pop() {
+        let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let timed = match kept {
             Some(timed) => timed,
             None => Timed::new(connect(&self.path)?)?,
         };
@@ -103,29 +118,26 @@ impl Sqlite {
         })
     }
 
-    pub async fn writer(self: &Arc<Self>) -> Result<Write> {
+    /// `first`: whoever worked before is committed, so that this one works without a savepoint.
+    pub async fn writer(self: &Arc<Self>, first: bool) -> Result<Write> {
         let mut writer = self.writer.clone().lock_owned().await;
-        if writer.group.is_none() {
+        if first {
+            writer.settle();
+        }
+        let savepoint = writer.group.is_some();
+        if savepoint {
+            writer.connection.prepare_cached("SAVEPOINT request")?.execute([])?;
+        } else {
             begin(&mut writer).await?;
             writer.group = Some(Group {
                 outcome: Outcome::default(),
                 released: 0,
             });
         }
-        let opened = writer
-            .connection
-            .prepare_cached("SAVEPOINT request")
-            .and_then(|mut s| s.execute([]));
-        if let Err(e) = opened {
-            if writer.group.as_ref().is_none_or(|g| g.released == 0) {
-                let _ = writer.connection.execute_batch("ROLLBACK");
-                writer.group = None;
-            }
-            return Err(e.into());
-        }
         Ok(Write {
             writer: Some(writer),
             home: self.clone(),
+            savepoint,
             failed: false,
         })
     }
@@ -222,8 +234,11 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         if let Some(timed) = self.timed.take() {
-            // More readers at once than the queue holds: the surplus is closed.
-            let _ = self.home.readers.push(timed);
+            let mut kept = self.home.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            // More readers at once than are kept: the surplus is closed.
+            if kept.len() < READERS {
+                kept.push(timed);
+            }
         }
     }
 }
@@ -231,6 +246,8 @@ impl Drop for Reader {
 pub(super) struct Write {
     writer: Option<OwnedMutexGuard<Writer>>,
     home: Arc<Sqlite>,
+    /// Whether it works in a savepoint: it isn't the first of its group.
+    savepoint: bool,
     failed: bool,
 }
 
@@ -253,14 +270,16 @@ impl Write {
         let Some(mut writer) = self.writer.take() else {
             return Err(Error::Aborted);
         };
-        let released = writer
-            .connection
-            .prepare_cached("RELEASE request")
-            .and_then(|mut s| s.execute([]));
-        if let Err(e) = released {
-            // Given back, so that the drop rolls back.
-            self.writer = Some(writer);
-            return Err(e.into());
+        if self.savepoint {
+            let released = writer
+                .connection
+                .prepare_cached("RELEASE request")
+                .and_then(|mut s| s.execute([]));
+            if let Err(e) = released {
+                // Given back, so that the drop rolls back.
+                self.writer = Some(writer);
+                return Err(e.into());
+            }
         }
         let Some(group) = &mut writer.group else {
             return Err(Error::Commit);
@@ -284,18 +303,9 @@ impl Write {
 
 /// Commits the group of `outcome`, unless somebody has.
 fn settle(mut writer: OwnedMutexGuard<Writer>, outcome: &Outcome) {
-    if outcome.get().is_some() {
-        return;
+    if outcome.get().is_none() {
+        writer.settle();
     }
-    // The fsync takes a millisecond, in which this worker waits: `main` has more workers than cores, which costs less than
-    // handing the worker's other tasks over and back each time.
-    let done = writer.commit();
-    if let Err(e) = &done {
-        tracing::error!(error = %e, "A commit failed; the requests that shared it are told so.");
-        let _ = writer.connection.execute_batch("ROLLBACK");
-    }
-    writer.group = None;
-    let _ = outcome.set(done.is_ok());
 }
 
 /// Somebody who has worked and waits for the commit; if the request is cancelled here, its work is committed still.
@@ -320,7 +330,10 @@ impl Drop for Pending {
 impl Drop for Write {
     fn drop(&mut self) {
         let Some(mut writer) = self.writer.take() else { return };
-        let undone = writer.connection.execute_batch("ROLLBACK TO request; RELEASE request");
+        let undone = match self.savepoint {
+            true => writer.connection.execute_batch("ROLLBACK TO request; RELEASE request"),
+            false => writer.connection.execute_batch("ROLLBACK"),
+        };
         let alone = writer.group.as_ref().is_none_or(|g| g.released == 0);
         let ended = writer.connection.is_autocommit();
         if undone.is_err() || alone || ended {

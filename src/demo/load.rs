@@ -303,7 +303,7 @@ pub async fn submit(
         now: app.clock.now(),
     };
     let mut held = responses::Held::of(tx, invitation).await?;
-    held.save(tx, app, &form, &origin, name).await?;
+    held.save(tx, &form, &origin, name).await?;
     let about = About {
         division: contact.map(|c| c.department.clone()).unwrap_or_default(),
         name: name.to_owned(),
@@ -312,7 +312,7 @@ pub async fn submit(
             |mail| mail.as_str().to_owned(),
         ),
     };
-    held.save_about(tx, app, &about, &origin).await?;
+    held.save_about(&about, &origin);
     held.submit(tx, app, asked, &origin, None, channel).await?;
     held.write(tx, app).await
 }

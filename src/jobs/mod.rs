@@ -21,30 +21,39 @@ const ATTEMPTS: i64 = 12;
 
 /// Wakes the runner when this process has made a job; others find it at their next look.
 #[derive(Clone, Default)]
-pub struct Wake {
-    job: Arc<Notify>,
-    mail: Arc<Notify>,
-    stopping: Arc<AtomicBool>,
+pub struct Wake(Arc<Waking>);
+
+#[derive(Default)]
+struct Waking {
+    now: Notify,
+    soon: Notify,
+    mail: Notify,
+    stopping: AtomicBool,
 }
 
 impl Wake {
     pub fn now(&self) {
-        self.job.notify_one();
-        self.mail.notify_one();
+        self.0.now.notify_one();
+        self.0.mail.notify_one();
     }
 
     /// Returns when something was made that may have to be sent.
     pub async fn asked(&self) {
-        self.mail.notified().await;
+        self.0.mail.notified().await;
+    }
+
+    /// The job is of a batched kind: such jobs gather for a moment, and looking earlier would only walk past them.
+    pub fn soon(&self) {
+        self.0.soon.notify_one();
     }
 
     /// The server is asked to stop: a long job ends at its next good moment, with [`Outcome::Again`].
     pub fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.0.stopping.store(true, Ordering::Relaxed);
     }
 
     pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
+        self.0.stopping.load(Ordering::Relaxed)
     }
 }
 
@@ -141,9 +150,11 @@ pub async fn forget(tx: &mut Tx, org: OrgId, kind: &str) -> Result<()> {
 /// Runs jobs until `stop`, one at a time; start it several times to work on several.
 pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
     let mut gathered = tokio::time::Instant::now();
+    let mut gathering = false;
     while !stop.is_cancelled() {
         if gathered.elapsed() >= GATHER {
             gathered = tokio::time::Instant::now();
+            gathering = false;
             if let Err(e) = batches(&app, &kinds).await {
                 tracing::error!(error = %e, "The job queue can't be read; trying again.");
             }
@@ -155,7 +166,14 @@ pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
         }
         tokio::select! {
             () = stop.cancelled() => break,
-            () = app.jobs.job.notified() => {}
+            () = app.jobs.0.now.notified() => {}
+            () = async {
+                if !gathering {
+                    app.jobs.0.soon.notified().await;
+                    gathering = true;
+                }
+                tokio::time::sleep_until(gathered + GATHER).await;
+            } => {}
             () = tokio::time::sleep(PAUSE) => {}
         }
     }
@@ -176,7 +194,7 @@ async fn batch(app: &App, kind: &'static str, work: &BatchWork) -> Result<bool> 
     if due.is_none() {
         return Ok(false);
     }
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_much().await?;
     macro_rules! take {
         ($passing_over:literal) => {
             concat!(

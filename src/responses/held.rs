@@ -2,15 +2,15 @@
 
 use super::form::Form;
 use super::merge::{Merge, Stamp, merge};
-use super::model::{Answers, Entry, marks, missing};
+use super::model::{Answers, marks, missing};
+use super::told::{self, Told, What};
 use super::store::{self, About, CONFIRM_RECEIPT, Channel, Kept, Response, Submitted, find};
 use crate::app::App;
-use crate::audit::{self, Change, Origin};
+use crate::audit::Origin;
 use crate::campaigns::Asked;
 use crate::db::{Error, Result, Tx};
 use crate::invitations::{self, EventKind, Invitation, State};
 use crate::jobs;
-use std::collections::BTreeMap;
 
 /// A company's response, which nobody else changes until the transaction ends. What is done to it is written by
 /// [`Held::write`], and lost without it.
@@ -26,6 +26,8 @@ pub struct Held<'i> {
     events: Vec<(EventKind, String, String)>,
     marks: Option<String>,
     changed: bool,
+    /// What the audit log will be told.
+    told: Vec<Told>,
 }
 
 impl<'i> Held<'i> {
@@ -44,6 +46,7 @@ impl<'i> Held<'i> {
             events: Vec::new(),
             marks: None,
             changed: false,
+            told: Vec::new(),
         })
     }
 
@@ -73,7 +76,7 @@ impl<'i> Held<'i> {
     }
 
     /// Merges a posted form into what is stored. `by` is what the person calls themselves, else the company's name.
-    pub async fn save(&mut self, tx: &mut Tx, app: &App, form: &Form, origin: &Origin, by: &str) -> Result<Merge> {
+    pub async fn save(&mut self, tx: &mut Tx, form: &Form, origin: &Origin, by: &str) -> Result<Merge> {
         let invitation = self.invitation;
         let before = self.response.as_ref();
         let (revision, answers) = before.map_or((0, Answers::new()), |r| (r.revision, r.answers.clone()));
@@ -105,17 +108,15 @@ impl<'i> Held<'i> {
         }
         let kept: Vec<Kept> = merged.changed.iter().map(Kept::of).collect();
         store::insert_revision(tx, invitation, merged.revision, origin.now, by, &kept).await?;
-        let before: BTreeMap<&str, &Option<Entry>> = kept.iter().map(|k| (k.question.as_str(), &k.before)).collect();
-        let after: BTreeMap<&str, &Entry> = kept.iter().map(|k| (k.question.as_str(), &k.after)).collect();
-        audit::record(tx, app, origin, change(invitation, "response.save"), &before, &after).await?;
+        self.told.push(Told::of(origin, What::Saved(kept)));
         Ok(merged)
     }
 
     /// Keeps who answers.
-    pub async fn save_about(&mut self, tx: &mut Tx, app: &App, about: &About, origin: &Origin) -> Result<()> {
+    pub fn save_about(&mut self, about: &About, origin: &Origin) {
         let before = self.response.as_ref().map(|r| r.about.clone());
         if before.as_ref() == Some(about) {
-            return Ok(());
+            return;
         }
         let response = self.begun(origin);
         response.about = about.clone();
@@ -127,8 +128,8 @@ impl<'i> Held<'i> {
         if before.is_none() && self.state < State::Started {
             self.happened(EventKind::Started, &about.name, "");
         }
-        let change = change(self.invitation, "response.about");
-        audit::record(tx, app, origin, change, &before.unwrap_or_default(), about).await
+        self.told
+            .push(Told::of(origin, What::About(before.unwrap_or_default(), about.clone())));
     }
 
     /// Submits what is stored. The receipt's number stays the same when answers are submitted again.
@@ -192,8 +193,14 @@ impl<'i> Held<'i> {
         let name = format!("{CONFIRM_RECEIPT}:{payload}");
         let job = app.random.id(origin.now);
         jobs::enqueue(tx, job, invitation.org, CONFIRM_RECEIPT, &name, &payload, origin.now).await?;
-        let after = serde_json::json!({ "receipt": submitted.receipt, "revision": submitted.revision, "late": late, "channel": channel.as_str(), "note": note });
-        audit::record(tx, app, origin, change(invitation, "response.submit"), &(), &after).await?;
+        let what = What::Submitted {
+            receipt: submitted.receipt.clone(),
+            revision: submitted.revision,
+            late,
+            channel: channel.as_str(),
+            note: note.to_owned(),
+        };
+        self.told.push(Told::of(origin, what));
         Ok(Some(submitted))
     }
 
@@ -210,7 +217,7 @@ impl<'i> Held<'i> {
         if !events.is_empty() {
             invitations::append_marked(tx, app, self.invitation, self.from, &events, self.marks.as_deref()).await?;
         }
-        Ok(())
+        told::record(tx, app, self.invitation, &self.told).await
     }
 }
 
@@ -222,13 +229,4 @@ fn receipt_signs(app: &App) -> String {
         .iter()
         .map(|b| SIGNS[*b as usize % SIGNS.len()] as char)
         .collect()
-}
-
-fn change<'c>(invitation: &'c Invitation, action: &'static str) -> Change<'c> {
-    Change {
-        action,
-        subject_kind: "invitation",
-        subject: Some(invitation.id.0),
-        subject_name: &invitation.company_name,
-    }
 }

@@ -12,6 +12,7 @@ mod model;
 mod pages;
 mod show;
 mod store;
+mod told;
 
 pub use form::{Form, Posted, Problem};
 pub use held::Held;

@@ -101,7 +101,7 @@ impl Answering {
         let app = &self.visit.context.app;
         let mut tx = app.db.write().await?;
         let mut held = Held::of(&mut tx, &self.visit.invitation).await?;
-        let merged = held.save(&mut tx, app, form, &self.visit.origin(&by), &by).await?;
+        let merged = held.save(&mut tx, form, &self.visit.origin(&by), &by).await?;
         held.write(&mut tx, app).await?;
         tx.commit().await?;
         self.answers = merged.answers.clone();
@@ -459,8 +459,7 @@ async fn post_about(context: Context, Path(token): Path<String>, fields: Fields)
         let app = &a.visit.context.app;
         let mut tx = app.db.write().await?;
         let mut held = Held::of(&mut tx, &a.visit.invitation).await?;
-        held.save_about(&mut tx, app, &about, &a.visit.origin(&about.name))
-            .await?;
+        held.save_about(&about, &a.visit.origin(&about.name));
         held.write(&mut tx, app).await?;
         tx.commit().await?;
     }
@@ -539,7 +538,7 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     if !form.typed.is_empty() {
         let by = if brings_about { brought.name.clone() } else { a.by() };
         let origin = a.visit.origin(&by);
-        let merged = held.save(&mut tx, app, &form, &origin, &by).await?;
+        let merged = held.save(&mut tx, &form, &origin, &by).await?;
         a.answers = merged.answers.clone();
         a.revision = merged.revision;
         if !form.problems.is_empty() || !merged.conflicts.is_empty() {
@@ -564,7 +563,7 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     let about = match brings_about {
         true => {
             let origin = a.visit.origin(&brought.name);
-            held.save_about(&mut tx, app, &brought, &origin).await?;
+            held.save_about(&brought, &origin);
             brought
         }
         false => a.about(),
@@ -591,7 +590,7 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
         let again = Answering::open(context, token).await?;
         return Ok((StatusCode::CONFLICT, Html(review_page(&again, false, true))).into_response());
     }
-    app.jobs.now();
+    app.jobs.soon();
     Ok(see_other(a.visit.path("/receipt")))
 }
 

@@ -88,12 +88,18 @@ const FIND: &str = "SELECT revision, answers, division, respondent, contact, sta
      FROM responses WHERE org = $1 AND invitation = $2";
 
 fn response(row: &Row) -> Result<Response> {
+    let text: String = row.get(1)?;
+    let answers: Answers = row.json(1)?;
     let submitted = match row.time_optional(7)? {
         None => None,
         Some(at) => Some(Submitted {
             at,
             revision: row.get(8)?,
-            answers: row.json(9)?,
+            // Mostly nobody has changed anything since.
+            answers: match row.get::<Option<String>>(9)?.is_some_and(|submitted| submitted == text) {
+                true => answers.clone(),
+                false => row.json(9)?,
+            },
             receipt: row.get(10)?,
             late: row.get(11)?,
             about: row.json(14)?,
@@ -101,7 +107,7 @@ fn response(row: &Row) -> Result<Response> {
     };
     Ok(Response {
         revision: row.get(0)?,
-        answers: row.json(1)?,
+        answers,
         about: About {
             division: row.get(2)?,
             name: row.get(3)?,

@@ -5,6 +5,7 @@ mod context;
 pub mod dates;
 mod download;
 mod error;
+pub mod escape;
 pub mod form;
 pub mod i18n;
 mod respond;

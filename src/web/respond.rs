@@ -9,13 +9,17 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 
+/// Room for most pages, so that they aren't copied while they grow.
+const PAGE: usize = 40 * 1024;
+
 /// A typed template as a response.
 pub struct Html<T>(pub T);
 
 impl<T: Template> IntoResponse for Html<T> {
     fn into_response(self) -> Response {
-        match self.0.render() {
-            Ok(page) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response(),
+        let mut page = String::with_capacity(PAGE.max(T::SIZE_HINT));
+        match self.0.render_into(&mut page) {
+            Ok(()) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response(),
             Err(e) => super::Error::Internal(e.into()).into_response(),
         }
     }

@@ -74,13 +74,13 @@ async fn answer(app: &App, campaign: CampaignId, id: InvitationId, values: &[&st
         now,
     };
     let mut held = Held::of(&mut tx, &invitation).await.unwrap();
-    held.save(&mut tx, app, &form, &origin, "佐藤").await.unwrap();
+    held.save(&mut tx, &form, &origin, "佐藤").await.unwrap();
     let about = About {
         name: "佐藤".into(),
         contact: "052-000-0118".into(),
         ..About::default()
     };
-    held.save_about(&mut tx, app, &about, &origin).await.unwrap();
+    held.save_about(&about, &origin);
     held.submit(&mut tx, app, &asked, &origin, None, (Channel::Link, ""))
         .await
         .unwrap();

@@ -504,6 +504,67 @@ async fn a_respondents_page_and_its_assets_weigh_under_fifty_kilobytes() {
     }
 }
 
+/// What the audit log holds of responses: action, before, after.
+async fn told_of_responses(app: &TestApp) -> Vec<(String, Option<serde_json::Value>, serde_json::Value)> {
+    let mut tx = app.app.db.read().await.unwrap();
+    let sql = "SELECT action, before, after FROM audit WHERE action LIKE 'response.%' ORDER BY id";
+    tx.list(sql, &[], |r| {
+        let before: Option<String> = r.get(1)?;
+        Ok((r.get(0)?, before.map(|b| serde_json::from_str(&b).unwrap()), r.json(2)?))
+    })
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_submission_that_brings_all_along_is_one_entry_of_the_log() {
+    let app = TestApp::start().await;
+    company(&app, "supplier", "S1", "甲", &[("a@a.example", "ja")]).await;
+    let mut operator = app.signed_in().await;
+    sent_campaign(&app, &mut operator, 1).await;
+    let link = token_path(&app.outbox()[0]);
+    let mut client = app.client();
+    let names = names();
+    let submit = |answer, person| {
+        let mut all = all_answers(&names, answer);
+        all.extend([("division", "総務部"), ("name", person), ("contact", "052-111-2222")]);
+        all
+    };
+    client
+        .post(&format!("{link}/submit"), &submit("yes", "佐藤"))
+        .await
+        .expect(303);
+    let told = told_of_responses(&app).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    let (action, before, after) = &told[0];
+    let before = before.as_ref().unwrap();
+    assert_eq!(action, "response.submit");
+    assert!(before["answers"]["macros"].is_null() && before["about"]["name"] == "");
+    assert_eq!(after["answers"]["macros"]["value"]["yes-no"], "yes");
+    assert_eq!(
+        (&after["about"]["name"], &after["revision"]),
+        (&"佐藤".into(), &1.into())
+    );
+    assert!(after["receipt"].as_str().unwrap().starts_with("2026-001-"));
+    // Step by step each step is an entry, and the submission has nothing before it.
+    client
+        .post(
+            &format!("{link}/check/macros"),
+            &[("shown", "macros"), ("base", "1"), ("q.macros", "no")],
+        )
+        .await
+        .expect(303);
+    client.post(&format!("{link}/submit"), &[]).await.expect(303);
+    let told = told_of_responses(&app).await;
+    assert_eq!(
+        (told.len(), told[1].0.as_str(), told[2].0.as_str()),
+        (3, "response.save", "response.submit")
+    );
+    assert_eq!(told[1].1.as_ref().unwrap()["macros"]["value"]["yes-no"], "yes");
+    assert_eq!((&told[2].1, &told[2].2["revision"]), (&None, &2.into()));
+    app.run_jobs().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_sent_is_what_was_reviewed() {
     let app = TestApp::start().await;

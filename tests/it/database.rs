@@ -81,6 +81,48 @@ async fn a_failed_statement_ends_its_own_transaction_only() {
     assert_eq!(count(&db).await, 21);
 }
 
+/// Whoever is the first of a group works without a savepoint: what fails, is dropped or writes much, first or later, takes
+/// nobody's work along.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_fails_or_writes_much_among_others_takes_nobody_along() {
+    let (db, _dir) = fresh().await;
+    insert(&db, -1).await.unwrap();
+    let tasks: Vec<_> = (0..300i64)
+        .map(|n| {
+            tokio::spawn({
+                let db = db.clone();
+                async move {
+                    let much = n % 5 == 0;
+                    let mut tx = if much {
+                        db.write_much().await?
+                    } else {
+                        db.write().await?
+                    };
+                    for m in 0..if much { 50 } else { 1 } {
+                        tx.execute("INSERT INTO marks (n, word) VALUES ($1, 'x')", &[&(n * 100 + m)])
+                            .await?;
+                    }
+                    match n % 3 {
+                        0 => drop(tx),
+                        1 => {
+                            let twice = tx.execute("INSERT INTO marks (n, word) VALUES (-1, 'x')", &[]).await;
+                            assert!(twice.unwrap_err().is_unique_violation());
+                            assert!(matches!(tx.commit().await, Err(Error::Aborted)));
+                        }
+                        _ => tx.commit().await?,
+                    }
+                    Ok::<_, Error>(())
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    // Of 300 a third stays: a fifth of it with fifty rows.
+    assert_eq!(count(&db).await, 1 + 80 + 20 * 50);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_transaction_leaves_nothing_and_blocks_nobody() {
     let (db, dir) = fresh().await;

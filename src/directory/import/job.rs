@@ -33,7 +33,7 @@ pub async fn work(app: App, job: Job) -> anyhow::Result<Done> {
         address: String::new(),
         now: app.clock.now(),
     };
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_much().await?;
     let brought = match &read {
         Ok(plan) => apply(&mut tx, &app, &origin, (Some(id.0), &import.file_name), plan, &progress)
             .await
@@ -47,7 +47,7 @@ pub async fn work(app: App, job: Job) -> anyhow::Result<Done> {
         Err(e) if e.is_unique_violation() || matches!(e, db::Error::Invalid { .. }) => {
             tracing::error!(import = %id, error = %e, "A list couldn't be brought in; nothing of it was kept.");
             drop(tx);
-            tx = app.db.write().await?;
+            tx = app.db.write_much().await?;
             (State::Failed, Outcome::failed("import-failed-data"))
         }
         Err(e) => return Err(e.into()),
