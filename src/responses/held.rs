@@ -3,8 +3,8 @@
 use super::form::Form;
 use super::merge::{Merge, Stamp, merge};
 use super::model::{Answers, marks, missing};
-use super::told::{self, Told, What};
 use super::store::{self, About, CONFIRM_RECEIPT, Channel, Kept, Response, Submitted, find};
+use super::told::{self, Told, What};
 use crate::app::App;
 use crate::audit::Origin;
 use crate::campaigns::Asked;
