@@ -185,29 +185,27 @@ impl Feed {
     /// The next mail; None when nothing is due, or no more are to be sent.
     async fn next(&self) -> anyhow::Result<Option<Delivery>> {
         let mut waiting = self.waiting.lock().await;
-        loop {
-            if self.ending.load(Ordering::Relaxed) || self.app.jobs.is_stopping() {
-                return Ok(None);
-            }
-            if waiting.looked.elapsed() > LOOK {
-                self.look(&mut waiting).await?;
-            }
-            if waiting.mails.is_empty() {
-                let leased = self.sender.lease(&self.app, self.scope, &waiting.campaigns, BLOCK);
-                waiting.mails = leased.await?.into();
-                self.pace(&mut waiting).await?;
-            }
-            let Some(next) = waiting.mails.pop_front() else {
-                // The others end as well, and all begin anew when something is due: nobody works alone for long.
-                self.ending.store(true, Ordering::Relaxed);
-                return Ok(None);
-            };
-            let now = self.app.clock.now();
-            if let Some(slot) = waiting.all.slot("", now) {
-                tokio::time::sleep(slot.duration_since(now).unsigned_abs()).await;
-            }
-            return Ok(Some(next));
+        if self.ending.load(Ordering::Relaxed) || self.app.jobs.is_stopping() {
+            return Ok(None);
         }
+        if waiting.looked.elapsed() > LOOK {
+            self.look(&mut waiting).await?;
+        }
+        if waiting.mails.is_empty() {
+            let leased = self.sender.lease(&self.app, self.scope, &waiting.campaigns, BLOCK);
+            waiting.mails = leased.await?.into();
+            self.pace(&mut waiting).await?;
+        }
+        let Some(next) = waiting.mails.pop_front() else {
+            // The others end as well, and all begin anew when something is due: nobody works alone for long.
+            self.ending.store(true, Ordering::Relaxed);
+            return Ok(None);
+        };
+        let now = self.app.clock.now();
+        if let Some(slot) = waiting.all.slot("", now) {
+            tokio::time::sleep(slot.duration_since(now).unsigned_abs()).await;
+        }
+        Ok(Some(next))
     }
 
     /// Puts back what belongs to a campaign that was paused or cancelled.

@@ -15,7 +15,7 @@ pub enum Transport {
 /// One way to hand over mails, one after the other.
 pub enum Hand {
     Outbox(PathBuf),
-    Line(Line),
+    Line(Box<Line>),
 }
 
 impl Transport {
@@ -38,7 +38,7 @@ impl Transport {
     pub fn hand(&self) -> Hand {
         match self {
             Transport::Outbox(dir) => Hand::Outbox(dir.clone()),
-            Transport::Relay(relay) => Hand::Line(Line::new(relay.clone())),
+            Transport::Relay(relay) => Hand::Line(Box::new(Line::new(relay.clone()))),
         }
     }
 
