@@ -57,6 +57,7 @@ pub struct SecretKey {
 pub struct Organisation {
     pub name: String,
     pub zone: String,
+    pub country: String,
     pub language: String,
 }
 

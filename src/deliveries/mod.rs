@@ -7,11 +7,18 @@
 //! Table: deliveries. Routes: `/outbox`, `/outbox/{id}`. Jobs: SendMail, ConfirmReceipt.
 
 mod compose;
+mod digest;
 mod pages;
+mod remind;
 mod send;
 mod store;
 
+pub use digest::{Digest, DigestLine, digest_token};
 pub use compose::{MailView, compose, invitation_mail};
 pub use pages::router;
-pub use send::{KIND as SEND_MAIL, confirm_receipt, send_mail, send_test};
-pub use store::{Delivery, DeliveryId, Kind, State, counts, load_sent, of_invitation, queue_invitation};
+pub use remind::is_moot;
+pub use send::{BOUNCED, KIND as SEND_MAIL, confirm_receipt, send_mail, send_test};
+pub use store::{
+    Delivery, DeliveryId, Kind, Reminder, State, counts, load_sent, of_invitation, queue_digest, queue_invitation,
+    queue_reminder,
+};

@@ -1,12 +1,13 @@
 //! The outbox: every message, its state, and what it said.
 
 use super::compose::compose;
-use super::store::{Delivery, DeliveryId, Kind, State, department, find, list};
+use super::digest::digest_token;
+use super::send::ground;
+use super::store::{Delivery, DeliveryId, State, find, list};
 use crate::app::App;
 use crate::campaigns::{self, CampaignId};
-use crate::invitations::{self, link};
+use crate::invitations::link;
 use crate::people::Viewer;
-use crate::responses;
 use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::Router;
@@ -45,8 +46,8 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    fn states(&self) -> [State; 3] {
-        [State::Queued, State::Sent, State::Bounced]
+    fn states(&self) -> [State; 4] {
+        [State::Queued, State::Sent, State::Bounced, State::Cancelled]
     }
 }
 
@@ -100,28 +101,27 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
     let (app, scope) = (&context.app, viewer.scope());
     let mut tx = app.db.read().await?;
     let delivery = find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
-    let part = delivery.invitation.ok_or(Error::NotFound)?;
-    let invitation = invitations::find(&mut tx, scope, part).await?.ok_or(Error::NotFound)?;
-    let submitted = match delivery.kind {
-        Kind::Receipt => responses::find(&mut tx, scope, part).await?.and_then(|r| r.submitted),
-        Kind::Invitation => None,
-    };
-    let department = department(&mut tx, scope, &delivery, invitation.company).await?;
+    let ground = ground(&mut tx, scope, &delivery).await?;
     drop(tx);
     let asked = campaigns::asked(app, scope, delivery.campaign)
         .await?
         .ok_or(Error::NotFound)?;
-    let view = compose(app, &asked, &invitation, &delivery, &department, submitted.as_ref())?;
-    let made = link(&app.secret, invitation.id, &invitation.salt);
-    let hidden = format!("{}…", &made.token[..4]);
+    let view = compose(app, &asked, &delivery, &ground)?;
+    let made = ground.invitation.as_ref().map(|i| link(&app.secret, i.id, &i.salt));
+    let (token, code) = match made {
+        Some(made) => (made.token, made.code),
+        None => (digest_token(&app.secret, delivery.id), String::new()),
+    };
+    let hidden = format!("{}…", &token[..4]);
+    let text = view.text.replace(&token, &hidden);
     Ok(Html(ShowPage {
         shell: viewer.shell(&context, "outbox"),
         at: dates::moment(context.t, delivery.sent_at.unwrap_or(delivery.created_at), &app.zone()),
         subject: view.subject,
-        text: view
-            .text
-            .replace(&made.token, &hidden)
-            .replace(&made.code, "•••••-•••••"),
+        text: match code.is_empty() {
+            true => text,
+            false => text.replace(&code, "•••••-•••••"),
+        },
         file: (app.mail.is_outbox() && delivery.state == State::Sent).then(|| {
             app.config
                 .data

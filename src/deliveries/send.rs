@@ -1,20 +1,25 @@
 //! The job that sends what is due.
 
-use super::compose::{compose, invitation_mail, message};
+use super::compose::{Ground, compose, invitation_mail, message};
+use super::remind::is_moot;
 use super::store::{
-    DeliveryId, Kind, State, defer, department, find, lease, mark_bounced, mark_sent, next_due, queue_receipt,
+    Delivery, DeliveryId, Kind, State, defer, department, find, first_of, lease, mark_bounced, mark_cancelled, mark_sent,
+    next_due, queue_receipt,
 };
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, Plan, asked};
 use crate::db::Tx;
-use crate::invitations::{self, EventKind, Invitation, Link};
-use crate::jobs::{Job, Outcome};
+use crate::invitations::{self, EventKind, Invitation, InvitationId, Link};
+use crate::jobs::{self, Job, Outcome};
 use crate::mail::{EmailAddress, Message, Refused};
 use crate::responses;
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 pub const KIND: &str = "SendMail";
+/// Asked for when a mail to a company came back for good; the payload is the invitation's id. `reminders` turns to the next
+/// contact.
+pub const BOUNCED: &str = "ReachNextContact";
 
 /// How many rows are taken at once for each connection; few, so that a batch is sent well within its lease.
 const BATCH: i64 = 5;
@@ -83,28 +88,26 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
     let Some(delivery) = find(&mut tx, scope, id).await? else {
         return Ok(true);
     };
-    let Some(invitation) = (match delivery.invitation {
-        Some(id) => invitations::find(&mut tx, scope, id).await?,
-        None => None,
-    }) else {
-        return Ok(true);
-    };
     if delivery.state != State::Queued {
         return Ok(true);
     }
-    let submitted = match delivery.kind {
-        Kind::Receipt => responses::find(&mut tx, scope, invitation.id)
-            .await?
-            .and_then(|r| r.submitted),
-        Kind::Invitation => None,
+    let ground = ground(&mut tx, scope, &delivery).await?;
+    let moot = match &ground.invitation {
+        Some(invitation) => is_moot(&mut tx, scope, &delivery, invitation).await?,
+        None => false,
     };
-    let department = department(&mut tx, scope, &delivery, invitation.company).await?;
     drop(tx);
+    if moot {
+        let mut tx = app.db.write().await?;
+        mark_cancelled(&mut tx, scope, id).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
     let asked = asked(app, scope, delivery.campaign)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the campaign has no snapshot"))?;
-    let composed = compose(app, &asked, &invitation, &delivery, &department, submitted.as_ref())
-        .and_then(|view| message(&delivery, &asked, view))
+    let composed = compose(app, &asked, &delivery, &ground)
+        .and_then(|view| message(app, &delivery, &asked, ground.first.as_ref(), view))
         .and_then(|message| message.compose(&app.config.mail.from));
     let outcome = match composed {
         Ok(mail) => app.mail.send(mail).await,
@@ -113,12 +116,12 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
     };
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let told = delivery.kind == Kind::Invitation;
+    let told = ground.invitation.filter(|_| delivery.kind.is_to_company());
     match outcome {
         Ok(()) => {
             metrics::counter!("kairan_mails_total", "outcome" => "sent").increment(1);
             mark_sent(&mut tx, scope, id, now).await?;
-            if told {
+            if let Some(invitation) = told.filter(|_| delivery.kind == Kind::Invitation) {
                 let state = invitations::lock(&mut tx, scope, invitation.id).await?;
                 let detail = delivery.address.as_str();
                 invitations::append(&mut tx, app, &invitation, state, &[EventKind::Sent], "", detail).await?;
@@ -128,10 +131,11 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
             metrics::counter!("kairan_mails_total", "outcome" => "refused").increment(1);
             tracing::warn!(delivery = %id, error = %why, "A mail was refused for good.");
             mark_bounced(&mut tx, scope, id, &why).await?;
-            if told {
+            if let Some(invitation) = told {
                 let state = invitations::lock(&mut tx, scope, invitation.id).await?;
                 let detail = format!("{}: {why}", delivery.address);
                 invitations::append(&mut tx, app, &invitation, state, &[EventKind::Bounced], "", &detail).await?;
+                ask_for_next(&mut tx, app, scope, invitation.id, now).await?;
             }
         }
         Err(Refused::ByRelay(why)) => {
@@ -148,6 +152,34 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
     }
     tx.commit().await?;
     Ok(true)
+}
+
+/// Asks for [`BOUNCED`] in the transaction that marks a mail as come back.
+async fn ask_for_next(tx: &mut Tx, app: &App, scope: Scope, id: InvitationId, now: Timestamp) -> crate::db::Result<()> {
+    let name = format!("{BOUNCED}:{id}");
+    jobs::enqueue(tx, app.random.id(now), scope.org, BOUNCED, &name, &id.to_string(), now).await
+}
+
+/// What the mail of a delivery is made of.
+pub(super) async fn ground(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> anyhow::Result<Ground> {
+    let Some(id) = delivery.invitation else {
+        return Ok(Ground::default());
+    };
+    let invitation = invitations::find(tx, scope, id)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("the invitation {id} is gone"))?;
+    Ok(Ground {
+        department: department(tx, scope, delivery, invitation.company).await?,
+        submitted: match delivery.kind {
+            Kind::Receipt => responses::find(tx, scope, id).await?.and_then(|r| r.submitted),
+            _ => None,
+        },
+        first: match delivery.kind {
+            Kind::Reminder | Kind::Escalation => first_of(tx, scope, id).await?,
+            _ => None,
+        },
+        invitation: Some(invitation),
+    })
 }
 
 /// Sends the mail that a company would get, to the operator. Its link leads to nothing that could be answered.
@@ -168,6 +200,7 @@ pub async fn send_test(
         to,
         to_name: name.to_owned(),
         reply_to: asked.plan.reply_to.parse().ok(),
+        references: Vec::new(),
         language: language.to_owned(),
         subject: view.subject,
         text: view.text,

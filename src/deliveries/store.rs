@@ -1,11 +1,12 @@
 //! All SQL of deliveries.
 
+use super::digest::Digest;
 use super::send;
 use crate::app::{App, OrgId, Scope};
 use crate::campaigns::CampaignId;
-use crate::db::{Result, Row, Tx};
-use crate::directory::{self, CompanyId, Contact, ContactId};
-use crate::invitations::InvitationId;
+use crate::db::{Error, Result, Row, Tx};
+use crate::directory::{self, Buyer, CompanyId, Contact, ContactId};
+use crate::invitations::{Invitation, InvitationId};
 use crate::jobs;
 use jiff::{SignedDuration, Timestamp};
 use std::str::FromStr;
@@ -36,18 +37,34 @@ macro_rules! words {
 
 words! {
     /// What a message is about.
-    Kind { Invitation = "invitation", Receipt = "receipt" }
+    /// A reminder goes to who got the invitation, an escalation to who is turned to instead, a digest to a buyer of ours.
+    Kind {
+        Invitation = "invitation",
+        Receipt = "receipt",
+        Reminder = "reminder",
+        Escalation = "escalation",
+        Digest = "digest"
+    }
 }
 words! {
-    /// Queued (also after a try that failed for now) → sent, or bounced when it was refused for good.
-    State { Queued = "queued", Sent = "sent", Bounced = "bounced" }
+    /// Queued (also after a try that failed for now) → sent, or bounced when it was refused for good; cancelled where an
+    /// answer came before the reminder went.
+    State { Queued = "queued", Sent = "sent", Bounced = "bounced", Cancelled = "cancelled" }
 }
 
 impl Kind {
+    /// Whether it asks a company something, so that its coming back is news of the company.
+    pub fn is_to_company(self) -> bool {
+        matches!(self, Kind::Invitation | Kind::Reminder | Kind::Escalation)
+    }
+
     pub fn key(self) -> &'static str {
         match self {
             Kind::Invitation => "delivery-kind-invitation",
             Kind::Receipt => "delivery-kind-receipt",
+            Kind::Reminder => "delivery-kind-reminder",
+            Kind::Escalation => "delivery-kind-escalation",
+            Kind::Digest => "delivery-kind-digest",
         }
     }
 }
@@ -58,6 +75,7 @@ impl State {
             State::Queued => "delivery-state-queued",
             State::Sent => "delivery-state-sent",
             State::Bounced => "delivery-state-bounced",
+            State::Cancelled => "delivery-state-cancelled",
         }
     }
 
@@ -67,6 +85,7 @@ impl State {
             State::Queued => "waiting",
             State::Sent => "sent",
             State::Bounced => "bounced",
+            State::Cancelled => "declined",
         }
     }
 }
@@ -88,13 +107,17 @@ pub struct Delivery {
     pub created_at: Timestamp,
     pub sent_at: Option<Timestamp>,
     pub error: String,
+    /// Which one of its kind: the revision of a receipt, the how manieth reminder it is.
+    pub occasion: i64,
+    /// What a digest says, as JSON; "" for what is made from its invitation.
+    pub body: String,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, org, campaign, invitation, contact, kind, language, address, recipient, state, attempts,
-                    created_at, sent_at, error FROM deliveries ",
+                    created_at, sent_at, error, occasion, body FROM deliveries ",
             $rest
         )
     };
@@ -116,6 +139,8 @@ fn delivery(row: &Row) -> Result<Delivery> {
         created_at: row.time(11)?,
         sent_at: row.time_optional(12)?,
         error: row.get(13)?,
+        occasion: row.get(14)?,
+        body: row.get(15)?,
     })
 }
 
@@ -192,14 +217,16 @@ pub async fn queue_invitation(
 ) -> Result<()> {
     let Some(mail) = &contact.mail else { return Ok(()) };
     let to = To {
-        invitation,
+        invitation: Some(invitation),
         contact: Some(contact.id),
         language: &contact.language,
         address: mail.as_str(),
         recipient: &contact.name,
         occasion: 0,
+        body: "",
     };
-    queue(tx, app, scope, campaign, Kind::Invitation, to, app.clock.now()).await
+    let now = app.clock.now();
+    queue(tx, app, scope, (app.id(now), campaign), Kind::Invitation, to, now).await
 }
 
 /// Queues the receipt's mail to everybody who got the invitation. `revision` is what was submitted: asked for again for
@@ -214,14 +241,15 @@ pub(super) async fn queue_receipt(
     let now = app.clock.now();
     for told in sent_addresses(tx, scope, invitation).await? {
         let to = To {
-            invitation,
+            invitation: Some(invitation),
             contact: told.contact,
             language: &told.language,
             address: &told.address,
             recipient: &told.recipient,
             occasion: revision,
+            body: "",
         };
-        queue(tx, app, scope, told.campaign, Kind::Receipt, to, now).await?;
+        queue(tx, app, scope, (app.id(now), told.campaign), Kind::Receipt, to, now).await?;
     }
     Ok(())
 }
@@ -265,28 +293,122 @@ pub async fn load_sent(
     Ok(())
 }
 
+/// A reminder to one contact.
+#[derive(Clone, Copy, Debug)]
+pub struct Reminder {
+    /// The how manieth mail it is with which the company is reminded, from 1.
+    pub occasion: i64,
+    /// Whether it goes to somebody who didn't get the invitation.
+    pub escalated: bool,
+    pub due_at: Timestamp,
+}
+
+/// Queues a reminder's mail to one contact, once for each occasion; nothing if the contact has no address. Ask before, in the
+/// same transaction and with the invitation held, whether anything is still awaited.
+pub async fn queue_reminder(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    invitation: &Invitation,
+    contact: &Contact,
+    reminder: Reminder,
+) -> Result<()> {
+    let Some(mail) = &contact.mail else { return Ok(()) };
+    let kind = match reminder.escalated {
+        true => Kind::Escalation,
+        false => Kind::Reminder,
+    };
+    let to = To {
+        invitation: Some(invitation.id),
+        contact: Some(contact.id),
+        language: &contact.language,
+        address: mail.as_str(),
+        recipient: &contact.name,
+        occasion: reminder.occasion,
+        body: "",
+    };
+    let id = app.id(app.clock.now());
+    queue(tx, app, scope, (id, invitation.campaign), kind, to, reminder.due_at).await
+}
+
+/// Queues a buyer's mail of the day. `id` makes its link (see [`super::digest_token`]); that it is only one a day is the
+/// caller's. `campaign` is one of those that it is about, whose sender it has.
+pub async fn queue_digest(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    (id, campaign): (DeliveryId, CampaignId),
+    buyer: &Buyer,
+    digest: &Digest,
+) -> Result<()> {
+    let body = serde_json::to_string(digest).map_err(|e| Error::Unusable(format!("A digest can't be kept as JSON: {e}")))?;
+    let to = To {
+        invitation: None,
+        contact: None,
+        language: &buyer.language,
+        address: buyer.mail.as_str(),
+        recipient: &buyer.name,
+        occasion: 0,
+        body: &body,
+    };
+    queue(tx, app, scope, (id, campaign), Kind::Digest, to, app.clock.now()).await
+}
+
+/// The first mail that carried an invitation, whatever became of it.
+pub(super) async fn first_of(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Option<Delivery>> {
+    tx.optional(
+        select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' ORDER BY id LIMIT 1"),
+        &[&scope.org, &invitation],
+        delivery,
+    )
+    .await
+}
+
+/// Whether a later reminder of the same invitation was queued.
+pub(super) async fn is_overtaken(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> Result<bool> {
+    let later = tx
+        .optional(
+            "SELECT id FROM deliveries WHERE org = $1 AND invitation = $2 AND kind IN ('reminder', 'escalation')
+                 AND occasion > $3 LIMIT 1",
+            &[&scope.org, &delivery.invitation, &delivery.occasion],
+            |r| r.get::<DeliveryId>(0),
+        )
+        .await?;
+    Ok(later.is_some())
+}
+
+/// A reminder that an answer overtook: it never goes.
+pub(super) async fn mark_cancelled(tx: &mut Tx, scope: Scope, id: DeliveryId) -> Result<()> {
+    tx.execute(
+        "UPDATE deliveries SET state = 'cancelled', leased_until = 0 WHERE org = $1 AND id = $2",
+        &[&scope.org, &id],
+    )
+    .await?;
+    Ok(())
+}
+
 struct To<'t> {
-    invitation: InvitationId,
+    invitation: Option<InvitationId>,
     contact: Option<ContactId>,
     language: &'t str,
     address: &'t str,
     recipient: &'t str,
     occasion: i64,
+    body: &'t str,
 }
 
 async fn queue(
     tx: &mut Tx,
     app: &App,
     scope: Scope,
-    campaign: CampaignId,
+    (id, campaign): (DeliveryId, CampaignId),
     kind: Kind,
     to: To<'_>,
     now: Timestamp,
 ) -> Result<()> {
-    let id: DeliveryId = app.id(now);
     tx.execute(
-        "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, due_at, created_at, occasion)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10, $11)
+        "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, due_at, created_at, occasion, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10, $11, $12)
          ON CONFLICT (invitation, kind, address, occasion) DO NOTHING",
         &[
             &id,
@@ -300,6 +422,7 @@ async fn queue(
             &to.recipient,
             &now.as_microsecond(),
             &to.occasion,
+            &to.body,
         ],
     )
     .await?;

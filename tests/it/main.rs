@@ -11,3 +11,4 @@ mod directory;
 mod ground;
 mod house;
 mod people;
+mod reminders;
