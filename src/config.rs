@@ -214,6 +214,13 @@ impl Config {
                 self.organisation.zone
             ),
         })?;
+        let country = &self.organisation.country;
+        if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(Error::Value {
+                key: "organisation.country",
+                why: format!("`{country}` is not a country by ISO 3166-1, such as JP."),
+            });
+        }
         Ok(())
     }
 

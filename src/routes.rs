@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, board, campaigns, circulation, deliveries, directory, invitations, people, reminders, responses, web};
+use crate::{
+    audit, board, campaigns, circulation, deliveries, directory, invitations, people, reminders, responses, web,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;

@@ -427,7 +427,10 @@ struct LetterPage {
 
 /// Reads the reminder plan of the form. What the chosen kind doesn't use isn't kept.
 fn read_reminders(form: &Form) -> Reminders {
-    let hour = Some(form.get("remind_hour")).filter(|h| !h.is_empty()).unwrap_or("10:00").to_owned();
+    let hour = Some(form.get("remind_hour"))
+        .filter(|h| !h.is_empty())
+        .unwrap_or("10:00")
+        .to_owned();
     match ReminderKind::parse(form.get("reminders")).unwrap_or_default() {
         ReminderKind::None => Reminders::default(),
         ReminderKind::Standard => Reminders {
@@ -442,12 +445,18 @@ fn read_reminders(form: &Form) -> Reminders {
             let rows = days.zip(when).zip(to).filter(|((days, _), _)| !days.is_empty());
             let step = |((days, when), to): ((&str, &str), &str)| Step {
                 // What is no number is out of every bound, and so told.
-                before: days.parse().map_or(i32::MAX, |n: u16| i32::from(n) * if when == "after" { -1 } else { 1 }),
+                before: days
+                    .parse()
+                    .map_or(i32::MAX, |n: u16| i32::from(n) * if when == "after" { -1 } else { 1 }),
                 to: To::parse(to).unwrap_or(To::Primary),
             };
             Reminders {
                 kind: ReminderKind::Own,
-                unit: if form.get("remind_unit") == "hours" { Unit::Hours } else { Unit::Days },
+                unit: if form.get("remind_unit") == "hours" {
+                    Unit::Hours
+                } else {
+                    Unit::Days
+                },
                 steps: rows.map(step).collect(),
                 then: To::parse(form.get("remind_then")).filter(|to| *to != To::Buyer),
                 hour,

@@ -261,7 +261,8 @@ mod tests {
         let plan = said.resolved();
         assert_eq!((plan.steps.len(), plan.hour.as_str()), (6, "09:30"));
         let own: Reminders =
-            toml::from_str("kind = 'own'\nsteps = [{ before = 2, to = 'primary' }, { before = -1, to = 'buyer' }]").unwrap();
+            toml::from_str("kind = 'own'\nsteps = [{ before = 2, to = 'primary' }, { before = -1, to = 'buyer' }]")
+                .unwrap();
         assert_eq!(own.clone().resolved(), own);
         assert_eq!((own.mails().len(), own.buyer_before()), (1, Some(-1)));
     }
@@ -296,14 +297,14 @@ mod tests {
                 },
                 "plan-problem-reminders-hour",
             ),
-            (Reminders { most: 0, ..good.clone() }, "plan-problem-reminders-most"),
             (
                 Reminders {
-                    apart_hours: 0,
-                    ..good
+                    most: 0,
+                    ..good.clone()
                 },
-                "plan-problem-reminders-apart",
+                "plan-problem-reminders-most",
             ),
+            (Reminders { apart_hours: 0, ..good }, "plan-problem-reminders-apart"),
         ] {
             assert_eq!(plan.problem(), Some(key), "{plan:?}");
         }

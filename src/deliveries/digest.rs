@@ -86,7 +86,21 @@ pub(super) fn digest_mail(app: &App, asked: &Asked, delivery: &Delivery) -> anyh
     let (d, name, link) = (&d, delivery.recipient.as_str(), link.as_str());
     let sender = Plan::said(&asked.plan.sender, t.lang());
     let subject = t.t1("digest-subject", "count", d.companies).into_owned();
-    let text = DigestText { t, d, name, link, sender }.render()?;
-    let body = DigestBody { t, d, name, link, sender }.render()?;
+    let text = DigestText {
+        t,
+        d,
+        name,
+        link,
+        sender,
+    }
+    .render()?;
+    let body = DigestBody {
+        t,
+        d,
+        name,
+        link,
+        sender,
+    }
+    .render()?;
     Ok(framed(t, subject, text, body)?)
 }

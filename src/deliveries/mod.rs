@@ -13,8 +13,8 @@ mod remind;
 mod send;
 mod store;
 
-pub use digest::{Digest, DigestLine, digest_token};
 pub use compose::{MailView, compose, invitation_mail};
+pub use digest::{Digest, DigestLine, digest_token};
 pub use pages::router;
 pub use remind::is_moot;
 pub use send::{BOUNCED, KIND as SEND_MAIL, confirm_receipt, send_mail, send_test};

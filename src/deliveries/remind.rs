@@ -68,7 +68,9 @@ pub(super) fn reminder_mail(
     let contact = (department, delivery.recipient.as_str());
     let letter = letter_view(asked, invitation, (&link, &made.code), t, delivery.created_at, contact);
     let day = |at: jiff::Timestamp| at.to_zoned(zone.clone()).date();
-    let days = day(delivery.created_at).until((Unit::Day, day(asked.deadline())))?.get_days();
+    let days = day(delivery.created_at)
+        .until((Unit::Day, day(asked.deadline())))?
+        .get_days();
     let deadline = dates::moment(t, asked.deadline(), &zone);
     let subject = letter.letter.mail_subject.as_str();
     let key = match invitation.asks_check {

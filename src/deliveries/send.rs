@@ -3,8 +3,8 @@
 use super::compose::{Ground, compose, invitation_mail, message};
 use super::remind::is_moot;
 use super::store::{
-    Delivery, DeliveryId, Kind, State, defer, department, find, first_of, lease, mark_bounced, mark_cancelled, mark_sent,
-    next_due, queue_receipt,
+    Delivery, DeliveryId, Kind, State, defer, department, find, first_of, lease, mark_bounced, mark_cancelled,
+    mark_sent, next_due, queue_receipt,
 };
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, Plan, asked};

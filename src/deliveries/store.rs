@@ -341,7 +341,8 @@ pub async fn queue_digest(
     buyer: &Buyer,
     digest: &Digest,
 ) -> Result<()> {
-    let body = serde_json::to_string(digest).map_err(|e| Error::Unusable(format!("A digest can't be kept as JSON: {e}")))?;
+    let body =
+        serde_json::to_string(digest).map_err(|e| Error::Unusable(format!("A digest can't be kept as JSON: {e}")))?;
     let to = To {
         invitation: None,
         contact: None,

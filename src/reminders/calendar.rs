@@ -60,7 +60,10 @@ impl Country {
 
     /// Whether the holidays of a year are known.
     pub fn knows(&self, year: i16) -> bool {
-        self.holidays.range(date(year, 1, 1)..=date(year, 12, 31)).next().is_some()
+        self.holidays
+            .range(date(year, 1, 1)..=date(year, 12, 31))
+            .next()
+            .is_some()
     }
 
     pub fn is_off(&self, day: Date) -> bool {
@@ -189,9 +192,18 @@ mod tests {
     #[test]
     fn japan_is_off_on_its_holidays_their_substitutes_and_the_day_between_two() {
         for (year, days) in [
-            (2026, "0101 0112 0211 0223 0320 0429 0503 0504 0505 0506 0720 0811 0921 0922 0923 1012 1103 1123"),
-            (2027, "0101 0111 0211 0223 0321 0322 0429 0503 0504 0505 0719 0811 0920 0923 1011 1103 1123"),
-            (2028, "0101 0110 0211 0223 0320 0429 0503 0504 0505 0717 0811 0918 0922 1009 1103 1123"),
+            (
+                2026,
+                "0101 0112 0211 0223 0320 0429 0503 0504 0505 0506 0720 0811 0921 0922 0923 1012 1103 1123",
+            ),
+            (
+                2027,
+                "0101 0111 0211 0223 0321 0322 0429 0503 0504 0505 0719 0811 0920 0923 1011 1103 1123",
+            ),
+            (
+                2028,
+                "0101 0110 0211 0223 0320 0429 0503 0504 0505 0717 0811 0918 0922 1009 1103 1123",
+            ),
         ] {
             let japan = Country::find("JP").unwrap();
             let all = japan.holidays.range(date(year, 1, 1)..=date(year, 12, 31));
@@ -219,7 +231,9 @@ mod tests {
 
     #[test]
     fn own_days_are_read_as_people_type_them() {
-        let own = OwnDays::parse("# ours\n12-29..01-03 年末年始\n\n2027-08-12..2027-08-16 お盆\n０６－０１　創立記念日").unwrap();
+        let own =
+            OwnDays::parse("# ours\n12-29..01-03 年末年始\n\n2027-08-12..2027-08-16 お盆\n０６－０１　創立記念日")
+                .unwrap();
         for (day, is) in [
             ("2026-12-28", false),
             ("2026-12-29", true),

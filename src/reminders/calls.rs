@@ -94,7 +94,9 @@ const LONGEST: usize = 1_000;
 async fn find(context: &Context, token: &str) -> Result<(Scope, Buyer)> {
     let mut tx = context.app.db.read().await?;
     let hash = sha256(token.as_bytes());
-    let (scope, id) = store::find_link(&mut tx, &hash, context.now).await?.ok_or(Error::NotFound)?;
+    let (scope, id) = store::find_link(&mut tx, &hash, context.now)
+        .await?
+        .ok_or(Error::NotFound)?;
     let buyer = directory::buyer(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
     Ok((scope, buyer))
 }
@@ -157,11 +159,7 @@ fn sentence(t: Tr, outcome: Outcome, day: Option<Date>, note: &str) -> String {
 }
 
 /// Takes down what was said to one company.
-pub async fn record(
-    context: Context,
-    Path((token, id)): Path<(String, InvitationId)>,
-    form: Form,
-) -> Result<Response> {
+pub async fn record(context: Context, Path((token, id)): Path<(String, InvitationId)>, form: Form) -> Result<Response> {
     let (scope, buyer) = find(&context, &token).await?;
     let (app, t, zone) = (&context.app, context.t, context.app.zone());
     let outcome = Outcome::ALL.into_iter().find(|o| o.as_str() == form.get("outcome"));
@@ -205,7 +203,16 @@ pub async fn record(
     if invitation.closed {
         return Err(Error::Conflict("error-campaign-closed"));
     }
-    invitations::append(&mut tx, app, &invitation, state, &[EventKind::Noted], &buyer.name, &text).await?;
+    invitations::append(
+        &mut tx,
+        app,
+        &invitation,
+        state,
+        &[EventKind::Noted],
+        &buyer.name,
+        &text,
+    )
+    .await?;
     let said = Said {
         text: text.clone(),
         at: Some(context.now),

@@ -85,7 +85,9 @@ async fn tell(app: &App, scope: Scope, buyer: &Buyer, today: Date) -> Result<()>
     let zone = app.zone();
     let left = |deadline: Timestamp| {
         let last = deadline.to_zoned(zone.clone()).date();
-        today.until((jiff::Unit::Day, last)).map_or(0, |span| i64::from(span.get_days()))
+        today
+            .until((jiff::Unit::Day, last))
+            .map_or(0, |span| i64::from(span.get_days()))
     };
     let digest = Digest {
         companies: calls.len() as i64,

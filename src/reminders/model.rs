@@ -59,8 +59,8 @@ pub enum Decision {
     Over,
 }
 
-/// For how long after the plan's hour a mail may still go out on a day: one that comes at night isn't read, and rings.
-const OPEN: SignedDuration = SignedDuration::from_hours(7);
+/// Until when a mail may go out on a day: one that comes at night isn't read, and rings.
+const LATEST: Time = Time::constant(20, 0, 0, 0);
 /// The most that jitter adds.
 const JITTER: i64 = 20 * 60;
 
@@ -170,13 +170,19 @@ impl<'c> Case<'c> {
         // Those after it, each on a day after the one before it; and after the last of them, day by day.
         let mut free = end.tomorrow().ok();
         let later = steps.iter().enumerate().filter(|(_, s)| s.before < 0);
-        let again = self.plan.then.into_iter().flat_map(|to| (steps.len()..).map(move |i| (i, None, to)));
+        let again = self
+            .plan
+            .then
+            .into_iter()
+            .flat_map(|to| (steps.len()..).map(move |i| (i, None, to)));
         for (i, before, to) in later.map(|(i, s)| (i, Some(s.before), s.to)).chain(again) {
             if out.len() >= self.plan.most as usize {
                 break;
             }
             let wanted = before.map_or(free, |before| shifted(-before));
-            let day = wanted.zip(free).and_then(|(wanted, free)| self.days.from(wanted.max(free)));
+            let day = wanted
+                .zip(free)
+                .and_then(|(wanted, free)| self.days.from(wanted.max(free)));
             let Some((day, at)) = day.and_then(|day| Some((day, self.at(day)?))) else {
                 break;
             };
@@ -233,10 +239,11 @@ impl<'c> Case<'c> {
         if self.plan.unit == Unit::Hours {
             return true;
         }
-        let day = self.day_of(now);
+        let local = now.to_zoned(self.zone.clone());
+        let day = local.date();
         // With its own jitter: a step of the day is due when the day begins, so nothing older goes before it.
         let begins = self.at(day);
-        self.days.is_business(day) && begins.is_some_and(|begins| begins <= now && now < begins + OPEN)
+        self.days.is_business(day) && begins.is_some_and(|begins| begins <= now) && local.time() < LATEST
     }
 
     /// When a mail may go out next, after `now`.
@@ -265,7 +272,11 @@ impl<'c> Case<'c> {
         let Some(due) = open.iter().rfind(|planned| planned.at <= now) else {
             return Decision::Wait(first.at);
         };
-        if let Some(again) = progress.last.map(|last| last + self.apart()).filter(|again| *again > now) {
+        if let Some(again) = progress
+            .last
+            .map(|last| last + self.apart())
+            .filter(|again| *again > now)
+        {
             return Decision::Wait(again);
         }
         if !self.is_open(now) {

@@ -64,7 +64,8 @@ async fn update(context: Context, viewer: Viewer, form: Form) -> Result<Response
     let mut wrong: Vec<String> = match OwnDays::parse(&days) {
         Ok(_) => Vec::new(),
         Err(bad) => {
-            let told = |b: &super::calendar::BadLine| t.t2("own-days-wrong", "line", b.number, "text", &b.text).into_owned();
+            let told =
+                |b: &super::calendar::BadLine| t.t2("own-days-wrong", "line", b.number, "text", &b.text).into_owned();
             bad.iter().take(20).map(told).collect()
         }
     };
@@ -91,7 +92,10 @@ async fn update(context: Context, viewer: Viewer, form: Form) -> Result<Response
             subject: None,
             subject_name: "",
         };
-        let (before, after) = (serde_json::json!({ "days": before }), serde_json::json!({ "days": days }));
+        let (before, after) = (
+            serde_json::json!({ "days": before }),
+            serde_json::json!({ "days": days }),
+        );
         audit::record(&mut tx, app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;
     }

@@ -103,7 +103,12 @@ pub async fn plan_view(
     let mut hours: BTreeMap<i64, Timestamp> = BTreeMap::new();
     for country in countries.keys() {
         for planned in case(country).schedule() {
-            steps.entry(planned.number).or_default().entry(planned.day).or_default().push(country);
+            steps
+                .entry(planned.number)
+                .or_default()
+                .entry(planned.day)
+                .or_default()
+                .push(country);
             about.insert(planned.number, (planned.before, planned.to));
             hours.insert(planned.number, planned.at);
         }
@@ -165,7 +170,10 @@ pub async fn plan_view(
     let last = rows.last().map_or(first, |(day, ..)| *day);
     let (off, unknown) = match unit {
         Unit::Hours => (Vec::new(), Vec::new()),
-        Unit::Days => (off(t, (first, last), home, countries, &own), unknown((first, last), home, countries)),
+        Unit::Days => (
+            off(t, (first, last), home, countries, &own),
+            unknown((first, last), home, countries),
+        ),
     };
     let off = off.into_iter().map(|(day, of)| (shown(day), of)).collect();
     Ok(Some(PlanView {
@@ -200,7 +208,9 @@ fn off(
             continue;
         }
         let all: BTreeSet<&str> = countries.keys().map(String::as_str).chain([home]).collect();
-        let of = all.into_iter().filter(|c| Country::find(c).is_some_and(|c| c.is_off(day)));
+        let of = all
+            .into_iter()
+            .filter(|c| Country::find(c).is_some_and(|c| c.is_off(day)));
         let of = listed(t, of.map(|c| (named(t, c), None)));
         if !of.is_empty() {
             out.push((day, of));
@@ -211,7 +221,8 @@ fn off(
 
 /// Countries whose holidays aren't known for the years in question.
 fn unknown((first, last): (Date, Date), home: &str, countries: &BTreeMap<String, i64>) -> Vec<String> {
-    let known = |code: &str| Country::find(code).is_some_and(|c| (first.year()..=last.year()).all(|year| c.knows(year)));
+    let known =
+        |code: &str| Country::find(code).is_some_and(|c| (first.year()..=last.year()).all(|year| c.knows(year)));
     let all: BTreeSet<&str> = countries.keys().map(String::as_str).chain([home]).collect();
     let not = all.into_iter().filter(|c| !c.is_empty() && !known(c));
     not.map(str::to_owned).collect()

@@ -47,13 +47,7 @@ impl<'p> Planner<'p> {
 }
 
 /// Begins the plan of one invitation, in the transaction that makes it; nothing where nobody is to be reminded.
-pub async fn enrol(
-    tx: &mut Tx,
-    app: &App,
-    scope: Scope,
-    planner: &Planner<'_>,
-    invitation: &Invitation,
-) -> Result<()> {
+pub async fn enrol(tx: &mut Tx, app: &App, scope: Scope, planner: &Planner<'_>, invitation: &Invitation) -> Result<()> {
     if planner.asked.plan.reminders.is_none() {
         return Ok(());
     }
@@ -71,7 +65,16 @@ pub async fn start(tx: &mut Tx, app: &App, scope: Scope, campaign: CampaignId, a
     }
     let now = app.clock.now();
     let name = format!("{KIND}:{campaign}");
-    jobs::enqueue(tx, app.random.id(now), scope.org, KIND, &name, &campaign.to_string(), now).await?;
+    jobs::enqueue(
+        tx,
+        app.random.id(now),
+        scope.org,
+        KIND,
+        &name,
+        &campaign.to_string(),
+        now,
+    )
+    .await?;
     if asked.plan.reminders.buyer_before().is_some() {
         digest::ask(tx, app, scope, now).await?;
     }
@@ -168,7 +171,9 @@ async fn one(
     if let Some(contact) = contact {
         after.sent += 1;
         after.last = Some(now);
-        let invited = messages.iter().any(|m| m.kind == Kind::Invitation && m.contact == Some(contact.id));
+        let invited = messages
+            .iter()
+            .any(|m| m.kind == Kind::Invitation && m.contact == Some(contact.id));
         let reminder = Reminder {
             occasion: after.sent,
             escalated: !invited,

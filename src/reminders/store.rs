@@ -13,9 +13,11 @@ use jiff::civil::Date;
 /// The operator's own days off as typed, and how often they were changed.
 pub(super) async fn own_days(tx: &mut Tx, scope: Scope) -> Result<(String, i64)> {
     let kept = tx
-        .optional("SELECT days, revision FROM calendars WHERE org = $1", &[&scope.org], |r| {
-            Ok((r.get(0)?, r.get(1)?))
-        })
+        .optional(
+            "SELECT days, revision FROM calendars WHERE org = $1",
+            &[&scope.org],
+            |r| Ok((r.get(0)?, r.get(1)?)),
+        )
         .await?;
     Ok(kept.unwrap_or_else(|| (FIRST.to_owned(), 0)))
 }

@@ -100,7 +100,12 @@ pub async fn edit(
 ) -> Result<Html<impl Template>> {
     let buyer = find(&viewer, &app, &segment).await?;
     let form = fields::buyer_form(&buyer);
-    Ok(Html(form_page(viewer.shell(&context, "companies"), Some(&buyer), &form, &[])))
+    Ok(Html(form_page(
+        viewer.shell(&context, "companies"),
+        Some(&buyer),
+        &form,
+        &[],
+    )))
 }
 
 pub async fn update(
@@ -111,8 +116,14 @@ pub async fn update(
     form: Form,
 ) -> Result<Response> {
     let before = find(&viewer, &app, &segment).await?;
-    let again =
-        |problems: &[Problem]| invalid(form_page(viewer.shell(&context, "companies"), Some(&before), &form, problems));
+    let again = |problems: &[Problem]| {
+        invalid(form_page(
+            viewer.shell(&context, "companies"),
+            Some(&before),
+            &form,
+            problems,
+        ))
+    };
     let after = match fields::read_buyer(&form, before.id) {
         Ok(buyer) => buyer,
         Err(problems) => return Ok(again(&problems)),
@@ -142,7 +153,13 @@ struct BuyerPage {
     unknown: Vec<String>,
 }
 
-async fn page(viewer: &Viewer, context: &Context, buyer: Buyer, codes: &str, unknown: Vec<String>) -> Result<BuyerPage> {
+async fn page(
+    viewer: &Viewer,
+    context: &Context,
+    buyer: Buyer,
+    codes: &str,
+    unknown: Vec<String>,
+) -> Result<BuyerPage> {
     let mut tx = context.app.db.read().await?;
     Ok(BuyerPage {
         shell: viewer.shell(context, "companies"),
@@ -179,7 +196,11 @@ pub async fn assign(
     let codes = form.get("codes");
     let mut unknown = Vec::new();
     let mut tx = app.db.write().await?;
-    for code in codes.split([',', '、', ';', '\t', '\n']).map(str::trim).filter(|c| !c.is_empty()) {
+    for code in codes
+        .split([',', '、', ';', '\t', '\n'])
+        .map(str::trim)
+        .filter(|c| !c.is_empty())
+    {
         match store::find_by_code(&mut tx, &scope, code).await? {
             None => unknown.push(code.to_owned()),
             Some(company) => {
@@ -190,7 +211,15 @@ pub async fn assign(
                 store::set_buyer(&mut tx, scope, company.id, Some(buyer.id), context.now).await?;
                 let before = serde_json::json!({ "buyer": before.map(|b| b.name) });
                 let after = serde_json::json!({ "buyer": buyer.name });
-                audit::record(&mut tx, &app, &origin, change("company.update", &company), &before, &after).await?;
+                audit::record(
+                    &mut tx,
+                    &app,
+                    &origin,
+                    change("company.update", &company),
+                    &before,
+                    &after,
+                )
+                .await?;
             }
         }
     }
@@ -218,14 +247,21 @@ pub async fn choose(
         .ok_or(Error::NotFound)?;
     let buyer = match form.get("buyer") {
         "" => None,
-        chosen => Some(store::buyer(&mut tx, scope, id(chosen)?).await?.ok_or(Error::NotFound)?),
+        chosen => Some(
+            store::buyer(&mut tx, scope, id(chosen)?)
+                .await?
+                .ok_or(Error::NotFound)?,
+        ),
     };
     let before = store::buyer_of(&mut tx, scope, company.id).await?;
     if before != buyer {
         store::set_buyer(&mut tx, scope, company.id, buyer.as_ref().map(|b| b.id), context.now).await?;
         let change = change("company.update", &company);
         let (before, after) = (before.map(|b| b.name), buyer.map(|b| b.name));
-        let (before, after) = (serde_json::json!({ "buyer": before }), serde_json::json!({ "buyer": after }));
+        let (before, after) = (
+            serde_json::json!({ "buyer": before }),
+            serde_json::json!({ "buyer": after }),
+        );
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;
     }

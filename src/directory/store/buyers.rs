@@ -26,7 +26,10 @@ fn as_text<S: serde::Serializer>(mail: &EmailAddress, s: S) -> std::result::Resu
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("SELECT b.id, b.name, b.department, b.mail, b.language FROM buyers b ", $rest)
+        concat!(
+            "SELECT b.id, b.name, b.department, b.mail, b.language FROM buyers b ",
+            $rest
+        )
     };
 }
 
