@@ -167,17 +167,20 @@ fn header(mail: &str, name: &str) -> String {
         .find_map(|l| l.strip_prefix(&format!("{name}: ")))
         .unwrap_or_default();
     let mut out = String::new();
+    let mut packed_before = true;
     for word in line.split(' ') {
-        match word.strip_prefix("=?utf-8?b?").and_then(|w| w.strip_suffix("?=")) {
+        let packed = word.strip_prefix("=?utf-8?b?").and_then(|w| w.strip_suffix("?="));
+        // Between two encoded words a space means nothing (RFC 2047).
+        if !out.is_empty() && !(packed_before && packed.is_some()) {
+            out.push(' ');
+        }
+        packed_before = packed.is_some();
+        match packed {
             Some(packed) => {
-                out.push_str(&String::from_utf8(data_encoding::BASE64.decode(packed.as_bytes()).unwrap()).unwrap())
+                let bytes = data_encoding::BASE64.decode(packed.as_bytes()).unwrap();
+                out.push_str(&String::from_utf8(bytes).unwrap());
             }
-            None => {
-                if !out.is_empty() {
-                    out.push(' ');
-                }
-                out.push_str(word);
-            }
+            None => out.push_str(word),
         }
     }
     out
