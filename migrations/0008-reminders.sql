@@ -68,5 +68,5 @@ CREATE TABLE digests (
 );
 CREATE UNIQUE INDEX digests_token ON digests (token_hash);
 
--- What a mail says that belongs to no invitation, as JSON; "" for those that are made from their invitation.
+-- What a mail can't know from its invitation: all that a buyer's says, as JSON; how many days a reminder counts.
 ALTER TABLE deliveries ADD COLUMN body TEXT NOT NULL DEFAULT '';

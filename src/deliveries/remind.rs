@@ -10,7 +10,6 @@ use crate::invitations::{Invitation, letter_view, link};
 use crate::web::dates;
 use crate::web::i18n::{Locale, Tr};
 use askama::Template;
-use jiff::Unit;
 
 /// Whether a message has nothing to say any more: a reminder of what has been done, declined or closed since it was queued,
 /// or one that waited so long (for a relay, or a pause) that the next one waits behind it. Whoever sends asks this just
@@ -67,10 +66,7 @@ pub(super) fn reminder_mail(
     let link = format!("{}?lang={}", app.url(&format!("/r/{}", made.token)), t.lang());
     let contact = (department, delivery.recipient.as_str());
     let letter = letter_view(asked, invitation, (&link, &made.code), t, delivery.created_at, contact);
-    let day = |at: jiff::Timestamp| at.to_zoned(zone.clone()).date();
-    let days = day(delivery.created_at)
-        .until((Unit::Day, day(asked.deadline())))?
-        .get_days();
+    let days: i64 = delivery.body.parse()?;
     let deadline = dates::moment(t, asked.deadline(), &zone);
     let subject = letter.letter.mail_subject.as_str();
     let key = match invitation.asks_check {
@@ -93,7 +89,7 @@ pub(super) fn reminder_mail(
                 ],
             )
             .into_owned(),
-        left: left(t, i64::from(days)),
+        left: left(t, days),
         escalated: delivery.kind == Kind::Escalation,
         number: asked.number.clone(),
         typed_at: app.url("/code"),

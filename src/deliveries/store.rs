@@ -109,7 +109,7 @@ pub struct Delivery {
     pub error: String,
     /// Which one of its kind: the revision of a receipt, the how manieth reminder it is.
     pub occasion: i64,
-    /// What a digest says, as JSON; "" for what is made from its invitation.
+    /// What a digest says, as JSON; the days to the deadline of a reminder; "" for the rest.
     pub body: String,
 }
 
@@ -300,6 +300,8 @@ pub struct Reminder {
     pub occasion: i64,
     /// Whether it goes to somebody who didn't get the invitation.
     pub escalated: bool,
+    /// Days to the deadline by the calendar at the company; less than 0 when it has passed.
+    pub days: i64,
     pub due_at: Timestamp,
 }
 
@@ -325,7 +327,7 @@ pub async fn queue_reminder(
         address: mail.as_str(),
         recipient: &contact.name,
         occasion: reminder.occasion,
-        body: "",
+        body: &reminder.days.to_string(),
     };
     let id = app.id(app.clock.now());
     queue(tx, app, scope, (id, invitation.campaign), kind, to, reminder.due_at).await

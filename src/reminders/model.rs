@@ -102,6 +102,13 @@ impl<'c> Case<'c> {
         self.plan.local_hour().unwrap_or(Time::constant(10, 0, 0, 0))
     }
 
+    /// Days to the deadline by the calendar at the company; less than 0 when it has passed.
+    pub fn days_left(&self, now: Timestamp) -> i64 {
+        let last = self.day_of(self.deadline);
+        let span = self.day_of(now).until((jiff::Unit::Day, last));
+        span.map_or(0, |span| i64::from(span.get_days()))
+    }
+
     /// The plan's hour on a day at the company; None beyond the calendar.
     fn at(&self, day: Date) -> Option<Timestamp> {
         let zoned = day.to_datetime(self.hour()).to_zoned(self.zone.clone()).ok()?;

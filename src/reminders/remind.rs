@@ -177,6 +177,7 @@ async fn one(
         let reminder = Reminder {
             occasion: after.sent,
             escalated: !invited,
+            days: case.days_left(now),
             due_at: now,
         };
         deliveries::queue_reminder(tx, app, scope, &invitation, contact, reminder).await?;
