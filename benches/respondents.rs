@@ -336,6 +336,7 @@ pub async fn mail(json: bool) -> anyhow::Result<()> {
                 to: format!("a{n}@s.example").parse()?,
                 to_name: "一ノ例 花子".into(),
                 reply_to: None,
+                references: Vec::new(),
                 language: "ja".into(),
                 subject: view.subject,
                 text: view.text,

@@ -57,6 +57,7 @@ pub struct SecretKey {
 pub struct Organisation {
     pub name: String,
     pub zone: String,
+    pub country: String,
     pub language: String,
 }
 
@@ -219,6 +220,13 @@ impl Config {
                 self.organisation.zone
             ),
         })?;
+        let country = &self.organisation.country;
+        if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(Error::Value {
+                key: "organisation.country",
+                why: format!("`{country}` is not a country by ISO 3166-1, such as JP."),
+            });
+        }
         Ok(())
     }
 

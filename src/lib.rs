@@ -16,6 +16,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod mail;
 pub mod people;
+pub mod reminders;
 pub mod responses;
 pub mod routes;
 pub mod secret;

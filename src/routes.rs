@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, board, campaigns, circulation, deliveries, directory, invitations, people, responses, web};
+use crate::{
+    audit, board, campaigns, circulation, deliveries, directory, invitations, people, reminders, responses, web,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -21,6 +23,7 @@ pub fn router(app: App) -> Router {
         .merge(circulation::router())
         .merge(deliveries::router())
         .merge(invitations::router())
+        .merge(reminders::router())
         .merge(responses::router())
         .merge(people::router())
         .merge(directory::router(limit))
@@ -59,6 +62,9 @@ pub fn kinds() -> Kinds {
     kinds.add_batched(responses::CONFIRM_RECEIPT, |app, tx, job| {
         Box::pin(deliveries::confirm_receipt(app, tx, job))
     });
+    kinds.add(deliveries::BOUNCED, reminders::reach_next);
+    kinds.add(reminders::REMIND, reminders::remind);
+    kinds.add(reminders::DIGEST, reminders::send_digests);
     kinds.add(directory::FOLLOW, invitations::follow_directory);
     kinds.add(directory::import::JOB, directory::import::work);
     kinds

@@ -41,6 +41,9 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "company.create" => t.t("audit-company-create"),
         "company.update" => t.t("audit-company-update"),
         "company.delete" => t.t("audit-company-delete"),
+        "buyer.create" => t.t("audit-buyer-create"),
+        "buyer.update" => t.t("audit-buyer-update"),
+        "calendar.update" => t.t("audit-calendar-update"),
         "contact.create" => t.t("audit-contact-create"),
         "contact.update" => t.t("audit-contact-update"),
         "contact.delete" => t.t("audit-contact-delete"),
@@ -59,6 +62,8 @@ pub(super) fn kind_words<'a>(t: &Tr, kind: &'a str) -> Cow<'a, str> {
         "setup-link" => t.t("audit-kind-setup-link"),
         "company" => t.t("audit-kind-company"),
         "import" => t.t("audit-kind-import"),
+        "buyer" => t.t("audit-kind-buyer"),
+        "calendar" => t.t("audit-kind-calendar"),
         other => Cow::Borrowed(other),
     }
 }
@@ -82,6 +87,8 @@ fn field_words<'a>(t: &Tr, field: &'a str) -> Cow<'a, str> {
         "items" => t.t("company-items"),
         "parent" => t.t("company-parent"),
         "small" => t.t("company-small"),
+        "buyer" => t.t("company-buyer"),
+        "days" => t.t("own-days-title"),
         "contacts" => t.t("company-contacts"),
         "department" => t.t("contact-department"),
         "phone" => t.t("contact-phone"),

@@ -1,6 +1,6 @@
 //! The first page, the list of campaigns, and where one campaign stands.
 
-use super::{export, part, preview};
+use super::{export, part, preview, reminders};
 use crate::app::{App, Scope};
 use crate::audit;
 use crate::board::{self, Part, Standing, Tallies, days_to_deadline, left, phone_states};
@@ -27,6 +27,7 @@ pub fn router() -> Router<App> {
         .route("/campaigns/{id}/edit/5", get(preview::confirm))
         .route("/campaigns/{id}/test", post(preview::test_mail))
         .route("/campaigns/{id}/send", post(preview::send_now))
+        .route("/campaigns/{id}/reminders", get(reminders::show))
         .route("/campaigns/{id}/close", post(close))
         .route("/campaigns/{id}/mailing", post(mailing))
         .route("/campaigns/{id}/delete", post(delete))

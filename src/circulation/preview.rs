@@ -9,6 +9,7 @@ use crate::deliveries::{MailView, invitation_mail, send_test};
 use crate::directory::{CompanyId, Kind};
 use crate::invitations::{Invitation, InvitationId, LetterView, Link, State, letter_view};
 use crate::people::Viewer;
+use crate::reminders::{PlanView, plan_view};
 use crate::responses::{Answers, QuestionView, question_view};
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
@@ -211,6 +212,7 @@ struct ConfirmPage {
     id: CampaignId,
     plan: campaigns::Plan,
     deadline: String,
+    reminders: Option<PlanView>,
     r: Reckoning,
     mails: Vec<(String, i64)>,
     problems: Vec<PlanProblem>,
@@ -230,6 +232,8 @@ async fn confirm_page(
     let app = &context.app;
     let mut tx = app.db.read().await?;
     let r = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
+    let of = (app, viewer.scope(), context.t);
+    let reminders = plan_view(&mut tx, of, &campaign.plan, context.now, &r.countries, &[]).await?;
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let mails = r
         .mails
@@ -245,6 +249,7 @@ async fn confirm_page(
         shell: viewer.shell(context, "campaigns"),
         id: campaign.id,
         deadline: deadline.unwrap_or_default(),
+        reminders,
         mails,
         problems: campaign.plan.problems(&app.content, context.now, &languages),
         plan: campaign.plan,

@@ -10,6 +10,7 @@ use crate::deliveries;
 use crate::directory::{self, CompanyRow};
 use crate::invitations::{self, EventKind, State};
 use crate::jobs::{self, Job, Outcome};
+use crate::reminders;
 
 pub const KIND: &str = "Circulate";
 /// How many companies are invited in one transaction: other writers wait no longer than that takes.
@@ -69,6 +70,7 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
     }
     let mut tx = app.db.write().await?;
     if campaigns::mark_running(&mut tx, scope, id).await? {
+        reminders::start(&mut tx, &app, scope, id, &asked).await?;
         let states = invitations::states(&mut tx, scope, id).await?;
         let made: i64 = states.iter().map(|(_, count)| count).sum();
         let origin = Origin {
@@ -100,6 +102,7 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
 async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companies: &[CompanyRow]) -> Result<()> {
     let plan = &asked.plan;
     let mut tx = app.db.write_much().await?;
+    let planner = reminders::Planner::read(&mut tx, app, scope, asked).await?;
     for company in companies {
         let contacts = directory::contacts_of(&mut tx, &scope, company.id).await?;
         let chosen = choose(&contacts, plan.contacts);
@@ -127,6 +130,7 @@ async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companie
         for contact in chosen {
             deliveries::queue_invitation(&mut tx, app, scope, id, made, contact).await?;
         }
+        reminders::enrol(&mut tx, app, scope, &planner, &invitation).await?;
     }
     tx.commit().await
 }

@@ -10,16 +10,24 @@
 
 mod cancel;
 mod compose;
+mod digest;
 mod domain;
 mod ledger;
 mod model;
 mod pages;
+mod remind;
 mod sender;
 mod store;
 
 pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
 pub use compose::{MailView, compose, invitation_mail};
+pub use digest::{Digest, DigestLine, digest_token};
+pub use ledger::BOUNCED;
 pub use model::{Kind, State};
 pub use pages::router;
+pub use remind::is_moot;
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
-pub use store::{Delivery, DeliveryId, ambiguous, counts, load_sent, of_invitation, queue_invitation};
+pub use store::{
+    Delivery, DeliveryId, Reminder, ambiguous, counts, load_sent, of_invitation, queue_digest, queue_invitation,
+    queue_reminder,
+};

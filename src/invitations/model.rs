@@ -128,6 +128,11 @@ impl State {
         self.is_answered() || self == State::Declined
     }
 
+    /// Whether something is still to be done by a company that is asked the checklist, or only to acknowledge.
+    pub fn is_awaited(self, asks_check: bool) -> bool {
+        !self.is_settled() && (asks_check || !matches!(self, State::Acknowledged | State::Started))
+    }
+
     /// Whether mail didn't reach the company, so that it must be phoned.
     pub fn is_to_be_phoned(self) -> bool {
         matches!(self, State::Bounced | State::Unreachable)

@@ -235,7 +235,7 @@ fn comes_from_elsewhere(parts: &http::request::Parts, app: &App) -> bool {
 /// A respondent's address holds the secret itself, and no cookie counts there: another site that doesn't know it can do
 /// nothing with the visitor's browser that it couldn't do without.
 fn carries_its_own_right(path: &str) -> bool {
-    path.starts_with("/r/") || path == "/code" || path.starts_with("/code?")
+    path.starts_with("/r/") || path.starts_with("/b/") || path == "/code" || path.starts_with("/code?")
 }
 
 /// An origin that names the host the request went to (a trial reached under another name than the configured one).

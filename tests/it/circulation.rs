@@ -152,7 +152,7 @@ pub fn link_in(mail: &str) -> String {
         .to_owned()
 }
 
-fn token_path(mail: &str) -> String {
+pub fn token_path(mail: &str) -> String {
     link_in(mail).split('?').next().unwrap().to_owned()
 }
 
@@ -187,7 +187,7 @@ fn names() -> Vec<(String, String)> {
     YES_NO.iter().map(|id| (format!("q.{id}"), format!("c.{id}"))).collect()
 }
 
-async fn answered(client: &mut Client, path: &str) -> String {
+pub async fn answered(client: &mut Client, path: &str) -> String {
     let names = names();
     client
         .post(&format!("{path}/acknowledge"), &[("name", "佐藤")])

@@ -12,6 +12,7 @@ mod ground;
 mod house;
 mod mail;
 mod people;
+mod reminders;
 #[path = "../torture/sink.rs"]
 mod sink;
 #[path = "../torture/mail.rs"]

@@ -132,6 +132,8 @@ struct CompanyPage {
     children: Vec<Company>,
     history: Vec<Line>,
     kept: Option<Kept>,
+    buyer: Option<store::Buyer>,
+    buyers: Vec<store::Buyer>,
     /// What was just done, or couldn't be.
     done: Option<&'static str>,
     refused: Option<&'static str>,
@@ -163,6 +165,10 @@ impl CompanyPage {
             Some(locale) => Tr(locale).t("language-name"),
             None => contact.language.clone().into(),
         }
+    }
+
+    fn is_buyer(&self, buyer: &store::Buyer) -> bool {
+        self.buyer.as_ref().is_some_and(|b| b.id == buyer.id)
     }
 
     fn reachable(&self) -> bool {
@@ -205,6 +211,8 @@ async fn page(
     };
     let children = store::children(&mut tx, &scope, id).await?;
     let kept = store::kept(&mut tx, &scope, id).await?;
+    let buyer = store::buyer_of(&mut tx, scope, id).await?;
+    let buyers = store::buyers(&mut tx, scope, super::buyer::SHOWN).await?;
     drop(tx);
     let history = audit::of_subject(&app.db, &scope, id.0).await?;
     let history = history.iter().map(|entry| line(context.t, app, entry)).collect();
@@ -217,6 +225,8 @@ async fn page(
         children,
         history,
         kept,
+        buyer,
+        buyers,
         done,
         refused,
     })
