@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, board, campaigns, circulation, deliveries, directory, invitations, people, responses, web};
+use crate::{audit, board, campaigns, circulation, deliveries, directory, inbox, invitations, people, responses, web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -20,6 +20,7 @@ pub fn router(app: App) -> Router {
         .merge(campaigns::router())
         .merge(circulation::router())
         .merge(deliveries::router())
+        .merge(inbox::router())
         .merge(invitations::router())
         .merge(responses::router())
         .merge(people::router())
@@ -59,6 +60,8 @@ pub fn kinds() -> Kinds {
     kinds.add_batched(responses::CONFIRM_RECEIPT, |app, tx, job| {
         Box::pin(deliveries::confirm_receipt(app, tx, job))
     });
+    kinds.add(inbox::READ_MAILBOX, inbox::read_mailbox);
+    kinds.add(inbox::FORWARD_REPLY, inbox::forward_reply);
     kinds.add(directory::FOLLOW, invitations::follow_directory);
     kinds.add(directory::import::JOB, directory::import::work);
     kinds

@@ -39,6 +39,8 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "contact.create" => t.t("audit-contact-create"),
         "contact.update" => t.t("audit-contact-update"),
         "contact.delete" => t.t("audit-contact-delete"),
+        "contact.undeliverable" => t.t("audit-contact-undeliverable"),
+        "inbox.done" => t.t("audit-inbox-done"),
         "directory.import" => t.t("audit-directory-import"),
         other => Cow::Borrowed(other),
     }
@@ -53,6 +55,7 @@ pub(super) fn kind_words<'a>(t: &Tr, kind: &'a str) -> Cow<'a, str> {
         "setup-link" => t.t("audit-kind-setup-link"),
         "company" => t.t("audit-kind-company"),
         "import" => t.t("audit-kind-import"),
+        "message" => t.t("audit-kind-message"),
         other => Cow::Borrowed(other),
     }
 }

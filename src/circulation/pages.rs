@@ -6,6 +6,7 @@ use crate::audit;
 use crate::board::{self, Part, Standing, Tallies, days_to_deadline, left, phone_states};
 use crate::campaigns::{self, Campaign, CampaignId, State as CampaignState};
 use crate::db::Tx;
+use crate::inbox;
 use crate::invitations::State;
 use crate::people::Viewer;
 use crate::web::i18n::Tr;
@@ -182,6 +183,17 @@ async fn home(context: Context, viewer: Viewer) -> Result<Response> {
                 running.push(line);
             }
         }
+    }
+    let waiting = inbox::waiting(&mut tx, viewer.scope()).await?;
+    if waiting > 0 {
+        todos.push(Todo {
+            urgency: 1,
+            words: context.t.t1("home-inbox", "count", waiting).into_owned(),
+            more: None,
+            href: "/inbox?show=waiting".into(),
+            campaign: String::new(),
+            stamp: "opened",
+        });
     }
     todos.sort_by_key(|todo| todo.urgency);
     running.sort_by_key(|l| l.campaign.plan.deadline());

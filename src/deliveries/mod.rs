@@ -8,10 +8,12 @@
 
 mod compose;
 mod pages;
+mod returned;
 mod send;
 mod store;
 
 pub use compose::{MailView, compose, invitation_mail};
 pub use pages::router;
+pub use returned::{bounced, by_id, held_up};
 pub use send::{KIND as SEND_MAIL, confirm_receipt, send_mail, send_test};
 pub use store::{Delivery, DeliveryId, Kind, State, counts, load_sent, of_invitation, queue_invitation};

@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::invitations::{self, EventKind, Invitation, Link};
 use crate::jobs::{Job, Outcome};
 use crate::mail::{EmailAddress, Message, Refused};
+use crate::mailbox::return_path;
 use crate::responses;
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -105,7 +106,11 @@ async fn send_one(app: &App, scope: Scope, id: DeliveryId, until: Timestamp) -> 
         .ok_or_else(|| anyhow::anyhow!("the campaign has no snapshot"))?;
     let composed = compose(app, &asked, &invitation, &delivery, &department, submitted.as_ref())
         .and_then(|view| message(&delivery, &asked, view))
-        .and_then(|message| message.compose(&app.config.mail.from));
+        .and_then(|message| message.compose(&app.config.mail.from))
+        .and_then(|mail| match app.config.mail.bounce_address.as_str() {
+            "" => Ok(mail),
+            address => mail.with_return_path(&return_path(&app.secret, address, id.0)),
+        });
     let outcome = match composed {
         Ok(mail) => app.mail.send(mail).await,
         // The address was read once; what can't be composed is our fault, and worth another try when it is mended.

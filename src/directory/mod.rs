@@ -14,8 +14,8 @@ pub use import::normalise::search_key;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
-    Company, CompanyRow, Contact, FOLLOW, Filter, contacts_of, countries, find, load, mark_changed, search, select,
-    take_changed, tiers,
+    Company, CompanyRow, Contact, FOLLOW, Filter, contacts_of, countries, find, load, mark_changed, mark_undeliverable,
+    search, select, take_changed, tiers, undeliverable_of,
 };
 
 crate::ids! {

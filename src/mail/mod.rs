@@ -1,9 +1,11 @@
 //! Mail: composing a message, and handing it to the relay or into the outbox.
 
 pub mod address;
+mod forward;
 mod transport;
 
 pub use address::EmailAddress;
+pub use forward::forward;
 pub use transport::{RELAY_TIME, Refused, Transport};
 
 use jiff::Timestamp;
@@ -31,6 +33,14 @@ pub struct Composed {
     pub envelope: lettre::address::Envelope,
     pub bytes: Vec<u8>,
     pub id: Uuid,
+}
+
+impl Composed {
+    /// Lets what can't be delivered come back to another address than the sender's (RFC 5321's MAIL FROM).
+    pub fn with_return_path(mut self, address: &str) -> anyhow::Result<Composed> {
+        self.envelope = lettre::address::Envelope::new(Some(address.parse()?), self.envelope.to().to_vec())?;
+        Ok(self)
+    }
 }
 
 impl Message {

@@ -6,7 +6,7 @@ mod imports;
 mod listing;
 
 pub use audience::{CompanyRow, Filter, select};
-pub use contacts::{Contact, contacts_of};
+pub use contacts::{Contact, contacts_of, mark_undeliverable, undeliverable_of};
 pub use listing::{Cursor, Listing, Sort, countries, search, tiers};
 
 pub(super) use contacts::{
