@@ -33,10 +33,11 @@ pub fn forward(
         Some(lines) => SinglePart::builder()
             .header(ContentType::parse("message/rfc822")?)
             .header(ContentDisposition::attachment("reply.eml"))
-            .body(
-                Body::new_with_encoding(lines, ContentTransferEncoding::SevenBit)
-                    .map_err(|_| anyhow::anyhow!("a message in ASCII can't be attached"))?,
-            ),
+            // lettre would pack ISO-2022-JP, whose escapes are ASCII too, into quoted-printable, which this kind forbids.
+            .body(Body::dangerous_pre_encoded(
+                lines.into_bytes(),
+                ContentTransferEncoding::SevenBit,
+            )),
         None => SinglePart::builder()
             .header(ContentType::parse("application/octet-stream")?)
             .header(ContentDisposition::attachment("reply.eml"))

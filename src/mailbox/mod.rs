@@ -12,9 +12,9 @@ mod report;
 mod return_path;
 mod url;
 
+pub use self::url::MailboxUrl;
 pub use model::{Class, Understood, understand};
 pub use return_path::{LONGEST_LOCAL, parse_return_path, return_path};
-pub use self::url::MailboxUrl;
 
 use std::sync::Arc;
 
