@@ -151,7 +151,7 @@ impl Imap {
             .flatten()
             .filter(|(uid, ..)| stride.contains(uid))
             .collect();
-        sized.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+        sized.sort_unstable_by_key(|s| std::cmp::Reverse(s.0));
         sized.dedup_by_key(|s| s.0);
         self.sized = sized;
         Ok(())
