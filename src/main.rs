@@ -254,6 +254,7 @@ const GRACE: std::time::Duration = std::time::Duration::from_secs(10);
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let app = open(config).await?;
     routes::announce(&app).await?;
+    kairan::inbox::ask(&app, app.scope()).await?;
     let listener = listen(&app.config.server.listen).await?;
     run_server(app.clone(), listener, routes::router(app), CancellationToken::new()).await
 }
@@ -270,6 +271,7 @@ async fn demo(mut config: Config, companies: u64) -> anyhow::Result<ExitCode> {
     config.data.dir = dir.path().to_owned();
     config.database.url = String::new();
     config.mail.smtp_url = String::new();
+    config.mail.mailbox_url = Default::default();
     config.organisation.name = kairan::demo::ORGANISATION.to_owned();
     config.demo = true;
     let listener = match listen(&config.server.listen).await {

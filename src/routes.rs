@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::jobs::{self, Kinds};
 use crate::{
-    audit, board, campaigns, circulation, deliveries, directory, invitations, people, reminders, responses, web,
+    audit, board, campaigns, circulation, deliveries, directory, inbox, invitations, people, reminders, responses, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -22,6 +22,7 @@ pub fn router(app: App) -> Router {
         .merge(campaigns::router())
         .merge(circulation::router())
         .merge(deliveries::router())
+        .merge(inbox::router())
         .merge(invitations::router())
         .merge(reminders::router())
         .merge(responses::router())
@@ -65,6 +66,8 @@ pub fn kinds() -> Kinds {
     kinds.add(deliveries::BOUNCED, reminders::reach_next);
     kinds.add(reminders::REMIND, reminders::remind);
     kinds.add(reminders::DIGEST, reminders::send_digests);
+    kinds.add(inbox::READ_MAILBOX, inbox::read_mailbox);
+    kinds.add(inbox::FORWARD_REPLY, inbox::forward_reply);
     kinds.add(directory::FOLLOW, invitations::follow_directory);
     kinds.add(directory::import::JOB, directory::import::work);
     kinds

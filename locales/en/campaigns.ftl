@@ -355,3 +355,4 @@ domain-dmarc-missing = There is no DMARC record: receivers aren't told what to d
 domain-dmarc-broken = The DMARC record isn't well-formed, or there are several.
 domain-dmarc-none = The policy is none: forged mail is delivered all the same. Consider quarantine or reject.
 domain-dmarc-right = Receivers are told what to do with forged mail.
+delivery-event-held-up = Held up at another server

@@ -307,3 +307,4 @@ domain-dmarc-missing = DMARCレコードがありません。なりすましメ�
 domain-dmarc-broken = DMARCレコードの書き方に誤りがあるか、複数あります。
 domain-dmarc-none = 方針が none のため、なりすましメールもそのまま届きます。quarantine か reject をご検討ください。
 domain-dmarc-right = なりすましメールの扱いが受信側に示されています。
+delivery-event-held-up = 相手先のサーバーで配送待ち

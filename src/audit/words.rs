@@ -47,6 +47,8 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "contact.create" => t.t("audit-contact-create"),
         "contact.update" => t.t("audit-contact-update"),
         "contact.delete" => t.t("audit-contact-delete"),
+        "contact.undeliverable" => t.t("audit-contact-undeliverable"),
+        "inbox.done" => t.t("audit-inbox-done"),
         "directory.import" => t.t("audit-directory-import"),
         other => Cow::Borrowed(other),
     }
@@ -64,6 +66,7 @@ pub(super) fn kind_words<'a>(t: &Tr, kind: &'a str) -> Cow<'a, str> {
         "import" => t.t("audit-kind-import"),
         "buyer" => t.t("audit-kind-buyer"),
         "calendar" => t.t("audit-kind-calendar"),
+        "message" => t.t("audit-kind-message"),
         other => Cow::Borrowed(other),
     }
 }

@@ -7,6 +7,7 @@ use crate::board::{self, Part, Standing, Tallies, days_to_deadline, left, phone_
 use crate::campaigns::{self, Campaign, CampaignId, Mailing, State as CampaignState};
 use crate::db::Tx;
 use crate::deliveries;
+use crate::inbox;
 use crate::invitations::State;
 use crate::people::Viewer;
 use crate::web::form::Form;
@@ -196,6 +197,17 @@ async fn home(context: Context, viewer: Viewer) -> Result<Response> {
             href: "/outbox?state=ambiguous".into(),
             campaign: String::new(),
             stamp: "bounced",
+        });
+    }
+    let waiting = inbox::waiting(&mut tx, viewer.scope()).await?;
+    if waiting > 0 {
+        todos.push(Todo {
+            urgency: 1,
+            words: context.t.t1("home-inbox", "count", waiting).into_owned(),
+            more: None,
+            href: "/inbox?show=waiting".into(),
+            campaign: String::new(),
+            stamp: "opened",
         });
     }
     todos.sort_by_key(|todo| todo.urgency);

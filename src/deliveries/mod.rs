@@ -16,6 +16,7 @@ mod ledger;
 mod model;
 mod pages;
 mod remind;
+mod returned;
 mod sender;
 mod store;
 
@@ -26,6 +27,7 @@ pub use ledger::BOUNCED;
 pub use model::{Kind, State};
 pub use pages::router;
 pub use remind::is_moot;
+pub use returned::{bounced, by_id, held_up};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
 pub use store::{
     Delivery, DeliveryId, Reminder, ambiguous, counts, load_sent, of_invitation, queue_digest, queue_invitation,

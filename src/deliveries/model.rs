@@ -164,7 +164,7 @@ mod tests {
         for attempts in 1.. {
             match again(start, now, attempts) {
                 Some(at) => {
-                    tries.push((at - now).get_minutes());
+                    tries.push(at.duration_since(now).as_mins());
                     now = at;
                 }
                 None => break,

@@ -105,6 +105,7 @@ impl ShowPage {
     fn event(&self, event: &Event) -> std::borrow::Cow<'static, str> {
         match event.kind.as_str() {
             "again" => self.shell.t.t("delivery-event-again"),
+            "held-up" => self.shell.t.t("delivery-event-held-up"),
             "called-sent" => self.shell.t.t("delivery-event-called-sent"),
             kind => self.shell.t.t(kind.parse().map_or("delivery-state-queued", State::key)),
         }

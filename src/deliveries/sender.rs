@@ -15,6 +15,7 @@ use crate::db::Tx;
 use crate::invitations::{self, Invitation, Link};
 use crate::jobs::Job;
 use crate::mail::{Composed, EmailAddress, Hand, Message, Refused};
+use crate::mailbox::return_path;
 use crate::responses;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -394,6 +395,10 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
     let view = compose(app, &asked, delivery, &ground)?;
     let message = message(app, delivery, &asked, ground.first.as_ref(), view)?;
     let mail = message.compose(&app.config.mail.from, app.dkim.as_deref())?;
+    let mail = match app.config.mail.bounce_address.as_str() {
+        "" => mail,
+        address => mail.with_return_path(&return_path(&app.secret, address, delivery.id.0))?,
+    };
     Ok(Prepared::Ready(ground.invitation, mail))
 }
 

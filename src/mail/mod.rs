@@ -3,11 +3,13 @@
 pub mod address;
 mod dkim;
 pub mod domain;
+mod forward;
 mod relay;
 mod transport;
 
 pub use address::EmailAddress;
 pub use dkim::Dkim;
+pub use forward::forward;
 pub use relay::Refused;
 pub use transport::{Hand, Transport};
 
@@ -38,6 +40,14 @@ pub struct Composed {
     pub envelope: lettre::address::Envelope,
     pub bytes: Vec<u8>,
     pub id: Uuid,
+}
+
+impl Composed {
+    /// Lets what can't be delivered come back to another address than the sender's (RFC 5321's MAIL FROM).
+    pub fn with_return_path(mut self, address: &str) -> anyhow::Result<Composed> {
+        self.envelope = lettre::address::Envelope::new(Some(address.parse()?), self.envelope.to().to_vec())?;
+        Ok(self)
+    }
 }
 
 impl Message {

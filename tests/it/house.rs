@@ -88,7 +88,7 @@ fn both_languages_have_the_same_words_and_none_unused() {
 }
 
 /// Which capability stands on which, lowest first: a file may use only folders before its own, and the ground.
-const CAPABILITIES: [&str; 11] = [
+const CAPABILITIES: [&str; 12] = [
     "audit",
     "people",
     "directory",
@@ -97,12 +97,13 @@ const CAPABILITIES: [&str; 11] = [
     "responses",
     "deliveries",
     "reminders",
+    "inbox",
     "board",
     "circulation",
     "demo",
 ];
-const GROUND: [&str; 11] = [
-    "clock", "config", "secret", "db", "sheets", "mail", "content", "jobs", "app", "web", "lib",
+const GROUND: [&str; 12] = [
+    "clock", "config", "secret", "db", "sheets", "mail", "mailbox", "content", "jobs", "app", "web", "lib",
 ];
 
 fn room(path: &Path) -> String {

@@ -10,6 +10,7 @@ mod demo;
 mod directory;
 mod ground;
 mod house;
+mod inbox;
 mod mail;
 mod people;
 mod reminders;
