@@ -4,8 +4,10 @@ use crate::clock::{Clock, Random};
 use crate::config::Config;
 use crate::content::Content;
 use crate::db::Db;
+use crate::files::Files;
 use crate::mail::Transport;
 use crate::secret::Secret;
+use crate::typeset::Typesetter;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -35,6 +37,8 @@ pub struct Parts {
     pub content: Content,
     pub mail: Transport,
     pub jobs: crate::jobs::Wake,
+    pub typesetter: Typesetter,
+    pub files: Files,
 }
 
 impl App {
@@ -53,6 +57,8 @@ impl App {
             content: self.content.clone(),
             mail: self.mail.clone(),
             jobs: self.jobs.clone(),
+            typesetter: self.typesetter.clone(),
+            files: self.files.clone(),
         })
     }
 

@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, board, campaigns, circulation, deliveries, directory, invitations, people, responses, web};
+use crate::{
+    audit, board, campaigns, circulation, deliveries, directory, invitations, letters, people, responses, web,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -20,6 +22,7 @@ pub fn router(app: App) -> Router {
         .merge(campaigns::router())
         .merge(circulation::router())
         .merge(deliveries::router())
+        .merge(letters::router())
         .merge(invitations::router())
         .merge(responses::router())
         .merge(people::router())
@@ -56,6 +59,7 @@ pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
     kinds.add(circulation::CIRCULATE, circulation::circulate);
     kinds.add(deliveries::SEND_MAIL, deliveries::send_mail);
+    kinds.add(letters::TYPESET_LETTERS, letters::typeset_letters);
     kinds.add_batched(responses::CONFIRM_RECEIPT, |app, tx, job| {
         Box::pin(deliveries::confirm_receipt(app, tx, job))
     });

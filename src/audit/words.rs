@@ -17,6 +17,7 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "campaign.test" => t.t("audit-campaign-test"),
         "response.start" => t.t("audit-response-start"),
         "campaign.close" => t.t("audit-campaign-close"),
+        "letters.posted" => t.t("audit-letters-posted"),
         "invitation.acknowledge" => t.t("audit-invitation-acknowledge"),
         "invitation.note" => t.t("audit-invitation-note"),
         "invitation.decline" => t.t("audit-invitation-decline"),

@@ -174,7 +174,7 @@ pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<V
 /// The messages that carried an invitation and didn't come back: who gets the receipt.
 async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
     tx.list(
-        select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND state <> 'bounced' ORDER BY id"),
+        select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND channel = 'mail' AND state <> 'bounced' ORDER BY id"),
         &[&scope.org, &invitation],
         delivery,
     )
@@ -318,7 +318,7 @@ pub(super) async fn lease(
 ) -> Result<Vec<DeliveryId>> {
     tx.list(
         "UPDATE deliveries SET leased_until = $3, attempts = attempts + 1
-         WHERE id IN (SELECT id FROM deliveries WHERE state = 'queued' AND org = $1 AND due_at <= $2 AND leased_until <= $2
+         WHERE id IN (SELECT id FROM deliveries WHERE state = 'queued' AND channel = 'mail' AND org = $1 AND due_at <= $2 AND leased_until <= $2
                       ORDER BY due_at LIMIT $4)
            AND leased_until <= $2 AND state = 'queued'
          RETURNING id",
@@ -332,7 +332,7 @@ pub(super) async fn lease(
 pub(super) async fn next_due(tx: &mut Tx, scope: Scope) -> Result<Option<Timestamp>> {
     tx.one(
         "SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END)
-         FROM deliveries WHERE state = 'queued' AND org = $1",
+         FROM deliveries WHERE state = 'queued' AND channel = 'mail' AND org = $1",
         &[&scope.org],
         |r| r.time_optional(0),
     )

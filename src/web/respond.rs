@@ -54,6 +54,7 @@ impl RespondentErrorPage {
     fn advice(&self) -> &'static str {
         match self.kind {
             "error-campaign-closed" => "error-campaign-closed-advice",
+            "error-letter" => "error-letter-advice",
             kind => advice(kind),
         }
     }

@@ -10,4 +10,5 @@ mod demo;
 mod directory;
 mod ground;
 mod house;
+mod letters;
 mod people;
