@@ -16,6 +16,7 @@ pub struct Config {
     pub secret: SecretKey,
     pub organisation: Organisation,
     pub mail: Mail,
+    pub letters: Letters,
     pub sessions: Sessions,
     pub log: Log,
     /// Everything in it is made up, and pages say so. Set by `kairan demo` alone: no file, variable or flag can.
@@ -77,6 +78,13 @@ pub struct Mail {
     pub mailbox_url: crate::mailbox::MailboxUrl,
     pub mailbox_every: i64,
     pub forward_replies_to: String,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letters {
+    pub fonts: Vec<PathBuf>,
+    pub stamp: PathBuf,
 }
 
 #[derive(Clone, Deserialize)]

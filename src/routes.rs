@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::jobs::{self, Kinds};
 use crate::{
-    audit, board, campaigns, circulation, deliveries, directory, inbox, invitations, people, reminders, responses, web,
+    audit, board, campaigns, circulation, deliveries, directory, inbox, invitations, letters, people, reminders,
+    responses, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -23,6 +24,7 @@ pub fn router(app: App) -> Router {
         .merge(circulation::router())
         .merge(deliveries::router())
         .merge(inbox::router())
+        .merge(letters::router())
         .merge(invitations::router())
         .merge(reminders::router())
         .merge(responses::router())
@@ -60,6 +62,7 @@ pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
     kinds.add(circulation::CIRCULATE, circulation::circulate);
     kinds.add(deliveries::CANCEL_MAILS, deliveries::cancel);
+    kinds.add(letters::TYPESET_LETTERS, letters::typeset_letters);
     kinds.add_batched(responses::CONFIRM_RECEIPT, |app, tx, job| {
         Box::pin(deliveries::confirm_receipt(app, tx, job))
     });

@@ -22,6 +22,7 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "campaign.cancel-mails" => t.t("audit-campaign-cancel-mails"),
         "delivery.again" => t.t("audit-delivery-again"),
         "delivery.call-sent" => t.t("audit-delivery-call-sent"),
+        "letters.posted" => t.t("audit-letters-posted"),
         "invitation.acknowledge" => t.t("audit-invitation-acknowledge"),
         "invitation.note" => t.t("audit-invitation-note"),
         "invitation.decline" => t.t("audit-invitation-decline"),

@@ -25,6 +25,7 @@ pub fn router() -> Router<App> {
         .route("/", get(home))
         .route("/campaigns", get(list))
         .route("/campaigns/{id}/edit/4", get(preview::preview))
+        .route("/campaigns/{id}/edit/4/letter.pdf", get(preview::letter_pdf))
         .route("/campaigns/{id}/edit/5", get(preview::confirm))
         .route("/campaigns/{id}/test", post(preview::test_mail))
         .route("/campaigns/{id}/send", post(preview::send_now))

@@ -7,9 +7,10 @@ use crate::board;
 use crate::campaigns::{self, Asked, Campaign, CampaignId, asked};
 use crate::db::Result;
 use crate::deliveries;
-use crate::directory::{self, CompanyRow};
+use crate::directory::{self, CompanyRow, Role};
 use crate::invitations::{self, EventKind, State};
 use crate::jobs::{self, Job, Outcome};
+use crate::letters;
 use crate::reminders;
 
 pub const KIND: &str = "Circulate";
@@ -69,6 +70,7 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
         }
     }
     let mut tx = app.db.write().await?;
+    letters::order(&mut tx, &app, scope, id).await?;
     if campaigns::mark_running(&mut tx, scope, id).await? {
         reminders::start(&mut tx, &app, scope, id, &asked).await?;
         let states = invitations::states(&mut tx, scope, id).await?;
@@ -127,8 +129,12 @@ async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companie
             "",
         )
         .await?;
-        for contact in chosen {
+        for contact in &chosen {
             deliveries::queue_invitation(&mut tx, app, scope, id, made, contact).await?;
+        }
+        if chosen.is_empty() {
+            let addressee = contacts.iter().find(|c| c.role == Role::Primary).or(contacts.first());
+            deliveries::queue_paper(&mut tx, app, scope, id, made, addressee).await?;
         }
         reminders::enrol(&mut tx, app, scope, &planner, &invitation).await?;
     }

@@ -4,6 +4,8 @@
 //! each mail and hands it to the relay or the outbox. Its id makes the Message-ID and the outbox's file name, so one that is
 //! sent again is the same mail.
 //!
+//! What goes on paper is a row as well (`channel`): made by `letters`, marked by an operator.
+//!
 //! Tables: deliveries, delivery_events, senders, flights. Routes: `/outbox`, `/outbox/{id}`,
 //! `/outbox/domain`. Jobs: ConfirmReceipt,
 //! CancelMails.
@@ -15,6 +17,7 @@ mod domain;
 mod ledger;
 mod model;
 mod pages;
+mod paper;
 mod remind;
 mod returned;
 mod sender;
@@ -26,6 +29,7 @@ pub use digest::{Digest, DigestLine, digest_token};
 pub use ledger::BOUNCED;
 pub use model::{Kind, State};
 pub use pages::router;
+pub use paper::{Paper, mark_posted, paper_waiting, queue_paper};
 pub use remind::is_moot;
 pub use returned::{bounced, by_id, held_up};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};

@@ -126,10 +126,11 @@ pub async fn of_invitation(tx: &mut Tx, scope: Scope, invitation: InvitationId) 
     .await
 }
 
-/// How many messages of a campaign stand in each state.
+/// How many mails of a campaign stand in each state.
 pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Vec<(State, i64)>> {
     tx.list(
-        "SELECT state, COUNT(*) FROM deliveries WHERE org = $1 AND campaign = $2 GROUP BY state ORDER BY state",
+        "SELECT state, COUNT(*) FROM deliveries WHERE org = $1 AND campaign = $2 AND channel = 'mail'
+         GROUP BY state ORDER BY state",
         &[&scope.org, &campaign],
         |r| Ok((r.parse(0)?, r.get(1)?)),
     )
@@ -139,8 +140,11 @@ pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<V
 /// The messages that carried an invitation and didn't come back: who gets the receipt.
 async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
     tx.list(
-        select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND state NOT IN ('bounced', 'failed', 'cancelled')
-                 ORDER BY id"),
+        select!(
+            "WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND channel = 'mail'
+                 AND state NOT IN ('bounced', 'failed', 'cancelled')
+                 ORDER BY id"
+        ),
         &[&scope.org, &invitation],
         delivery,
     )

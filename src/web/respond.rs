@@ -60,6 +60,7 @@ impl RespondentErrorPage {
             "error-campaign-closed" => "error-campaign-closed-advice",
             "error-delivery-decided" => "error-delivery-decided-advice",
             "error-mailing" => "error-mailing-advice",
+            "error-letter" => "error-letter-advice",
             kind => advice(kind),
         }
     }

@@ -11,6 +11,7 @@ mod directory;
 mod ground;
 mod house;
 mod inbox;
+mod letters;
 mod mail;
 mod people;
 mod reminders;
