@@ -275,8 +275,8 @@ async fn hand_over(feed: &Feed, number: i64, hand: &mut Hand, sent: &mut usize) 
         let (mut spoiled, mut moot) = (None, None);
         if let Some(delivery) = next {
             match prepare(app, scope, &delivery).await {
-                Ok(Prepared::Ready(invitation, mail)) => ready = Some((delivery, invitation, mail)),
-                Ok(Prepared::Moot) => moot = Some(delivery.id),
+                Ok(Some((invitation, mail))) => ready = Some((delivery, invitation, mail)),
+                Ok(None) => moot = Some(delivery.id),
                 // What can't be composed is our fault, and worth another try when it is mended.
                 Err(e) => {
                     tracing::error!(delivery = %delivery.id, error = %format!("{e:#}"), "A mail couldn't be made; it will be tried again.");
@@ -369,21 +369,17 @@ async fn settle_at_last(app: &App, scope: Scope, done: Option<Done>) {
     }
 }
 
-/// What became of composing a mail.
-enum Prepared {
-    Ready(Option<Invitation>, Composed),
-    /// An answer came first, or a later reminder: it needn't go.
-    Moot,
-}
+/// A mail ready to be handed over, and whom it is about.
+type Prepared = (Option<Invitation>, Composed);
 
-/// Composes a delivery's mail.
-async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result<Prepared> {
+/// Composes a delivery's mail; None where it needn't go, because an answer came first, or a later reminder.
+async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result<Option<Prepared>> {
     let mut tx = app.db.read().await?;
     let ground = ground(&mut tx, scope, delivery).await?;
     if let Some(invitation) = &ground.invitation
         && is_moot(&mut tx, scope, delivery, invitation).await?
     {
-        return Ok(Prepared::Moot);
+        return Ok(None);
     }
     drop(tx);
     let campaign = delivery
@@ -399,7 +395,7 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
         "" => mail,
         address => mail.with_return_path(&return_path(&app.secret, address, delivery.id.0))?,
     };
-    Ok(Prepared::Ready(ground.invitation, mail))
+    Ok(Some((ground.invitation, mail)))
 }
 
 /// What the mail of a delivery is made of.
@@ -440,8 +436,8 @@ pub async fn write_next(app: &App, file: &std::path::Path) -> anyhow::Result<()>
     drop(tx);
     let first = first.ok_or_else(|| anyhow::anyhow!("no mail is queued"))?;
     match prepare(app, scope, &first).await? {
-        Prepared::Ready(_, mail) => Ok(std::fs::write(file, mail.bytes)?),
-        Prepared::Moot => anyhow::bail!("the mail needn't go"),
+        Some((_, mail)) => Ok(std::fs::write(file, mail.bytes)?),
+        None => anyhow::bail!("the mail needn't go"),
     }
 }
 

@@ -210,7 +210,7 @@ pub async fn answered(client: &mut Client, path: &str) -> String {
     assert!(sent.location().ends_with("/receipt"));
     let receipt = client.get(sent.location()).await.expect(200).text();
     let at = receipt.find("2026-001-").unwrap();
-    receipt[at..].chars().take(16).collect()
+    receipt[at..].chars().take(20).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -171,7 +171,7 @@ fn header(mail: &str, name: &str) -> String {
     for word in line.split(' ') {
         let packed = word.strip_prefix("=?utf-8?b?").and_then(|w| w.strip_suffix("?="));
         // Between two encoded words a space means nothing (RFC 2047).
-        if !out.is_empty() && !(packed_before && packed.is_some()) {
+        if !(out.is_empty() || packed_before && packed.is_some()) {
             out.push(' ');
         }
         packed_before = packed.is_some();
