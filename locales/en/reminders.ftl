@@ -141,7 +141,6 @@ audit-kind-calendar = Days off
 delivery-kind-reminder = Reminder
 delivery-kind-escalation = Reminder to another contact
 delivery-kind-digest = List for a buyer
-delivery-state-cancelled = Not sent: answered before
 digest-subject = { $count ->
     [one] To phone today: { $count } supplier without an answer
    *[other] To phone today: { $count } suppliers without an answer

@@ -117,7 +117,6 @@ audit-kind-calendar = 休業日
 delivery-kind-reminder = 催促
 delivery-kind-escalation = 催促（ほかの担当者へ）
 delivery-kind-digest = 購買担当者への一覧
-delivery-state-cancelled = 取りやめ
 digest-subject = 【本日のお電話】回答のない取引先{ $count }社
 digest-dear = { $name } 様
 digest-intro = セキュリティに関する依頼に、次の{ $count }社からまだ回答がありません。お電話でのご確認をお願いします。

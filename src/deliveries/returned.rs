@@ -37,8 +37,13 @@ pub async fn bounced(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: 
     Ok(true)
 }
 
-/// The delivery waits at another server: noted beside it, its state stays.
+/// The delivery waits at another server, or its mailbox is full: noted beside it, its state stays.
 pub async fn held_up(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE deliveries SET reply = $3 WHERE org = $1 AND id = $2 AND state <> 'bounced'",
+        &[&scope.org, &id, &why],
+    )
+    .await?;
     note(tx, app, scope, id, "held-up", "", why).await
 }
 

@@ -42,7 +42,8 @@ pub struct Delivery {
 impl Delivery {
     /// What the relay said, where it wasn't a yes.
     pub fn trouble(&self) -> Option<&str> {
-        let fine = matches!(self.state, State::Sent | State::Delivered) || self.reply.is_empty();
+        let taken = matches!(self.state, State::Sent | State::Delivered) && self.reply.starts_with('2');
+        let fine = taken || self.reply.is_empty();
         (!fine).then_some(self.reply.as_str())
     }
 }

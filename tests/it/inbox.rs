@@ -99,7 +99,7 @@ async fn listed(app: &TestApp) -> Vec<(String, Option<String>, bool)> {
 async fn states(app: &TestApp) -> Vec<(String, String, String, bool)> {
     let mut tx = app.app.db.read().await.unwrap();
     tx.list(
-        "SELECT d.state, i.state, d.error, k.undeliverable_since IS NOT NULL
+        "SELECT d.state, i.state, d.reply, k.undeliverable_since IS NOT NULL
          FROM deliveries d JOIN invitations i ON i.id = d.invitation JOIN contacts k ON k.id = d.contact ORDER BY i.code",
         &[],
         |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)),
@@ -632,7 +632,7 @@ async fn a_whole_campaign_s_bounces_come_back_through_postfix_and_imap() {
     let mut tx = app.app.db.read().await.unwrap();
     let found = tx
         .list(
-            "SELECT d.address, d.state, d.error, k.undeliverable_since IS NOT NULL, m.class
+            "SELECT d.address, d.state, d.reply, k.undeliverable_since IS NOT NULL, m.class
              FROM deliveries d JOIN contacts k ON k.id = d.contact LEFT JOIN inbox m ON m.delivery = d.id ORDER BY d.id",
             &[],
             |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?, r.get::<String>(2)?, r.get::<bool>(3)?, r.get::<Option<String>>(4)?)),
