@@ -229,7 +229,8 @@ pub async fn reach_next(app: App, job: Job) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let messages = deliveries::of_invitation(&mut tx, scope, id).await?;
-    let reached = |m: &&deliveries::Delivery| m.kind == Kind::Invitation && m.state != Sent::Bounced;
+    let reached =
+        |m: &&deliveries::Delivery| m.kind == Kind::Invitation && !matches!(m.state, Sent::Bounced | Sent::Failed);
     if messages.iter().any(|m| reached(&m)) {
         return Ok(Outcome::Done);
     }
