@@ -11,10 +11,12 @@ use kairan::config::Config;
 use kairan::content::Content;
 use kairan::db::Db;
 use kairan::directory::{self, Company, CompanyId, Contact, ContactId, Criticality, Kind, Role};
+use kairan::files::Files;
 use kairan::invitations::{self, EventKind, State};
 use kairan::jobs::Wake;
 use kairan::mail::Transport;
 use kairan::secret::Secret;
+use kairan::typeset::Typesetter;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -61,6 +63,8 @@ pub async fn app(dir: &Path, database: Option<&str>) -> anyhow::Result<App> {
         random,
         jobs: Wake::default(),
         dkim: None,
+        typesetter: Typesetter::new("kairan".into()),
+        files: Files::new(dir),
     });
     kairan::app::ensure_organisation(&app, DEFAULT_ORG).await?;
     Ok(app)
@@ -336,6 +340,7 @@ pub async fn mail(json: bool) -> anyhow::Result<()> {
                 to: format!("a{n}@s.example").parse()?,
                 to_name: "一ノ例 花子".into(),
                 reply_to: None,
+                references: Vec::new(),
                 language: "ja".into(),
                 subject: view.subject,
                 text: view.text,

@@ -17,7 +17,7 @@ CREATE TABLE messages (
     address TEXT NOT NULL,
     recipient TEXT NOT NULL,
     state TEXT NOT NULL,
-    -- 0: somebody waits for it. 1: the rest.
+    -- 0: somebody waits for it. 1: other mails. 2: not a mail.
     rank BIGINT NOT NULL DEFAULT 1,
     due_at BIGINT NOT NULL,
     -- When it is tried next; `due_at` stays.

@@ -4,8 +4,10 @@ use crate::clock::{Clock, Random};
 use crate::config::Config;
 use crate::content::Content;
 use crate::db::Db;
+use crate::files::Files;
 use crate::mail::{Dkim, Transport};
 use crate::secret::Secret;
+use crate::typeset::Typesetter;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -37,6 +39,8 @@ pub struct Parts {
     /// Signs mails, where a key is configured.
     pub dkim: Option<Arc<Dkim>>,
     pub jobs: crate::jobs::Wake,
+    pub typesetter: Typesetter,
+    pub files: Files,
 }
 
 impl App {
@@ -56,6 +60,8 @@ impl App {
             mail: self.mail.clone(),
             dkim: self.dkim.clone(),
             jobs: self.jobs.clone(),
+            typesetter: self.typesetter.clone(),
+            files: self.files.clone(),
         })
     }
 

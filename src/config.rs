@@ -16,6 +16,7 @@ pub struct Config {
     pub secret: SecretKey,
     pub organisation: Organisation,
     pub mail: Mail,
+    pub letters: Letters,
     pub sessions: Sessions,
     pub log: Log,
     /// Everything in it is made up, and pages say so. Set by `kairan demo` alone: no file, variable or flag can.
@@ -57,6 +58,7 @@ pub struct SecretKey {
 pub struct Organisation {
     pub name: String,
     pub zone: String,
+    pub country: String,
     pub language: String,
 }
 
@@ -72,6 +74,17 @@ pub struct Mail {
     pub dns_server: String,
     pub per_second: u32,
     pub domain_per_minute: u32,
+    pub bounce_address: String,
+    pub mailbox_url: crate::mailbox::MailboxUrl,
+    pub mailbox_every: i64,
+    pub forward_replies_to: String,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letters {
+    pub fonts: Vec<PathBuf>,
+    pub stamp: PathBuf,
 }
 
 #[derive(Clone, Deserialize)]
@@ -206,6 +219,7 @@ impl Config {
                 why: format!("`{}` is not a mail address.", self.mail.from),
             });
         }
+        self.settle_inbox()?;
         if self.sessions.hours < 1 || self.sessions.idle_hours < 1 {
             return Err(Error::Value {
                 key: "sessions.hours",
@@ -219,6 +233,13 @@ impl Config {
                 self.organisation.zone
             ),
         })?;
+        let country = &self.organisation.country;
+        if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(Error::Value {
+                key: "organisation.country",
+                why: format!("`{country}` is not a country by ISO 3166-1, such as JP."),
+            });
+        }
         Ok(())
     }
 
@@ -230,6 +251,38 @@ impl Config {
         }
         let domain = mail.from.rsplit('@').next().unwrap_or_default();
         crate::mail::Dkim::load(&mail.dkim_key, domain, &mail.dkim_selector).map(Some)
+    }
+
+    fn settle_inbox(&self) -> Result<(), Error> {
+        let valid = |address: &str| address.is_empty() || address.parse::<crate::mail::EmailAddress>().is_ok();
+        let (key, address) = match valid(&self.mail.bounce_address) {
+            false => ("mail.bounce_address", &self.mail.bounce_address),
+            true => ("mail.forward_replies_to", &self.mail.forward_replies_to),
+        };
+        if !valid(address) {
+            return Err(Error::Value {
+                key,
+                why: format!("`{address}` is not a mail address."),
+            });
+        }
+        let local = self.mail.bounce_address.split('@').next().unwrap_or("");
+        if local.len() > crate::mailbox::LONGEST_LOCAL {
+            return Err(Error::Value {
+                key: "mail.bounce_address",
+                why: format!(
+                    "has {} characters before the @, and there is room for {}: each mail adds 42 of its own.",
+                    local.len(),
+                    crate::mailbox::LONGEST_LOCAL
+                ),
+            });
+        }
+        if self.mail.mailbox_every < 1 {
+            return Err(Error::Value {
+                key: "mail.mailbox_every",
+                why: "must be 1 second or more.".into(),
+            });
+        }
+        Ok(())
     }
 
     pub fn is_https(&self) -> bool {
@@ -376,6 +429,19 @@ mod tests {
             .unwrap()
             .to_string();
         assert!(error.contains("`mail.smtp_url`"), "{error}");
+    }
+
+    #[test]
+    fn a_mailbox_is_checked_and_its_password_never_told() {
+        let error = load(&[("KAIRAN_MAIL_MAILBOX_URL", "pop3://u:geheim@h")], &[])
+            .err()
+            .unwrap();
+        let error = error.to_string();
+        assert!(!error.contains("geheim"), "{error}");
+        let long = ("KAIRAN_MAIL_BOUNCE_ADDRESS", "a-very-long-local-part-of-it@x.example");
+        assert!(load(&[long], &[]).is_err());
+        assert!(load(&[("KAIRAN_MAIL_BOUNCE_ADDRESS", "bounce@x.example")], &[]).is_ok());
+        assert!(load(&[("KAIRAN_MAIL_FORWARD_REPLIES_TO", "nobody")], &[]).is_err());
     }
 
     #[test]

@@ -11,9 +11,11 @@ use kairan::config::{Config, Flag};
 use kairan::content::Content;
 use kairan::db::Db;
 use kairan::directory;
+use kairan::files::Files;
 use kairan::jobs::Wake;
 use kairan::mail::Transport;
 use kairan::secret::Secret;
+use kairan::typeset::Typesetter;
 use kairan::web::i18n::Locale;
 use kairan::{circulation, routes};
 use std::path::PathBuf;
@@ -59,6 +61,9 @@ enum Command {
         #[arg(long, default_value_t = kairan::demo::COMPANIES, value_parser = clap::value_parser!(u64).range(40..=5_000_000))]
         companies: u64,
     },
+    /// Makes PDFs for the server that started it: orders on standard input, documents on standard output.
+    #[command(hide = true)]
+    Typeset,
     /// Advisories, checklists and letters.
     #[command(subcommand)]
     Content(ContentCommand),
@@ -145,6 +150,9 @@ fn main() -> ExitCode {
 }
 
 fn run(line: Line) -> anyhow::Result<ExitCode> {
+    if let Command::Typeset = line.command {
+        return Ok(kairan::typeset::serve());
+    }
     let environment = std::env::vars();
     let config = Config::load(line.settings.config.as_deref(), environment, &flags(&line.settings))?;
     start_log(&config)?;
@@ -156,6 +164,7 @@ fn run(line: Line) -> anyhow::Result<ExitCode> {
         .build()?
         .block_on(async {
             match line.command {
+                Command::Typeset => Ok(kairan::typeset::serve()),
                 Command::Serve => serve(config).await,
                 Command::Demo { companies } => demo(config, companies).await,
                 Command::Campaign { command, json } => campaign(config, command, json).await,
@@ -243,6 +252,9 @@ async fn open(config: Config) -> anyhow::Result<App> {
         mail,
         dkim,
         jobs: Wake::default(),
+        // Looked up now: an upgrade may put another program in its place.
+        typesetter: Typesetter::new(std::env::current_exe()?),
+        files: Files::new(&dir),
     });
     kairan::app::ensure_organisation(&app, DEFAULT_ORG).await?;
     Ok(app)
@@ -254,6 +266,7 @@ const GRACE: std::time::Duration = std::time::Duration::from_secs(10);
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let app = open(config).await?;
     routes::announce(&app).await?;
+    kairan::inbox::ask(&app, app.scope()).await?;
     let listener = listen(&app.config.server.listen).await?;
     run_server(app.clone(), listener, routes::router(app), CancellationToken::new()).await
 }
@@ -270,6 +283,7 @@ async fn demo(mut config: Config, companies: u64) -> anyhow::Result<ExitCode> {
     config.data.dir = dir.path().to_owned();
     config.database.url = String::new();
     config.mail.smtp_url = String::new();
+    config.mail.mailbox_url = Default::default();
     config.organisation.name = kairan::demo::ORGANISATION.to_owned();
     config.demo = true;
     let listener = match listen(&config.server.listen).await {

@@ -2,7 +2,10 @@
 
 use crate::app::App;
 use crate::jobs::{self, Kinds};
-use crate::{audit, board, campaigns, circulation, deliveries, directory, invitations, people, responses, web};
+use crate::{
+    audit, board, campaigns, circulation, deliveries, directory, inbox, invitations, letters, people, reminders,
+    responses, web,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
@@ -20,7 +23,10 @@ pub fn router(app: App) -> Router {
         .merge(campaigns::router())
         .merge(circulation::router())
         .merge(deliveries::router())
+        .merge(inbox::router())
+        .merge(letters::router())
         .merge(invitations::router())
+        .merge(reminders::router())
         .merge(responses::router())
         .merge(people::router())
         .merge(directory::router(limit))
@@ -56,9 +62,15 @@ pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
     kinds.add(circulation::CIRCULATE, circulation::circulate);
     kinds.add(deliveries::CANCEL_MAILS, deliveries::cancel);
+    kinds.add(letters::TYPESET_LETTERS, letters::typeset_letters);
     kinds.add_batched(responses::CONFIRM_RECEIPT, |app, tx, job| {
         Box::pin(deliveries::confirm_receipt(app, tx, job))
     });
+    kinds.add(deliveries::BOUNCED, reminders::reach_next);
+    kinds.add(reminders::REMIND, reminders::remind);
+    kinds.add(reminders::DIGEST, reminders::send_digests);
+    kinds.add(inbox::READ_MAILBOX, inbox::read_mailbox);
+    kinds.add(inbox::FORWARD_REPLY, inbox::forward_reply);
     kinds.add(directory::FOLLOW, invitations::follow_directory);
     kinds.add(directory::import::JOB, directory::import::work);
     kinds

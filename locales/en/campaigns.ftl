@@ -169,8 +169,8 @@ confirm-reply = Replies go to { $mail }.
 confirm-reply-sender = Replies go to the address that the mail is sent from.
 confirm-outbox = No mail server is set up. Mails won't reach the companies: they are written into a folder on this server.
 confirm-without-mail = { $count ->
-    [one] { $count } company has no mail address and gets no mail. Ask it by phone or on paper.
-   *[other] { $count } companies have no mail address and get no mail. Ask them by phone or on paper.
+    [one] { $count } company has no mail address and gets no mail. A letter is made to be printed and posted.
+   *[other] { $count } companies have no mail address and get no mail. Letters are made to be printed and posted.
 }
 confirm-recent = { $count ->
     [one] { $count } company was sent another campaign within the last { $days } days.
@@ -355,3 +355,4 @@ domain-dmarc-missing = There is no DMARC record: receivers aren't told what to d
 domain-dmarc-broken = The DMARC record isn't well-formed, or there are several.
 domain-dmarc-none = The policy is none: forged mail is delivered all the same. Consider quarantine or reject.
 domain-dmarc-right = Receivers are told what to do with forged mail.
+delivery-event-held-up = Held up at another server

@@ -43,6 +43,8 @@ pub struct Call {
     pub name: String,
     pub department: String,
     pub phone: String,
+    /// What a buyer was told last; "" where nothing was.
+    pub said: String,
 }
 
 /// The last call of the page before, as an address says it; by default there was none.
@@ -104,7 +106,8 @@ pub async fn calls(
         let of_state = tx
             .list(
                 "SELECT i.id, i.name, i.code, i.tier, i.criticality, i.grade, COALESCE(c.name, ''), COALESCE(c.department, ''),
-                     COALESCE(c.phone, '')
+                     COALESCE(c.phone, ''),
+                     COALESCE((SELECT m.said || ' (' || m.said_by || ')' FROM reminders m WHERE m.invitation = i.id AND m.said <> ''), '')
                  FROM invitations i LEFT JOIN contacts c ON c.id = (
                      SELECT x.id FROM contacts x WHERE x.company = i.company ORDER BY x.phone = '', x.position LIMIT 1)
                  WHERE i.org = $1 AND i.campaign = $2 AND i.state = $3 AND (i.asks_check OR i.state NOT IN ('acknowledged', 'started'))
@@ -123,6 +126,7 @@ pub async fn calls(
                         name: r.get(6)?,
                         department: r.get(7)?,
                         phone: r.get(8)?,
+                        said: r.get(9)?,
                     })
                 },
             )
@@ -256,6 +260,7 @@ pub(super) async fn export(
         "calls-contact",
         "phone-label",
         "calls-why",
+        "call-last",
     ]
     .map(|key| t.t(key).into_owned());
     let rows = rows(context.app.clone(), viewer.scope(), id, states, t);
@@ -293,6 +298,7 @@ fn rows(
                         &call.name,
                         &call.phone,
                         t.t(why(call.state)).as_ref(),
+                        &call.said,
                     ]
                     .map(|text: &str| Cell::from(text))
                     .into()

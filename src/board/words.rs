@@ -52,6 +52,7 @@ pub fn event_words(kind: EventKind) -> (&'static str, &'static str) {
         EventKind::Sent => ("event-sent", "sent"),
         EventKind::Bounced => ("event-bounced", "bounced"),
         EventKind::NoAddress => ("event-no-address", "phone"),
+        EventKind::Posted => ("event-posted", "sent"),
         EventKind::Opened => ("event-opened", "opened"),
         EventKind::Acknowledged => ("event-acknowledged", "read"),
         EventKind::Started => ("event-started", "started"),

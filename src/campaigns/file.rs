@@ -11,7 +11,7 @@ pub enum FileError {
     Unknown { key: String, nearest: String },
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "title",
     "advisory",
     "checklist",
@@ -25,6 +25,7 @@ const KEYS: [&str; 13] = [
     "sender",
     "inquiries",
     "reply_to",
+    "reminders",
 ];
 
 /// Reads a plan. Keys are those of [`Plan`]; what the file leaves out is taken from `defaults`.
@@ -45,7 +46,11 @@ pub fn parse(text: &str, defaults: Plan) -> Result<Plan, FileError> {
         nearest: String::new(),
     })?;
     whole.extend(table);
-    Ok(whole.try_into()?)
+    let plan: Plan = whole.try_into()?;
+    Ok(Plan {
+        reminders: plan.reminders.clone().resolved(),
+        ..plan
+    })
 }
 
 #[cfg(test)]

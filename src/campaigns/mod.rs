@@ -9,12 +9,14 @@ mod asked;
 mod file;
 mod model;
 mod pages;
+mod reminders;
 mod store;
 
 pub use asked::{Asked, Letters, asked};
 pub use file::{FileError, parse as parse_file};
 pub use model::{Campaign, CampaignId, Contacts, Mailing, Plan, PlanProblem, State};
 pub use pages::{draft, router};
+pub use reminders::{ReminderKind, Reminders, Step, To, Unit};
 pub use store::{
     delete_draft, find, find_by_number, insert, list, list_open, mark_closed, mark_running, mark_sent, set_mailing,
     update_plan,

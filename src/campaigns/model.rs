@@ -1,5 +1,6 @@
 //! A campaign's plan and the rules it must satisfy before it is sent.
 
+use super::reminders::Reminders;
 use crate::audit::Change;
 use crate::content::{Audience as LetterAudience, Content};
 use crate::directory::{Filter, Kind};
@@ -139,6 +140,8 @@ pub struct Plan {
     pub inquiries: BTreeMap<String, String>,
     /// Where an answer to the mail goes; "" for the sender's address.
     pub reply_to: String,
+    /// Who is reminded when, until an answer is in.
+    pub reminders: Reminders,
 }
 
 /// Who at a company gets the mail.
@@ -219,6 +222,9 @@ impl Plan {
         }
         if !self.reply_to.is_empty() && self.reply_to.parse::<EmailAddress>().is_err() {
             say(3, "reply_to", "plan-problem-reply-to");
+        }
+        if let Some(key) = self.reminders.problem() {
+            say(3, "reminders", key);
         }
         out
     }

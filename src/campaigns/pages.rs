@@ -1,6 +1,7 @@
 //! Making a campaign: what, to whom, letter and sender. (Preview and sending are `circulation`.)
 
 use super::model::{Campaign, CampaignId, Contacts, Plan, State};
+use super::reminders::{MOST, ROWS, ReminderKind, Reminders, Step, To, Unit};
 use super::store::{find, insert, update_plan};
 use crate::app::App;
 use crate::audit;
@@ -123,6 +124,7 @@ fn fresh(context: &Context) -> Plan {
         deadline: format!("{day}T17:00"),
         zone,
         sender,
+        reminders: Reminders::standard(),
         ..Plan::default()
     }
 }
@@ -423,7 +425,77 @@ struct LetterPage {
     mistakes: Vec<Mistake>,
 }
 
+/// Reads the reminder plan of the form. What the chosen kind doesn't use isn't kept.
+fn read_reminders(form: &Form) -> Reminders {
+    let hour = Some(form.get("remind_hour"))
+        .filter(|h| !h.is_empty())
+        .unwrap_or("10:00")
+        .to_owned();
+    match ReminderKind::parse(form.get("reminders")).unwrap_or_default() {
+        ReminderKind::None => Reminders::default(),
+        ReminderKind::Standard => Reminders {
+            hour,
+            ..Reminders::standard()
+        },
+        ReminderKind::Urgent => Reminders::urgent(),
+        ReminderKind::Own => {
+            let days = form.all("remind_days").map(str::trim);
+            let when = form.all("remind_when");
+            let to = form.all("remind_to");
+            let rows = days.zip(when).zip(to).filter(|((days, _), _)| !days.is_empty());
+            let step = |((days, when), to): ((&str, &str), &str)| Step {
+                // What is no number is out of every bound, and so told.
+                before: days
+                    .parse()
+                    .map_or(i32::MAX, |n: u16| i32::from(n) * if when == "after" { -1 } else { 1 }),
+                to: To::parse(to).unwrap_or(To::Primary),
+            };
+            Reminders {
+                kind: ReminderKind::Own,
+                unit: if form.get("remind_unit") == "hours" {
+                    Unit::Hours
+                } else {
+                    Unit::Days
+                },
+                steps: rows.map(step).collect(),
+                then: To::parse(form.get("remind_then")).filter(|to| *to != To::Buyer),
+                hour,
+                most: form.get("remind_most").parse().unwrap_or(0),
+                apart_hours: form.get("remind_apart").parse().unwrap_or(0),
+            }
+        }
+    }
+}
+
 impl LetterPage {
+    /// The rows of a plan of one's own: those it has, filled up with empty ones. Distance, whether after, to whom.
+    fn rows(&self) -> Vec<(String, bool, To)> {
+        let of = match self.plan.reminders.steps.is_empty() {
+            true => Reminders::standard().steps,
+            false => self.plan.reminders.steps.clone(),
+        };
+        let typed = |s: &Step| match s.before {
+            i32::MAX => (String::new(), false, s.to),
+            before => (before.unsigned_abs().to_string(), before < 0, s.to),
+        };
+        let mut rows: Vec<_> = of.iter().map(typed).collect();
+        rows.resize_with(rows.len().max(ROWS), || (String::new(), false, To::Primary));
+        rows
+    }
+
+    fn is_then(&self, to: &To) -> bool {
+        self.plan.reminders.then == Some(*to)
+    }
+
+    fn kind_words(&self, kind: &ReminderKind) -> (&'static str, &'static str) {
+        match kind {
+            ReminderKind::Standard => ("remind-standard", "remind-standard-hint"),
+            ReminderKind::Urgent => ("remind-urgent", "remind-urgent-hint"),
+            ReminderKind::Own => ("remind-own", "remind-own-hint"),
+            ReminderKind::None => ("remind-none", "remind-none-hint"),
+        }
+    }
+
     fn mistake(&self, field: &str) -> Option<&'static str> {
         mistake_of(&self.mistakes, field)
     }
@@ -499,6 +571,7 @@ async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId
             .filter(|(_, text)| !text.is_empty())
             .collect::<BTreeMap<_, _>>()
     };
+    plan.reminders = read_reminders(&form);
     plan.sender = said("sender");
     plan.inquiries = said("inquiries");
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();

@@ -10,6 +10,7 @@ mod model;
 mod pages;
 mod part;
 mod preview;
+mod reminders;
 mod send;
 
 pub use pages::router;

@@ -39,6 +39,8 @@ pub struct Reckoning {
     pub groups: i64,
     /// How many are asked the checklist.
     pub checks: i64,
+    /// How many can be written to in each country: who can be reminded.
+    pub countries: BTreeMap<String, i64>,
     /// How many mails go out, by language of the mail.
     pub mails: BTreeMap<String, i64>,
     /// Companies without any address: to be phoned or written to on paper.
@@ -97,6 +99,7 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, now: Timestamp) -> R
                 out.without_mail.push(named());
                 continue;
             }
+            *out.countries.entry(company.country.clone()).or_default() += 1;
             let contacts = directory::contacts_of(tx, &scope, company.id).await?;
             for contact in choose(&contacts, plan.contacts) {
                 *out.mails

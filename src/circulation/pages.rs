@@ -1,12 +1,13 @@
 //! The first page, the list of campaigns, and where one campaign stands.
 
-use super::{export, part, preview};
+use super::{export, part, preview, reminders};
 use crate::app::{App, Scope};
 use crate::audit;
 use crate::board::{self, Part, Standing, Tallies, days_to_deadline, left, phone_states};
 use crate::campaigns::{self, Campaign, CampaignId, Mailing, State as CampaignState};
 use crate::db::Tx;
 use crate::deliveries;
+use crate::inbox;
 use crate::invitations::State;
 use crate::people::Viewer;
 use crate::web::form::Form;
@@ -24,9 +25,11 @@ pub fn router() -> Router<App> {
         .route("/", get(home))
         .route("/campaigns", get(list))
         .route("/campaigns/{id}/edit/4", get(preview::preview))
+        .route("/campaigns/{id}/edit/4/letter.pdf", get(preview::letter_pdf))
         .route("/campaigns/{id}/edit/5", get(preview::confirm))
         .route("/campaigns/{id}/test", post(preview::test_mail))
         .route("/campaigns/{id}/send", post(preview::send_now))
+        .route("/campaigns/{id}/reminders", get(reminders::show))
         .route("/campaigns/{id}/close", post(close))
         .route("/campaigns/{id}/mailing", post(mailing))
         .route("/campaigns/{id}/delete", post(delete))
@@ -195,6 +198,17 @@ async fn home(context: Context, viewer: Viewer) -> Result<Response> {
             href: "/outbox?state=ambiguous".into(),
             campaign: String::new(),
             stamp: "bounced",
+        });
+    }
+    let waiting = inbox::waiting(&mut tx, viewer.scope()).await?;
+    if waiting > 0 {
+        todos.push(Todo {
+            urgency: 1,
+            words: context.t.t1("home-inbox", "count", waiting).into_owned(),
+            more: None,
+            href: "/inbox?show=waiting".into(),
+            campaign: String::new(),
+            stamp: "opened",
         });
     }
     todos.sort_by_key(|todo| todo.urgency);

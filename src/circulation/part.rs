@@ -5,6 +5,7 @@ use crate::board::{event_words, stamp, state_key};
 use crate::campaigns::{self, Campaign, CampaignId};
 use crate::deliveries::{self, Delivery};
 use crate::directory::{self, Contact};
+use crate::inbox;
 use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, link};
 use crate::people::Viewer;
 use crate::responses::{
@@ -64,6 +65,7 @@ struct PartPage {
     events: Vec<(Event, String)>,
     deliveries: Vec<(Delivery, String)>,
     contacts: Vec<Contact>,
+    received: Vec<inbox::Row>,
     link: Link,
 }
 
@@ -91,6 +93,7 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
     let events = invitations::events(&mut tx, scope, invitation.id).await?;
     let deliveries = deliveries::of_invitation(&mut tx, scope, invitation.id).await?;
     let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
+    let received = inbox::rows_of_invitation(&mut tx, scope, invitation.id, t, &zone).await?;
     drop(tx);
     let lines = match (&asked.checklist, &response) {
         (Some(checklist), Some(response)) => answer_lines(t, checklist, response.standing()),
@@ -123,6 +126,7 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
             })
             .collect(),
         contacts,
+        received,
         lines,
         response,
         campaign,

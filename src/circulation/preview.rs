@@ -8,7 +8,9 @@ use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem};
 use crate::deliveries::{MailView, invitation_mail, send_test};
 use crate::directory::{CompanyId, Kind};
 use crate::invitations::{Invitation, InvitationId, LetterView, Link, State, letter_view};
+use crate::letters;
 use crate::people::Viewer;
+use crate::reminders::{PlanView, plan_view};
 use crate::responses::{Answers, QuestionView, question_view};
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
@@ -142,6 +144,35 @@ pub async fn preview(
     Ok(Html(page).into_response())
 }
 
+/// The letter as it would be printed, marked as a sample.
+pub async fn letter_pdf(
+    context: Context,
+    viewer: Viewer,
+    Path(id): Path<CampaignId>,
+    Query(which): Query<Which>,
+) -> Result<Response> {
+    let campaign = campaigns::draft(&context, &viewer, id).await?;
+    let app = &context.app;
+    let mut tx = app.db.read().await?;
+    let reckoning = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
+    drop(tx);
+    let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
+    let asked = Asked::of(&campaign, &app.content);
+    let sample = sample(app, &campaign, &reckoning, which.g == "group", language, context.now);
+    let made = sample_link();
+    let address = letters::Address {
+        link: &app.url(&format!("/r/{}", made.token)),
+        code: &made.code,
+        department: "",
+        person: "",
+    };
+    let mark = language.t("letter-mark-sample");
+    match letters::typeset(app, &asked, &sample, &address, language, context.now, &mark).await? {
+        Ok(bytes) => Ok(letters::pdf(app, bytes, &["sample", language.lang()])),
+        Err(failure) => Ok(letters::failed(&context, &viewer, &failure)),
+    }
+}
+
 /// Words of this campaign's content that an author should reconsider: the word, why, what to write instead.
 fn warnings(app: &App, campaign: &Campaign, t: Tr) -> Vec<(String, String, String)> {
     let plan = &campaign.plan;
@@ -211,6 +242,7 @@ struct ConfirmPage {
     id: CampaignId,
     plan: campaigns::Plan,
     deadline: String,
+    reminders: Option<PlanView>,
     r: Reckoning,
     mails: Vec<(String, i64)>,
     problems: Vec<PlanProblem>,
@@ -230,6 +262,8 @@ async fn confirm_page(
     let app = &context.app;
     let mut tx = app.db.read().await?;
     let r = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
+    let of = (app, viewer.scope(), context.t);
+    let reminders = plan_view(&mut tx, of, &campaign.plan, context.now, &r.countries, &[]).await?;
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let mails = r
         .mails
@@ -245,6 +279,7 @@ async fn confirm_page(
         shell: viewer.shell(context, "campaigns"),
         id: campaign.id,
         deadline: deadline.unwrap_or_default(),
+        reminders,
         mails,
         problems: campaign.plan.problems(&app.content, context.now, &languages),
         plan: campaign.plan,

@@ -7,9 +7,11 @@ use crate::board;
 use crate::campaigns::{self, Asked, Campaign, CampaignId, asked};
 use crate::db::Result;
 use crate::deliveries;
-use crate::directory::{self, CompanyRow};
+use crate::directory::{self, CompanyRow, Role};
 use crate::invitations::{self, EventKind, State};
 use crate::jobs::{self, Job, Outcome};
+use crate::letters;
+use crate::reminders;
 
 pub const KIND: &str = "Circulate";
 /// How many companies are invited in one transaction: other writers wait no longer than that takes.
@@ -68,7 +70,9 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
         }
     }
     let mut tx = app.db.write().await?;
+    letters::order(&mut tx, &app, scope, id).await?;
     if campaigns::mark_running(&mut tx, scope, id).await? {
+        reminders::start(&mut tx, &app, scope, id, &asked).await?;
         let states = invitations::states(&mut tx, scope, id).await?;
         let made: i64 = states.iter().map(|(_, count)| count).sum();
         let origin = Origin {
@@ -100,6 +104,7 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
 async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companies: &[CompanyRow]) -> Result<()> {
     let plan = &asked.plan;
     let mut tx = app.db.write_much().await?;
+    let planner = reminders::Planner::read(&mut tx, app, scope, asked).await?;
     for company in companies {
         let contacts = directory::contacts_of(&mut tx, &scope, company.id).await?;
         let chosen = choose(&contacts, plan.contacts);
@@ -124,9 +129,14 @@ async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companie
             "",
         )
         .await?;
-        for contact in chosen {
+        for contact in &chosen {
             deliveries::queue_invitation(&mut tx, app, scope, id, made, contact).await?;
         }
+        if chosen.is_empty() {
+            let addressee = contacts.iter().find(|c| c.role == Role::Primary).or(contacts.first());
+            deliveries::queue_paper(&mut tx, app, scope, id, made, addressee).await?;
+        }
+        reminders::enrol(&mut tx, app, scope, &planner, &invitation).await?;
     }
     tx.commit().await
 }

@@ -1,11 +1,13 @@
 //! From a delivery to its mail: in the contact's language, text and HTML that say the same.
 
+use super::digest::digest_mail;
 use super::model::Kind;
+use super::remind::reminder_mail;
 use super::store::Delivery;
 use crate::app::App;
 use crate::campaigns::{Asked, Plan};
 use crate::invitations::{Invitation, LetterView, Link, letter_view, link};
-use crate::mail::{EmailAddress, Message};
+use crate::mail::{EmailAddress, Message, message_id};
 use crate::responses::Submitted;
 use crate::web::dates;
 use crate::web::i18n::{Locale, Tr};
@@ -69,7 +71,7 @@ struct ReceiptView {
     link: String,
 }
 
-fn framed(t: Tr, subject: String, text: String, body: String) -> askama::Result<MailView> {
+pub(super) fn framed(t: Tr, subject: String, text: String, body: String) -> askama::Result<MailView> {
     let html = Frame {
         t,
         subject: &subject,
@@ -141,16 +143,23 @@ fn receipt_mail(
     framed(t, subject, text, body)
 }
 
-/// The mail of a delivery. `department` is the contact's, "" where it is unknown; `submitted` is needed for a receipt.
-pub fn compose(
-    app: &App,
-    asked: &Asked,
-    invitation: &Invitation,
-    delivery: &Delivery,
-    department: &str,
-    submitted: Option<&Submitted>,
-) -> anyhow::Result<MailView> {
+/// What a mail is made of besides its row: `department` is the contact's, "" where it is unknown; `submitted` is needed for a
+/// receipt, `invitation` for all but a digest; `first` is the mail that a reminder follows.
+#[derive(Default)]
+pub struct Ground {
+    pub invitation: Option<Invitation>,
+    pub department: String,
+    pub submitted: Option<Submitted>,
+    pub first: Option<Delivery>,
+}
+
+/// The mail of a delivery.
+pub fn compose(app: &App, asked: &Asked, delivery: &Delivery, ground: &Ground) -> anyhow::Result<MailView> {
     let t = Tr(Locale::or_english(&delivery.language));
+    let Some(invitation) = &ground.invitation else {
+        return digest_mail(app, asked, delivery);
+    };
+    let department = ground.department.as_str();
     Ok(match delivery.kind {
         Kind::Invitation => {
             let made = link(&app.secret, invitation.id, &invitation.salt);
@@ -166,14 +175,26 @@ pub fn compose(
             )?
         }
         Kind::Receipt => {
+            let submitted = ground.submitted.as_ref();
             let submitted = submitted.ok_or_else(|| anyhow::anyhow!("a receipt needs a submitted response"))?;
             receipt_mail(app, asked, invitation, submitted, t)?
         }
+        Kind::Reminder | Kind::Escalation => {
+            reminder_mail(app, asked, invitation, delivery, department, ground.first.as_ref())?
+        }
+        Kind::Digest => digest_mail(app, asked, delivery)?,
     })
 }
 
 /// The message of a delivery, ready to be sent.
-pub(super) fn message(delivery: &Delivery, asked: &Asked, view: MailView) -> anyhow::Result<Message> {
+pub(super) fn message(
+    app: &App,
+    delivery: &Delivery,
+    asked: &Asked,
+    first: Option<&Delivery>,
+    view: MailView,
+) -> anyhow::Result<Message> {
+    let domain = app.config.mail.from.rsplit('@').next().unwrap_or_default();
     let reply_to: Option<EmailAddress> = asked.plan.reply_to.parse().ok();
     Ok(Message {
         id: delivery.id.0,
@@ -185,6 +206,7 @@ pub(super) fn message(delivery: &Delivery, asked: &Asked, view: MailView) -> any
             .map_err(|_| anyhow::anyhow!("{} is no address", delivery.address))?,
         to_name: delivery.recipient.clone(),
         reply_to,
+        references: first.map(|f| message_id(f.id.0, domain)).into_iter().collect(),
         language: delivery.language.clone(),
         subject: view.subject,
         text: view.text,

@@ -10,7 +10,8 @@ use super::store::{Delivery, DeliveryId, columns, delivery, note};
 use crate::app::{App, Scope};
 use crate::campaigns::CampaignId;
 use crate::db::{Result, Tx};
-use crate::invitations::{self, EventKind, Invitation};
+use crate::invitations::{self, EventKind, Invitation, InvitationId};
+use crate::jobs;
 use crate::mail::Refused;
 use jiff::{SignedDuration, Timestamp};
 use std::fs::{File, TryLockError};
@@ -331,13 +332,41 @@ pub(super) async fn settle(
         State::Bounced | State::Failed => EventKind::Bounced,
         _ => return Ok(state),
     };
-    if let (Kind::Invitation, Some(invitation)) = (delivery.kind, invitation) {
-        let from = invitations::lock(tx, scope, invitation.id).await?;
-        let detail = match told {
-            EventKind::Sent => delivery.address.clone(),
-            _ => format!("{}: {said}", delivery.address),
-        };
-        invitations::append(tx, app, invitation, from, &[told], "", &detail).await?;
+    let Some(invitation) = invitation.filter(|_| delivery.kind.is_to_company()) else {
+        return Ok(state);
+    };
+    // That a reminder went out is no news of where the company stands; that it came back is.
+    if told == EventKind::Sent && delivery.kind != Kind::Invitation {
+        return Ok(state);
+    }
+    let from = invitations::lock(tx, scope, invitation.id).await?;
+    let detail = match told {
+        EventKind::Sent => delivery.address.clone(),
+        _ => format!("{}: {said}", delivery.address),
+    };
+    invitations::append(tx, app, invitation, from, &[told], "", &detail).await?;
+    if told == EventKind::Bounced {
+        ask_for_next(tx, app, scope, invitation.id, now).await?;
     }
     Ok(state)
+}
+
+/// Asked for when a mail to a company came back for good; the payload is the invitation's id. `reminders` turns to the next
+/// contact.
+pub const BOUNCED: &str = "ReachNextContact";
+
+/// Asks for [`BOUNCED`] in the transaction that marks a mail as come back.
+pub(super) async fn ask_for_next(tx: &mut Tx, app: &App, scope: Scope, id: InvitationId, now: Timestamp) -> Result<()> {
+    let name = format!("{BOUNCED}:{id}");
+    jobs::enqueue(tx, app.random.id(now), scope.org, BOUNCED, &name, &id.to_string(), now).await
+}
+
+/// A leased reminder that an answer overtook: it never goes.
+pub(super) async fn cancel(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId) -> Result<()> {
+    tx.execute(
+        "UPDATE deliveries SET state = 'cancelled', sender = NULL WHERE org = $1 AND id = $2 AND state = 'leased'",
+        &[&scope.org, &id],
+    )
+    .await?;
+    note(tx, app, scope, id, State::Cancelled.as_str(), "", "").await
 }

@@ -4,22 +4,36 @@
 //! each mail and hands it to the relay or the outbox. Its id makes the Message-ID and the outbox's file name, so one that is
 //! sent again is the same mail.
 //!
+//! What goes on paper is a row as well (`channel`): made by `letters`, marked by an operator.
+//!
 //! Tables: deliveries, delivery_events, senders, flights. Routes: `/outbox`, `/outbox/{id}`,
 //! `/outbox/domain`. Jobs: ConfirmReceipt,
 //! CancelMails.
 
 mod cancel;
 mod compose;
+mod digest;
 mod domain;
 mod ledger;
 mod model;
 mod pages;
+mod paper;
+mod remind;
+mod returned;
 mod sender;
 mod store;
 
 pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
 pub use compose::{MailView, compose, invitation_mail};
+pub use digest::{Digest, DigestLine, digest_token};
+pub use ledger::BOUNCED;
 pub use model::{Kind, State};
 pub use pages::router;
+pub use paper::{Paper, mark_posted, paper_waiting, queue_paper};
+pub use remind::is_moot;
+pub use returned::{bounced, by_id, held_up};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
-pub use store::{Delivery, DeliveryId, ambiguous, counts, load_sent, of_invitation, queue_invitation};
+pub use store::{
+    Delivery, DeliveryId, Reminder, ambiguous, counts, load_sent, of_invitation, queue_digest, queue_invitation,
+    queue_reminder,
+};

@@ -26,10 +26,14 @@ macro_rules! words {
 }
 
 words! {
-    /// What a message is about.
+    /// What a message is about. A reminder goes to who got the invitation, an escalation to who is turned to instead, a digest
+    /// to a buyer of ours.
     Kind {
         Invitation = "invitation",
         Receipt = "receipt",
+        Reminder = "reminder",
+        Escalation = "escalation",
+        Digest = "digest",
     }
 }
 
@@ -50,18 +54,26 @@ words! {
 }
 
 impl Kind {
+    /// Whether it asks a company something, so that its coming back is news of the company.
+    pub fn is_to_company(self) -> bool {
+        matches!(self, Kind::Invitation | Kind::Reminder | Kind::Escalation)
+    }
+
     pub fn key(self) -> &'static str {
         match self {
             Kind::Invitation => "delivery-kind-invitation",
             Kind::Receipt => "delivery-kind-receipt",
+            Kind::Reminder => "delivery-kind-reminder",
+            Kind::Escalation => "delivery-kind-escalation",
+            Kind::Digest => "delivery-kind-digest",
         }
     }
 
     /// 0 where somebody waits for it, 1 for the rest: a thousand reminders don't hold up a receipt.
     pub(super) fn rank(self) -> i64 {
         match self {
-            Kind::Receipt => 0,
-            Kind::Invitation => 1,
+            Kind::Receipt | Kind::Digest => 0,
+            Kind::Invitation | Kind::Reminder | Kind::Escalation => 1,
         }
     }
 }

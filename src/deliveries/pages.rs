@@ -1,14 +1,15 @@
 //! The outbox: every message, its state, and what it said.
 
 use super::compose::compose;
-use super::model::{Kind, State};
-use super::store::{Delivery, DeliveryId, Event, call_sent, department, find, history, list, note, send_again};
+use super::digest::digest_token;
+use super::model::State;
+use super::sender::ground;
+use super::store::{Delivery, DeliveryId, Event, call_sent, find, history, list, note, send_again};
 use crate::app::App;
 use crate::audit::{self, Change};
 use crate::campaigns::{self, CampaignId};
 use crate::invitations::{self, EventKind, link};
 use crate::people::Viewer;
-use crate::responses;
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
 use askama::Template;
 use axum::Router;
@@ -104,6 +105,7 @@ impl ShowPage {
     fn event(&self, event: &Event) -> std::borrow::Cow<'static, str> {
         match event.kind.as_str() {
             "again" => self.shell.t.t("delivery-event-again"),
+            "held-up" => self.shell.t.t("delivery-event-held-up"),
             "called-sent" => self.shell.t.t("delivery-event-called-sent"),
             kind => self.shell.t.t(kind.parse().map_or("delivery-state-queued", State::key)),
         }
@@ -116,29 +118,27 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
     let (app, scope) = (&context.app, viewer.scope());
     let mut tx = app.db.read().await?;
     let delivery = find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
-    let part = delivery.invitation.ok_or(Error::NotFound)?;
-    let invitation = invitations::find(&mut tx, scope, part).await?.ok_or(Error::NotFound)?;
-    let submitted = match delivery.kind {
-        Kind::Receipt => responses::find(&mut tx, scope, part).await?.and_then(|r| r.submitted),
-        Kind::Invitation => None,
-    };
-    let department = department(&mut tx, scope, &delivery, invitation.company).await?;
+    let ground = ground(&mut tx, scope, &delivery).await?;
     let events = history(&mut tx, scope, id).await?;
     drop(tx);
-    let asked = campaigns::asked(app, scope, invitation.campaign)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let view = compose(app, &asked, &invitation, &delivery, &department, submitted.as_ref())?;
-    let made = link(&app.secret, invitation.id, &invitation.salt);
-    let hidden = format!("{}…", &made.token[..4]);
+    let campaign = delivery.campaign.ok_or(Error::NotFound)?;
+    let asked = campaigns::asked(app, scope, campaign).await?.ok_or(Error::NotFound)?;
+    let view = compose(app, &asked, &delivery, &ground)?;
+    let made = ground.invitation.as_ref().map(|i| link(&app.secret, i.id, &i.salt));
+    let (token, code) = match made {
+        Some(made) => (made.token, made.code),
+        None => (digest_token(&app.secret, delivery.id), String::new()),
+    };
+    let hidden = format!("{}…", &token[..4]);
+    let text = view.text.replace(&token, &hidden);
     Ok(Html(ShowPage {
         shell: viewer.shell(&context, "outbox"),
         at: dates::moment(context.t, delivery.sent_at.unwrap_or(delivery.created_at), &app.zone()),
         subject: view.subject,
-        text: view
-            .text
-            .replace(&made.token, &hidden)
-            .replace(&made.code, "•••••-•••••"),
+        text: match code.is_empty() {
+            true => text,
+            false => text.replace(&code, "•••••-•••••"),
+        },
         file: (app.mail.is_outbox() && delivery.state == State::Sent).then(|| {
             app.config
                 .data
@@ -187,7 +187,7 @@ async fn decide(context: &Context, viewer: &Viewer, id: DeliveryId, again: bool)
         false => ("called-sent", "delivery.call-sent"),
     };
     note(&mut tx, app, scope, id, event, &viewer.name, "").await?;
-    if let (Kind::Invitation, Some(part)) = (delivery.kind, delivery.invitation)
+    if let (true, Some(part)) = (delivery.kind.is_to_company(), delivery.invitation)
         && let Some(invitation) = invitations::find(&mut tx, scope, part).await?
     {
         let state = invitations::lock(&mut tx, scope, part).await?;

@@ -4,16 +4,18 @@
 //! which one is in flight now. So a server that dies at any instruction leaves at most one mail a line of which nobody
 //! knows whether it arrived, and these are listed.
 
-use super::compose::{compose, invitation_mail, message};
+use super::compose::{Ground, compose, invitation_mail, message};
 use super::ledger::{self, BEAT, Sender};
 use super::model::{Kind, Pace, State};
-use super::store::{Delivery, DeliveryId, department, queue_receipt};
+use super::remind::is_moot;
+use super::store::{Delivery, DeliveryId, department, first_of, queue_receipt};
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, CampaignId, Plan, asked};
 use crate::db::Tx;
 use crate::invitations::{self, Invitation, Link};
 use crate::jobs::Job;
 use crate::mail::{Composed, EmailAddress, Hand, Message, Refused};
+use crate::mailbox::return_path;
 use crate::responses;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -270,10 +272,11 @@ async fn hand_over(feed: &Feed, number: i64, hand: &mut Hand, sent: &mut usize) 
         };
         let ended = next.is_none();
         let mut ready = None;
-        let mut spoiled = None;
+        let (mut spoiled, mut moot) = (None, None);
         if let Some(delivery) = next {
             match prepare(app, scope, &delivery).await {
-                Ok((invitation, mail)) => ready = Some((delivery, invitation, mail)),
+                Ok(Some((invitation, mail))) => ready = Some((delivery, invitation, mail)),
+                Ok(None) => moot = Some(delivery.id),
                 // What can't be composed is our fault, and worth another try when it is mended.
                 Err(e) => {
                     tracing::error!(delivery = %delivery.id, error = %format!("{e:#}"), "A mail couldn't be made; it will be tried again.");
@@ -285,11 +288,12 @@ async fn hand_over(feed: &Feed, number: i64, hand: &mut Hand, sent: &mut usize) 
                 }
             }
         }
-        if done.is_none() && ready.is_none() && spoiled.is_none() {
+        if done.is_none() && ready.is_none() && spoiled.is_none() && moot.is_none() {
             return Ok(());
         }
         let flying = ready.as_ref().map(|(delivery, ..)| delivery.id);
-        if let Err(e) = write(feed, number, done.as_ref(), spoiled.as_ref(), flying).await {
+        let unsent = (spoiled.as_ref(), moot);
+        if let Err(e) = write(feed, number, done.as_ref(), unsent, flying).await {
             settle_at_last(app, scope, done).await;
             return Err(e.into());
         }
@@ -323,13 +327,16 @@ async fn write(
     feed: &Feed,
     number: i64,
     done: Option<&Done>,
-    spoiled: Option<&Done>,
+    (spoiled, moot): (Option<&Done>, Option<DeliveryId>),
     flying: Option<DeliveryId>,
 ) -> crate::db::Result<()> {
     let (app, scope) = (&feed.app, feed.scope);
     let mut tx = app.db.write().await?;
     for done in [done, spoiled].into_iter().flatten() {
         settle(&mut tx, app, scope, done).await?;
+    }
+    if let Some(id) = moot {
+        ledger::cancel(&mut tx, app, scope, id).await?;
     }
     feed.sender.flies(&mut tx, scope, number, flying).await?;
     tx.commit().await
@@ -362,28 +369,55 @@ async fn settle_at_last(app: &App, scope: Scope, done: Option<Done>) {
     }
 }
 
-/// Composes a delivery's mail.
-async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result<(Option<Invitation>, Composed)> {
+/// A mail ready to be handed over, and whom it is about.
+type Prepared = (Option<Invitation>, Composed);
+
+/// Composes a delivery's mail; None where it needn't go, because an answer came first, or a later reminder.
+async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result<Option<Prepared>> {
     let mut tx = app.db.read().await?;
-    let invitation = match delivery.invitation {
-        Some(id) => invitations::find(&mut tx, scope, id).await?,
-        None => None,
-    };
-    let invitation = invitation.ok_or_else(|| anyhow::anyhow!("the delivery belongs to no invitation"))?;
-    let submitted = match delivery.kind {
-        Kind::Receipt => responses::find(&mut tx, scope, invitation.id)
-            .await?
-            .and_then(|r| r.submitted),
-        Kind::Invitation => None,
-    };
-    let department = department(&mut tx, scope, delivery, invitation.company).await?;
+    let ground = ground(&mut tx, scope, delivery).await?;
+    if let Some(invitation) = &ground.invitation
+        && is_moot(&mut tx, scope, delivery, invitation).await?
+    {
+        return Ok(None);
+    }
     drop(tx);
-    let asked = asked(app, scope, invitation.campaign)
+    let campaign = delivery
+        .campaign
+        .ok_or_else(|| anyhow::anyhow!("the delivery belongs to no campaign"))?;
+    let asked = asked(app, scope, campaign)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the campaign has no snapshot"))?;
-    let view = compose(app, &asked, &invitation, delivery, &department, submitted.as_ref())?;
-    let mail = message(delivery, &asked, view)?.compose(&app.config.mail.from, app.dkim.as_deref())?;
-    Ok((Some(invitation), mail))
+    let view = compose(app, &asked, delivery, &ground)?;
+    let message = message(app, delivery, &asked, ground.first.as_ref(), view)?;
+    let mail = message.compose(&app.config.mail.from, app.dkim.as_deref())?;
+    let mail = match app.config.mail.bounce_address.as_str() {
+        "" => mail,
+        address => mail.with_return_path(&return_path(&app.secret, address, delivery.id.0))?,
+    };
+    Ok(Some((ground.invitation, mail)))
+}
+
+/// What the mail of a delivery is made of.
+pub(super) async fn ground(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> anyhow::Result<Ground> {
+    let Some(id) = delivery.invitation else {
+        return Ok(Ground::default());
+    };
+    let invitation = invitations::find(tx, scope, id)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("the invitation {id} is gone"))?;
+    Ok(Ground {
+        department: department(tx, scope, delivery, invitation.company).await?,
+        submitted: match delivery.kind {
+            Kind::Receipt => responses::find(tx, scope, id).await?.and_then(|r| r.submitted),
+            _ => None,
+        },
+        first: match delivery.kind {
+            Kind::Reminder | Kind::Escalation => first_of(tx, scope, id).await?,
+            _ => None,
+        },
+        invitation: Some(invitation),
+    })
 }
 
 /// Writes the mail of the first invitation that is due into a file, as it would be sent: for the bench.
@@ -401,8 +435,10 @@ pub async fn write_next(app: &App, file: &std::path::Path) -> anyhow::Result<()>
     let first = waiting.await?.into_iter().next();
     drop(tx);
     let first = first.ok_or_else(|| anyhow::anyhow!("no mail is queued"))?;
-    let (_, mail) = prepare(app, scope, &first).await?;
-    Ok(std::fs::write(file, mail.bytes)?)
+    match prepare(app, scope, &first).await? {
+        Some((_, mail)) => Ok(std::fs::write(file, mail.bytes)?),
+        None => anyhow::bail!("the mail needn't go"),
+    }
 }
 
 /// Queues the mail that confirms what was submitted; `responses` asks for it. The payload is the invitation's id and the
@@ -434,6 +470,7 @@ pub async fn send_test(
         to,
         to_name: name.to_owned(),
         reply_to: asked.plan.reply_to.parse().ok(),
+        references: Vec::new(),
         language: language.to_owned(),
         subject: view.subject,
         text: view.text,

@@ -1,11 +1,12 @@
 //! All SQL of deliveries.
 
+use super::digest::Digest;
 use super::model::{Kind, State};
 use crate::app::{App, OrgId, Scope};
 use crate::campaigns::CampaignId;
-use crate::db::{Result, Row, Tx};
-use crate::directory::{self, CompanyId, Contact, ContactId};
-use crate::invitations::InvitationId;
+use crate::db::{Error, Result, Row, Tx};
+use crate::directory::{self, Buyer, CompanyId, Contact, ContactId};
+use crate::invitations::{Invitation, InvitationId};
 use jiff::Timestamp;
 
 crate::ids! {
@@ -32,12 +33,17 @@ pub struct Delivery {
     pub sent_at: Option<Timestamp>,
     /// What the relay said last.
     pub reply: String,
+    /// Which one of its kind: the revision of a receipt, the how manieth reminder it is.
+    pub occasion: i64,
+    /// What a digest says, as JSON; the days to the deadline of a reminder; "" for the rest.
+    pub body: String,
 }
 
 impl Delivery {
     /// What the relay said, where it wasn't a yes.
     pub fn trouble(&self) -> Option<&str> {
-        let fine = matches!(self.state, State::Sent | State::Delivered) || self.reply.is_empty();
+        let taken = matches!(self.state, State::Sent | State::Delivered) && self.reply.starts_with('2');
+        let fine = taken || self.reply.is_empty();
         (!fine).then_some(self.reply.as_str())
     }
 }
@@ -46,7 +52,7 @@ impl Delivery {
 macro_rules! columns {
     () => {
         "id, org, campaign, invitation, contact, kind, language, address, recipient, state, attempts, due_at, created_at,
-             sent_at, reply"
+             sent_at, reply, occasion, body"
     };
 }
 pub(super) use columns;
@@ -74,6 +80,8 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery> {
         created_at: row.time(12)?,
         sent_at: row.time_optional(13)?,
         reply: row.get(14)?,
+        occasion: row.get(15)?,
+        body: row.get(16)?,
     })
 }
 
@@ -119,10 +127,11 @@ pub async fn of_invitation(tx: &mut Tx, scope: Scope, invitation: InvitationId) 
     .await
 }
 
-/// How many messages of a campaign stand in each state.
+/// How many mails of a campaign stand in each state.
 pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Vec<(State, i64)>> {
     tx.list(
-        "SELECT state, COUNT(*) FROM deliveries WHERE org = $1 AND campaign = $2 GROUP BY state ORDER BY state",
+        "SELECT state, COUNT(*) FROM deliveries WHERE org = $1 AND campaign = $2 AND channel = 'mail'
+         GROUP BY state ORDER BY state",
         &[&scope.org, &campaign],
         |r| Ok((r.parse(0)?, r.get(1)?)),
     )
@@ -132,8 +141,11 @@ pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<V
 /// The messages that carried an invitation and didn't come back: who gets the receipt.
 async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
     tx.list(
-        select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND state NOT IN ('bounced', 'failed', 'cancelled')
-                 ORDER BY id"),
+        select!(
+            "WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND channel = 'mail'
+                 AND state NOT IN ('bounced', 'failed', 'cancelled')
+                 ORDER BY id"
+        ),
         &[&scope.org, &invitation],
         delivery,
     )
@@ -151,14 +163,16 @@ pub async fn queue_invitation(
 ) -> Result<()> {
     let Some(mail) = &contact.mail else { return Ok(()) };
     let to = To {
-        invitation,
+        invitation: Some(invitation),
         contact: Some(contact.id),
         language: &contact.language,
         address: mail.as_str(),
         recipient: &contact.name,
         occasion: 0,
+        body: "",
     };
-    queue(tx, app, scope, campaign, Kind::Invitation, to, app.clock.now()).await
+    let now = app.clock.now();
+    queue(tx, app, scope, (app.id(now), campaign), Kind::Invitation, to, now).await
 }
 
 /// Queues the receipt's mail to everybody who got the invitation. `revision` is what was submitted: asked for again for
@@ -173,15 +187,16 @@ pub(super) async fn queue_receipt(
     let now = app.clock.now();
     for told in sent_addresses(tx, scope, invitation).await? {
         let to = To {
-            invitation,
+            invitation: Some(invitation),
             contact: told.contact,
             language: &told.language,
             address: &told.address,
             recipient: &told.recipient,
             occasion: revision,
+            body: "",
         };
         let Some(campaign) = told.campaign else { continue };
-        queue(tx, app, scope, campaign, Kind::Receipt, to, now).await?;
+        queue(tx, app, scope, (app.id(now), campaign), Kind::Receipt, to, now).await?;
     }
     Ok(())
 }
@@ -225,29 +240,116 @@ pub async fn load_sent(
     Ok(())
 }
 
+/// A reminder to one contact.
+#[derive(Clone, Copy, Debug)]
+pub struct Reminder {
+    /// The how manieth mail it is with which the company is reminded, from 1.
+    pub occasion: i64,
+    /// Whether it goes to somebody who didn't get the invitation.
+    pub escalated: bool,
+    /// Days to the deadline by the calendar at the company; less than 0 when it has passed.
+    pub days: i64,
+    pub due_at: Timestamp,
+}
+
+/// Queues a reminder's mail to one contact, once for each occasion; nothing if the contact has no address. Ask before, in the
+/// same transaction and with the invitation held, whether anything is still awaited.
+pub async fn queue_reminder(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    invitation: &Invitation,
+    contact: &Contact,
+    reminder: Reminder,
+) -> Result<()> {
+    let Some(mail) = &contact.mail else { return Ok(()) };
+    let kind = match reminder.escalated {
+        true => Kind::Escalation,
+        false => Kind::Reminder,
+    };
+    let to = To {
+        invitation: Some(invitation.id),
+        contact: Some(contact.id),
+        language: &contact.language,
+        address: mail.as_str(),
+        recipient: &contact.name,
+        occasion: reminder.occasion,
+        body: &reminder.days.to_string(),
+    };
+    let id = app.id(app.clock.now());
+    queue(tx, app, scope, (id, invitation.campaign), kind, to, reminder.due_at).await
+}
+
+/// Queues a buyer's mail of the day. `id` makes its link (see [`super::digest_token`]); that it is only one a day is the
+/// caller's. `campaign` is one of those that it is about, whose sender it has.
+pub async fn queue_digest(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    (id, campaign): (DeliveryId, CampaignId),
+    buyer: &Buyer,
+    digest: &Digest,
+) -> Result<()> {
+    let body =
+        serde_json::to_string(digest).map_err(|e| Error::Unusable(format!("A digest can't be kept as JSON: {e}")))?;
+    let to = To {
+        invitation: None,
+        contact: None,
+        language: &buyer.language,
+        address: buyer.mail.as_str(),
+        recipient: &buyer.name,
+        occasion: 0,
+        body: &body,
+    };
+    queue(tx, app, scope, (id, campaign), Kind::Digest, to, app.clock.now()).await
+}
+
+/// The first mail that carried an invitation, whatever became of it.
+pub(super) async fn first_of(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Option<Delivery>> {
+    tx.optional(
+        select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' ORDER BY id LIMIT 1"),
+        &[&scope.org, &invitation],
+        delivery,
+    )
+    .await
+}
+
+/// Whether a later reminder of the same invitation was queued.
+pub(super) async fn is_overtaken(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> Result<bool> {
+    let later = tx
+        .optional(
+            "SELECT id FROM deliveries WHERE org = $1 AND invitation = $2 AND kind IN ('reminder', 'escalation')
+                 AND occasion > $3 LIMIT 1",
+            &[&scope.org, &delivery.invitation, &delivery.occasion],
+            |r| r.get::<DeliveryId>(0),
+        )
+        .await?;
+    Ok(later.is_some())
+}
+
 struct To<'t> {
-    invitation: InvitationId,
+    invitation: Option<InvitationId>,
     contact: Option<ContactId>,
     language: &'t str,
     address: &'t str,
     recipient: &'t str,
     occasion: i64,
+    body: &'t str,
 }
 
 async fn queue(
     tx: &mut Tx,
     app: &App,
     scope: Scope,
-    campaign: CampaignId,
+    (id, campaign): (DeliveryId, CampaignId),
     kind: Kind,
     to: To<'_>,
-    now: Timestamp,
+    due: Timestamp,
 ) -> Result<()> {
-    let id: DeliveryId = app.id(now);
     tx.execute(
         "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, rank,
-             due_at, next_at, created_at, occasion)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $11, $11, $12)
+             due_at, next_at, created_at, occasion, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $11, $12, $13, $14)
          ON CONFLICT (invitation, kind, address, occasion) DO NOTHING",
         &[
             &id,
@@ -260,8 +362,10 @@ async fn queue(
             &to.address,
             &to.recipient,
             &kind.rank(),
-            &now.as_microsecond(),
+            &due.as_microsecond(),
+            &app.clock.now().as_microsecond(),
             &to.occasion,
+            &to.body,
         ],
     )
     .await?;

@@ -1,6 +1,6 @@
 //! The directory: the companies of the chain, the people to reach there, and the lists they are imported from.
 //!
-//! Routes: `/companies`, `/companies/{id}`, `/companies/import`. Tables: companies, contacts, imports. Others choose
+//! Routes: `/companies`, `/companies/{id}`, `/companies/import`, `/buyers`. Tables: companies, contacts, buyers, imports. Others choose
 //! companies by [`select`] and write to those of [`contacts_of`].
 
 pub mod command;
@@ -14,8 +14,8 @@ pub use import::normalise::search_key;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
-    Company, CompanyRow, Contact, FOLLOW, Filter, contacts_of, countries, find, load, mark_changed, search, select,
-    take_changed, tiers,
+    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, buyer, buyer_of, buyers, contacts_of, countries, find, load,
+    mark_changed, mark_undeliverable, search, select, take_changed, tiers, undeliverable_of,
 };
 
 crate::ids! {
@@ -23,6 +23,8 @@ crate::ids! {
     CompanyId
     /// Names a contact of a company.
     ContactId
+    /// Names a buyer.
+    BuyerId
     /// Names an uploaded list.
     ImportId
 }

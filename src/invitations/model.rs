@@ -49,6 +49,8 @@ pub enum EventKind {
     Bounced,
     /// No contact has a usable address.
     NoAddress,
+    /// A letter on paper was posted.
+    Posted,
     /// A person opened the page.
     Opened,
     /// A person acknowledged the advisory.
@@ -128,6 +130,11 @@ impl State {
         self.is_answered() || self == State::Declined
     }
 
+    /// Whether something is still to be done by a company that is asked the checklist, or only to acknowledge.
+    pub fn is_awaited(self, asks_check: bool) -> bool {
+        !self.is_settled() && (asks_check || !matches!(self, State::Acknowledged | State::Started))
+    }
+
     /// Whether mail didn't reach the company, so that it must be phoned.
     pub fn is_to_be_phoned(self) -> bool {
         matches!(self, State::Bounced | State::Unreachable)
@@ -141,12 +148,13 @@ impl State {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [EventKind; 17] = [
+    pub const ALL: [EventKind; 18] = [
         EventKind::Created,
         EventKind::Queued,
         EventKind::Sent,
         EventKind::Bounced,
         EventKind::NoAddress,
+        EventKind::Posted,
         EventKind::Opened,
         EventKind::Acknowledged,
         EventKind::Started,
@@ -169,6 +177,7 @@ impl EventKind {
             EventKind::Sent => "sent",
             EventKind::Bounced => "bounced",
             EventKind::NoAddress => "no-address",
+            EventKind::Posted => "posted",
             EventKind::Opened => "opened",
             EventKind::Acknowledged => "acknowledged",
             EventKind::Started => "started",
@@ -194,7 +203,9 @@ impl EventKind {
 pub fn fold(state: State, event: EventKind) -> State {
     match event {
         EventKind::Created | EventKind::Reopened | EventKind::Noted | EventKind::ReissuedLink => state,
-        EventKind::Queued | EventKind::Sent | EventKind::Bounced | EventKind::NoAddress => fold_mail(state, event),
+        EventKind::Queued | EventKind::Sent | EventKind::Bounced | EventKind::NoAddress | EventKind::Posted => {
+            fold_mail(state, event)
+        }
         EventKind::Opened => state.max(State::Opened),
         EventKind::Acknowledged => state.max(State::Acknowledged),
         EventKind::Started | EventKind::Saved => state.max(State::Started),
@@ -214,6 +225,7 @@ fn fold_mail(state: State, event: EventKind) -> State {
     match (state, event) {
         (State::Bounced | State::Unreachable, EventKind::Queued) => State::Queued,
         (State::Queued | State::Unreachable, EventKind::Sent) => State::Sent,
+        (State::Queued | State::Unreachable | State::Bounced, EventKind::Posted) => State::Sent,
         (_, EventKind::Bounced) => State::Bounced,
         (State::Queued | State::Bounced, EventKind::NoAddress) => State::Unreachable,
         _ => state,

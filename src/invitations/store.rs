@@ -45,6 +45,11 @@ impl Invitation {
     pub fn scope(&self) -> Scope {
         Scope { org: self.org }
     }
+
+    /// Whether the company still has something to do: the one question before it is reminded, or phoned.
+    pub fn is_awaited(&self) -> bool {
+        !self.closed && self.state.is_awaited(self.asks_check)
+    }
 }
 
 /// Something that happened to an invitation.

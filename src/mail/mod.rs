@@ -3,11 +3,13 @@
 pub mod address;
 mod dkim;
 pub mod domain;
+mod forward;
 mod relay;
 mod transport;
 
 pub use address::EmailAddress;
 pub use dkim::Dkim;
+pub use forward::forward;
 pub use relay::Refused;
 pub use transport::{Hand, Transport};
 
@@ -25,6 +27,8 @@ pub struct Message {
     pub to: EmailAddress,
     pub to_name: String,
     pub reply_to: Option<EmailAddress>,
+    /// Message-IDs, as [`message_id`] makes them, of the mails that this one follows: it stands in their thread.
+    pub references: Vec<String>,
     pub language: String,
     pub subject: String,
     pub text: String,
@@ -38,21 +42,33 @@ pub struct Composed {
     pub id: Uuid,
 }
 
+impl Composed {
+    /// Lets what can't be delivered come back to another address than the sender's (RFC 5321's MAIL FROM).
+    pub fn with_return_path(mut self, address: &str) -> anyhow::Result<Composed> {
+        self.envelope = lettre::address::Envelope::new(Some(address.parse()?), self.envelope.to().to_vec())?;
+        Ok(self)
+    }
+}
+
 impl Message {
     /// Puts the message into RFC 5322 form. `from` is the configured sender's address.
     pub fn compose(&self, from: &str, dkim: Option<&Dkim>) -> anyhow::Result<Composed> {
         let sender: lettre::Address = from.parse()?;
-        let domain = sender.domain().to_owned();
+        let domain = sender.domain();
+        let id = message_id(self.id, domain);
         let to: lettre::Address = self.to.as_str().parse()?;
         let name = |n: &str| (!n.is_empty()).then(|| one_line(n));
         let mut builder = lettre::Message::builder()
-            .message_id(Some(format!("<{}@{domain}>", self.id.simple())))
+            .message_id(Some(id))
             .date(std::time::SystemTime::from(self.at))
             .from(Mailbox::new(name(&self.from_name), sender))
             .to(Mailbox::new(name(&self.to_name), to))
             .subject(one_line(&self.subject))
             .header(Language(self.language.clone()))
             .header(AutoSubmitted);
+        if let Some(last) = self.references.last() {
+            builder = builder.in_reply_to(last.clone()).references(self.references.join(" "));
+        }
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(Mailbox::new(None, reply_to.as_str().parse()?));
         }
@@ -79,6 +95,11 @@ fn plain(text: &str) -> String {
     text.chars()
         .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .collect()
+}
+
+/// The Message-ID of the message `id` from an address of `domain`.
+pub fn message_id(id: Uuid, domain: &str) -> String {
+    format!("<{}@{domain}>", id.simple())
 }
 
 /// A header is one line, whatever a spreadsheet held.

@@ -60,6 +60,7 @@ impl RespondentErrorPage {
             "error-campaign-closed" => "error-campaign-closed-advice",
             "error-delivery-decided" => "error-delivery-decided-advice",
             "error-mailing" => "error-mailing-advice",
+            "error-letter" => "error-letter-advice",
             kind => advice(kind),
         }
     }
@@ -235,7 +236,7 @@ fn comes_from_elsewhere(parts: &http::request::Parts, app: &App) -> bool {
 /// A respondent's address holds the secret itself, and no cookie counts there: another site that doesn't know it can do
 /// nothing with the visitor's browser that it couldn't do without.
 fn carries_its_own_right(path: &str) -> bool {
-    path.starts_with("/r/") || path == "/code" || path.starts_with("/code?")
+    path.starts_with("/r/") || path.starts_with("/b/") || path == "/code" || path.starts_with("/code?")
 }
 
 /// An origin that names the host the request went to (a trial reached under another name than the configured one).

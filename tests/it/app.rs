@@ -10,10 +10,12 @@ use kairan::clock::{Clock, Random};
 use kairan::config::Config;
 use kairan::content::Content;
 use kairan::db::Db;
+use kairan::files::Files;
 use kairan::jobs::{self, Wake};
 use kairan::mail::Transport;
 use kairan::routes;
 use kairan::secret::Secret;
+use kairan::typeset::Typesetter;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -31,6 +33,9 @@ pub struct TestApp {
 
 /// Sunday, 22 November 2026, 9:00 in Tokyo.
 pub const START: &str = "2026-11-22T00:00:00Z";
+
+/// A program that isn't there.
+const NO_TYPESETTER: &str = "/nonexistent/kairan";
 
 /// The account of [`TestApp::signed_in`].
 pub const MAIL: &str = "hanako@sample.example";
@@ -89,15 +94,20 @@ impl TestApp {
 
     /// As `start`, where everything is made up.
     pub async fn start_demo() -> TestApp {
-        TestApp::start_as(&[], true).await
+        TestApp::start_as(&[], true, NO_TYPESETTER).await
     }
 
     /// As `start`, with settings by their dotted key.
     pub async fn start_with(settings: &[(&'static str, &str)]) -> TestApp {
-        TestApp::start_as(settings, false).await
+        TestApp::start_as(settings, false, NO_TYPESETTER).await
     }
 
-    async fn start_as(settings: &[(&'static str, &str)], demo: bool) -> TestApp {
+    /// As `start_with`, and letters are made as PDF. Elsewhere they aren't: unoptimised, a letter takes half a second.
+    pub async fn start_with_typesetter(settings: &[(&'static str, &str)]) -> TestApp {
+        TestApp::start_as(settings, false, env!("CARGO_BIN_EXE_kairan")).await
+    }
+
+    async fn start_as(settings: &[(&'static str, &str)], demo: bool, typesetter: &str) -> TestApp {
         let dir = tempfile::tempdir().unwrap();
         let mut flags: Vec<(&'static str, String)> = vec![
             ("data.dir", dir.path().display().to_string()),
@@ -127,6 +137,8 @@ impl TestApp {
             mail,
             dkim,
             jobs: Wake::default(),
+            typesetter: Typesetter::new(typesetter.into()),
+            files: Files::new(dir.path()),
         });
         kairan::app::ensure_organisation(&app, DEFAULT_ORG).await.unwrap();
         TestApp {

@@ -59,14 +59,44 @@ pub async fn sent_campaign(app: &TestApp, client: &mut Client, companies: i64) -
 
 pub async fn sent_campaign_asking(app: &TestApp, client: &mut Client, companies: i64, asks: Asks) -> String {
     let path = drafted_campaign(client, asks).await;
+    send_draft(app, client, &path, companies).await;
+    path
+}
+
+/// As [`sent_campaign`], by the standard plan of reminders, which also turns to the next contact where a mail came back.
+pub async fn sent_campaign_reminding(app: &TestApp, client: &mut Client, companies: i64) -> String {
+    let path = drafted_campaign(client, Asks::Check).await;
+    let letter: Vec<_> = LETTER.into_iter().chain([("reminders", "standard")]).collect();
+    client.post(&format!("{path}/edit/3"), &letter).await.expect(303);
+    send_draft(app, client, &path, companies).await;
+    path
+}
+
+async fn send_draft(app: &TestApp, client: &mut Client, path: &str, companies: i64) {
     let count = companies.to_string();
     client
         .post(&format!("{path}/send"), &[("count", &count)])
         .await
         .expect(303);
     app.run_jobs().await;
-    path
 }
+
+/// The third step's fields.
+const LETTER: [(&str, &str); 10] = [
+    ("letter_supplier", "self-check-request"),
+    ("letter_group", "advisory-notice"),
+    ("day", "2026-12-10"),
+    ("hour", "17:00"),
+    ("zone", "Asia/Tokyo"),
+    ("sender.ja", "株式会社サンプル製作所　情報セキュリティ室"),
+    ("sender.en", "Sample Works, Information Security"),
+    (
+        "inquiries.ja",
+        "情報セキュリティ室 052-000-0118 security@sample.example",
+    ),
+    ("inquiries.en", "Information Security, +81-52-000-0118"),
+    ("go", "next"),
+];
 
 async fn drafted_campaign(client: &mut Client, asks: Asks) -> String {
     let mut what = vec![
@@ -87,23 +117,8 @@ async fn drafted_campaign(client: &mut Client, asks: Asks) -> String {
         .post(&format!("{path}/edit/2"), &[("contacts", "primary"), ("go", "next")])
         .await
         .expect(303);
-    let letter = [
-        ("letter_supplier", "self-check-request"),
-        ("letter_group", "advisory-notice"),
-        ("day", "2026-12-10"),
-        ("hour", "17:00"),
-        ("zone", "Asia/Tokyo"),
-        ("sender.ja", "株式会社サンプル製作所　情報セキュリティ室"),
-        ("sender.en", "Sample Works, Information Security"),
-        (
-            "inquiries.ja",
-            "情報セキュリティ室 052-000-0118 security@sample.example",
-        ),
-        ("inquiries.en", "Information Security, +81-52-000-0118"),
-        ("go", "next"),
-    ];
     client.get(&format!("{path}/edit/3")).await.expect(200);
-    client.post(&format!("{path}/edit/3"), &letter).await.expect(303);
+    client.post(&format!("{path}/edit/3"), &LETTER).await.expect(303);
     for which in ["", "?v=letter&l=en&g=group", "?v=form&l=ja"] {
         client.get(&format!("{path}/edit/4{which}")).await.expect(200);
     }
@@ -152,7 +167,7 @@ pub fn link_in(mail: &str) -> String {
         .to_owned()
 }
 
-fn token_path(mail: &str) -> String {
+pub fn token_path(mail: &str) -> String {
     link_in(mail).split('?').next().unwrap().to_owned()
 }
 
@@ -187,7 +202,7 @@ fn names() -> Vec<(String, String)> {
     YES_NO.iter().map(|id| (format!("q.{id}"), format!("c.{id}"))).collect()
 }
 
-async fn answered(client: &mut Client, path: &str) -> String {
+pub async fn answered(client: &mut Client, path: &str) -> String {
     let names = names();
     client
         .post(&format!("{path}/acknowledge"), &[("name", "佐藤")])

@@ -88,7 +88,7 @@ fn both_languages_have_the_same_words_and_none_unused() {
 }
 
 /// Which capability stands on which, lowest first: a file may use only folders before its own, and the ground.
-const CAPABILITIES: [&str; 10] = [
+const CAPABILITIES: [&str; 13] = [
     "audit",
     "people",
     "directory",
@@ -96,12 +96,16 @@ const CAPABILITIES: [&str; 10] = [
     "invitations",
     "responses",
     "deliveries",
+    "letters",
+    "reminders",
+    "inbox",
     "board",
     "circulation",
     "demo",
 ];
-const GROUND: [&str; 11] = [
-    "clock", "config", "secret", "db", "sheets", "mail", "content", "jobs", "app", "web", "lib",
+const GROUND: [&str; 14] = [
+    "clock", "config", "secret", "db", "sheets", "mail", "mailbox", "content", "jobs", "app", "web", "lib", "typeset",
+    "files",
 ];
 
 fn room(path: &Path) -> String {

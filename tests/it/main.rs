@@ -10,8 +10,11 @@ mod demo;
 mod directory;
 mod ground;
 mod house;
+mod inbox;
+mod letters;
 mod mail;
 mod people;
+mod reminders;
 #[path = "../torture/sink.rs"]
 mod sink;
 #[path = "../torture/mail.rs"]

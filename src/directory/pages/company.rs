@@ -4,7 +4,7 @@ use super::fields::{self, Input};
 use crate::app::App;
 use crate::audit::{self, Change, Entry, FieldChange};
 use crate::directory::store::{self, Company, Contact, Kept};
-use crate::directory::{CompanyId, Criticality, Kind, words};
+use crate::directory::{CompanyId, ContactId, Criticality, Kind, words};
 use crate::people::Viewer;
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
@@ -132,6 +132,10 @@ struct CompanyPage {
     children: Vec<Company>,
     history: Vec<Line>,
     kept: Option<Kept>,
+    buyer: Option<store::Buyer>,
+    buyers: Vec<store::Buyer>,
+    /// Whose address mail came back from: when and why.
+    undeliverable: Vec<(ContactId, String, String)>,
     /// What was just done, or couldn't be.
     done: Option<&'static str>,
     refused: Option<&'static str>,
@@ -163,6 +167,16 @@ impl CompanyPage {
             Some(locale) => Tr(locale).t("language-name"),
             None => contact.language.clone().into(),
         }
+    }
+
+    fn is_buyer(&self, buyer: &store::Buyer) -> bool {
+        self.buyer.as_ref().is_some_and(|b| b.id == buyer.id)
+    }
+
+    /// When and why mail to this contact came back.
+    fn came_back(&self, contact: &Contact) -> Option<(&str, &str)> {
+        let marked = self.undeliverable.iter().find(|(id, ..)| *id == contact.id);
+        marked.map(|(_, when, why)| (when.as_str(), why.as_str()))
     }
 
     fn reachable(&self) -> bool {
@@ -205,7 +219,14 @@ async fn page(
     };
     let children = store::children(&mut tx, &scope, id).await?;
     let kept = store::kept(&mut tx, &scope, id).await?;
+    let buyer = store::buyer_of(&mut tx, scope, id).await?;
+    let buyers = store::buyers(&mut tx, scope, super::buyer::SHOWN).await?;
+    let undeliverable = store::undeliverable_of(&mut tx, &scope, id).await?;
     drop(tx);
+    let undeliverable = undeliverable
+        .into_iter()
+        .map(|(contact, at, why)| (contact, dates::date(context.t, at, &app.zone()), why))
+        .collect();
     let history = audit::of_subject(&app.db, &scope, id.0).await?;
     let history = history.iter().map(|entry| line(context.t, app, entry)).collect();
     let shell = viewer.shell(context, "companies");
@@ -217,6 +238,9 @@ async fn page(
         children,
         history,
         kept,
+        buyer,
+        buyers,
+        undeliverable,
         done,
         refused,
     })

@@ -3,8 +3,8 @@
 use crate::app::Scope;
 use crate::db::Tx;
 use crate::directory::import::{country, normalise};
-use crate::directory::store::{self, Company, Contact};
-use crate::directory::{CompanyId, Criticality, Kind, Role, words};
+use crate::directory::store::{self, Buyer, Company, Contact};
+use crate::directory::{BuyerId, CompanyId, Criticality, Kind, Role, words};
 use crate::mail::EmailAddress;
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
@@ -132,6 +132,64 @@ pub(super) fn contact_inputs(t: Tr, form: &Form, problems: &[Problem]) -> Vec<In
         },
         m.choice("role", "contact-role", None, roles),
     ]
+}
+
+pub(super) fn buyer_inputs(t: Tr, form: &Form, problems: &[Problem]) -> Vec<Input> {
+    let m = Maker { t, form, problems };
+    let languages = Locale::all().map(|l| (Cow::Borrowed(l.as_str()), Tr(l).t("language-name")));
+    vec![
+        Input {
+            need: true,
+            ..m.text("name", "contact-name", None)
+        },
+        m.text("department", "contact-department", None),
+        Input {
+            kind: "email",
+            need: true,
+            ..m.text("mail", "contact-mail", Some("buyer-mail-hint"))
+        },
+        Input {
+            choices: languages.collect(),
+            ..m.text("language", "contact-language", None)
+        },
+    ]
+}
+
+pub(super) fn buyer_form(buyer: &Buyer) -> Form {
+    let fields = [
+        ("name", buyer.name.clone()),
+        ("department", buyer.department.clone()),
+        ("mail", buyer.mail.as_str().to_owned()),
+        ("language", buyer.language.clone()),
+    ];
+    Form(fields.map(|(name, value)| (name.to_owned(), value)).into())
+}
+
+/// A buyer as typed, or what is wrong with it.
+pub(super) fn read_buyer(form: &Form, id: BuyerId) -> Result<Buyer, Vec<Problem>> {
+    let mut r = Reader {
+        form,
+        problems: Vec::new(),
+    };
+    let name = r.text("name", normalise::text);
+    if name.is_empty() {
+        r.refuse("name", "buyer-name-missing");
+    }
+    let department = r.text("department", normalise::text);
+    let mail = r.read("mail", "contact-mail-invalid", |v| v.parse::<EmailAddress>().ok());
+    if form.get("mail").is_empty() {
+        r.refuse("mail", "buyer-mail-missing");
+    }
+    match mail.filter(|_| r.problems.is_empty()) {
+        Some(mail) => Ok(Buyer {
+            id,
+            name,
+            department,
+            mail,
+            language: Locale::or_english(form.get("language")).as_str().to_owned(),
+        }),
+        None => Err(r.problems),
+    }
 }
 
 /// A company's form as it is before anybody typed.

@@ -1,5 +1,6 @@
 //! The pages of the directory.
 
+mod buyer;
 mod company;
 mod contact;
 mod export;
@@ -30,6 +31,12 @@ pub fn router(upload_limit: usize) -> Router<App> {
         .route("/companies/{id}", get(company::show))
         .route("/companies/{id}/edit", get(company::edit).post(company::update))
         .route("/companies/{id}/delete", post(company::delete))
+        .route("/companies/{id}/buyer", post(buyer::choose))
+        .route("/buyers", get(buyer::list))
+        .route("/buyers/new", get(buyer::new).post(buyer::create))
+        .route("/buyers/{id}", get(buyer::show))
+        .route("/buyers/{id}/edit", get(buyer::edit).post(buyer::update))
+        .route("/buyers/{id}/companies", post(buyer::assign))
         .route("/companies/{id}/contacts/new", get(contact::new).post(contact::create))
         .route(
             "/companies/{id}/contacts/{contact}",

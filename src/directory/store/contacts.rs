@@ -135,7 +135,10 @@ pub(in crate::directory) async fn update_contact(
 ) -> Result<()> {
     tx.execute(
         "UPDATE contacts SET name = $4, department = $5, mail = $6, phone = $7, language = $8, role = $9,
-             updated_at = $10
+             updated_at = $10,
+             -- Another address may well be reached.
+             undeliverable_since = CASE WHEN mail = $6 THEN undeliverable_since END,
+             undeliverable_why = CASE WHEN mail = $6 THEN undeliverable_why END
          WHERE org = $1 AND company = $2 AND id = $3",
         &[
             &scope.org,
@@ -152,6 +155,46 @@ pub(in crate::directory) async fn update_contact(
     )
     .await?;
     Ok(())
+}
+
+/// Mail to `address` came back for good, for the reason `why`: noted at the contact while it is still its address. False if
+/// it isn't, or was known.
+pub async fn mark_undeliverable(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: ContactId,
+    address: &str,
+    now: Timestamp,
+    why: &str,
+) -> Result<bool> {
+    let marked = tx
+        .execute(
+            "UPDATE contacts SET undeliverable_since = $4, undeliverable_why = $5
+             WHERE org = $1 AND id = $2 AND mail = $3 AND undeliverable_since IS NULL",
+            &[&scope.org, &id, &address, &now.as_microsecond(), &why],
+        )
+        .await?;
+    Ok(marked > 0)
+}
+
+/// The contacts of a company to whose address mail came back for good: since when, and why.
+pub async fn undeliverable_of(
+    tx: &mut Tx,
+    scope: &Scope,
+    company: CompanyId,
+) -> Result<Vec<(ContactId, Timestamp, String)>> {
+    let marked = tx
+        .list(
+            "SELECT id, undeliverable_since, undeliverable_why FROM contacts
+             WHERE org = $1 AND company = $2 AND undeliverable_since IS NOT NULL",
+            &[&scope.org, &company],
+            |r| Ok((r.get(0)?, r.time_optional(1)?, r.get::<Option<String>>(2)?)),
+        )
+        .await?;
+    Ok(marked
+        .into_iter()
+        .filter_map(|(id, since, why)| Some((id, since?, why.unwrap_or_default())))
+        .collect())
 }
 
 /// Whether the ledger of messages names this contact, so that the row has to stay.

@@ -1,14 +1,17 @@
 //! All SQL of the directory: companies here, then their contacts, the list with its filters, audiences, imports.
 
 mod audience;
+mod buyers;
 mod contacts;
 mod imports;
 mod listing;
 
 pub use audience::{CompanyRow, Filter, select};
-pub use contacts::{Contact, contacts_of};
+pub use buyers::{Buyer, buyer, buyer_of, buyers};
+pub use contacts::{Contact, contacts_of, mark_undeliverable, undeliverable_of};
 pub use listing::{Cursor, Listing, Sort, countries, search, tiers};
 
+pub(super) use buyers::{companies_of_buyer, insert_buyer, set_buyer, update_buyer};
 pub(super) use contacts::{
     contact, contact_was_written_to, delete_contact, insert_contact, list_all_contacts, next_position, update_contact,
 };

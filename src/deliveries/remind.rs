@@ -1,0 +1,107 @@
+//! Reminders: short, in the thread of the first mail, with all that is needed to answer at once.
+
+use super::compose::{MailView, framed};
+use super::digest::left;
+use super::model::Kind;
+use super::store::{Delivery, is_overtaken};
+use crate::app::{App, Scope};
+use crate::campaigns::{Asked, Plan};
+use crate::db::{Result, Tx};
+use crate::invitations::{Invitation, letter_view, link};
+use crate::web::dates;
+use crate::web::i18n::{Locale, Tr};
+use askama::Template;
+
+/// Whether a message has nothing to say any more: a reminder of what has been done, declined or closed since it was queued,
+/// or one that waited so long (for a relay, or a pause) that the next one waits behind it. Whoever sends asks this just
+/// before, with the invitation as it is then, and cancels the message.
+pub async fn is_moot(tx: &mut Tx, scope: Scope, delivery: &Delivery, invitation: &Invitation) -> Result<bool> {
+    if !matches!(delivery.kind, Kind::Reminder | Kind::Escalation) {
+        return Ok(false);
+    }
+    Ok(!invitation.is_awaited() || is_overtaken(tx, scope, delivery).await?)
+}
+
+struct ReminderView {
+    addressee: Vec<String>,
+    sender: String,
+    inquiries: String,
+    /// What was asked, and when.
+    asked: String,
+    left: String,
+    /// Whether it goes to somebody who didn't get the invitation.
+    escalated: bool,
+    number: String,
+    link: String,
+    /// Where the code is typed, and the code.
+    typed_at: String,
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/reminder.txt", escape = "none")]
+struct ReminderText<'v> {
+    t: Tr,
+    r: &'v ReminderView,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/reminder.html")]
+struct ReminderBody<'v> {
+    t: Tr,
+    r: &'v ReminderView,
+}
+
+/// The mail of a reminder. `first` is the mail that carried the invitation, where one did.
+pub(super) fn reminder_mail(
+    app: &App,
+    asked: &Asked,
+    invitation: &Invitation,
+    delivery: &Delivery,
+    department: &str,
+    first: Option<&Delivery>,
+) -> anyhow::Result<MailView> {
+    let t = Tr(Locale::or_english(&delivery.language));
+    let zone = asked.zone();
+    let made = link(&app.secret, invitation.id, &invitation.salt);
+    let link = format!("{}?lang={}", app.url(&format!("/r/{}", made.token)), t.lang());
+    let contact = (department, delivery.recipient.as_str());
+    let letter = letter_view(asked, invitation, (&link, &made.code), t, delivery.created_at, contact);
+    let days: i64 = delivery.body.parse()?;
+    let deadline = dates::moment(t, asked.deadline(), &zone);
+    let subject = letter.letter.mail_subject.as_str();
+    let key = match invitation.asks_check {
+        true => "remind-asked-check",
+        false => "remind-asked-notice",
+    };
+    let asked_on = dates::date(t, first.map_or(delivery.created_at, |f| f.created_at), &zone);
+    use crate::web::i18n::Value;
+    let r = ReminderView {
+        addressee: letter.addressee.clone(),
+        sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+        inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
+        asked: t
+            .with(
+                key,
+                &[
+                    ("date", asked_on.fluent()),
+                    ("subject", letter.letter.subject.fluent()),
+                    ("deadline", deadline.fluent()),
+                ],
+            )
+            .into_owned(),
+        left: left(t, days),
+        escalated: delivery.kind == Kind::Escalation,
+        number: asked.number.clone(),
+        typed_at: app.url("/code"),
+        code: made.code,
+        link,
+    };
+    let subject = match delivery.occasion {
+        ..=1 => t.t1("remind-subject-first", "subject", subject),
+        n => t.t2("remind-subject", "subject", subject, "count", n),
+    };
+    let text = ReminderText { t, r: &r }.render()?;
+    let body = ReminderBody { t, r: &r }.render()?;
+    Ok(framed(t, subject.into_owned(), text, body)?)
+}

@@ -1,0 +1,53 @@
+//! What a mailbox tells of messages that had been taken by the relay.
+
+use super::ledger::ask_for_next;
+use super::model::State;
+use super::store::{Delivery, DeliveryId, find, note};
+use crate::app::{App, Scope};
+use crate::db::{Result, Tx};
+use crate::invitations::{self, EventKind};
+
+/// The delivery came back for good: it is bounced, and so is its invitation, unless more has happened since; the next contact
+/// is turned to. False if that was known already. `why` is the code and the words of the server that refused it.
+pub async fn bounced(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: &str) -> Result<bool> {
+    let Some(delivery) = find(tx, scope, id).await? else {
+        return Ok(false);
+    };
+    let state = State::Bounced;
+    let changed = tx
+        .execute(
+            "UPDATE deliveries SET state = $3, reply = $4, sender = NULL
+             WHERE org = $1 AND id = $2 AND state NOT IN ('bounced', 'failed')",
+            &[&scope.org, &id, &state.as_str(), &why],
+        )
+        .await?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    note(tx, app, scope, id, state.as_str(), "", why).await?;
+    if delivery.kind.is_to_company()
+        && let Some(part) = delivery.invitation
+        && let Some(invitation) = invitations::find(tx, scope, part).await?
+    {
+        let from = invitations::lock(tx, scope, part).await?;
+        let detail = format!("{}: {why}", delivery.address);
+        invitations::append(tx, app, &invitation, from, &[EventKind::Bounced], "", &detail).await?;
+        ask_for_next(tx, app, scope, part, app.clock.now()).await?;
+    }
+    Ok(true)
+}
+
+/// The delivery waits at another server, or its mailbox is full: noted beside it, its state stays.
+pub async fn held_up(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE deliveries SET reply = $3 WHERE org = $1 AND id = $2 AND state <> 'bounced'",
+        &[&scope.org, &id, &why],
+    )
+    .await?;
+    note(tx, app, scope, id, "held-up", "", why).await
+}
+
+/// A delivery by its id, which is the first part of its Message-ID.
+pub async fn by_id(tx: &mut Tx, scope: Scope, id: DeliveryId) -> Result<Option<Delivery>> {
+    find(tx, scope, id).await
+}

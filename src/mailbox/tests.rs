@@ -1,0 +1,207 @@
+//! What mails are, by fixtures written for these tests after the public descriptions of the formats.
+
+use super::*;
+use proptest::prelude::*;
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(format!(
+        "{}/tests/fixtures/inbox/{name}.eml",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap()
+}
+
+/// The mail that all of them are about.
+fn ours() -> Uuid {
+    Uuid::from_u128(0x0199_3c0f_fee0_7000_8000_0000_0000_00a1)
+}
+
+const TANAKA: &str = "tanaka@supplier.example";
+
+#[test]
+fn every_kind_of_mail_is_told_apart() {
+    use Class::{AutoReply, HardBounce, Reply, SoftBounce, Unclear};
+    // Name, class, code, failed recipient, whether it names our mail.
+    let all = [
+        ("postfix-hard", HardBounce, "5.1.1", TANAKA, true),
+        ("postfix-delayed", SoftBounce, "4.4.1", TANAKA, true),
+        ("exchange-ndr", HardBounce, "5.1.10", TANAKA, true),
+        ("exchange-full", SoftBounce, "5.2.2", TANAKA, true),
+        ("gmail-hard", HardBounce, "5.1.1", "tanaka@gmail.example", true),
+        ("sendmail-hard", HardBounce, "5.1.1", TANAKA, true),
+        ("docomo-report", HardBounce, "5.0.0", "tanaka@docomo.example", true),
+        ("docomo-text", HardBounce, "5.1.1", "tanaka@docomo.example", true),
+        ("au-unknown", HardBounce, "5.1.1", "tanaka@ezweb.example", true),
+        ("au-limited", SoftBounce, "4.2.1", "tanaka@ezweb.example", false),
+        ("softbank", HardBounce, "5.1.1", "tanaka@softbank.example", true),
+        ("qmail-hard", HardBounce, "5.1.1", TANAKA, true),
+        ("qmail-full", SoftBounce, "5.2.2", TANAKA, true),
+        ("exim-hard", HardBounce, "5.1.2", TANAKA, true),
+        ("exim-delayed", SoftBounce, "4.0.0", "", false),
+        ("yahoo-jp", HardBounce, "5.1.1", "tanaka@yahoo.example", true),
+        ("two-recipients", HardBounce, "5.7.1", TANAKA, true),
+        ("expired", SoftBounce, "4.4.7", TANAKA, true),
+        ("delivered", AutoReply, "2.0.0", TANAKA, true),
+        ("read-receipt", AutoReply, "", "", false),
+        ("vacation-ja", AutoReply, "", "", true),
+        ("vacation-ja-subject-only", AutoReply, "", "", false),
+        ("vacation-en", AutoReply, "", "", true),
+        ("reply-ja", Reply, "", "", true),
+        ("reply-ja-undeclared", Reply, "", "", true),
+        ("reply-en", Reply, "", "", true),
+        ("unclear-returned", Unclear, "", "", false),
+    ];
+    let mut wrong = Vec::new();
+    for (name, class, status, recipient, names_ours) in all {
+        let found = read(&fixture(name));
+        let named = found.mails.first() == Some(&ours());
+        if (found.class, found.status.as_str(), found.recipient.as_str(), named)
+            != (class, status, recipient, names_ours)
+        {
+            wrong.push(format!("{name}: {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn japanese_mail_is_read_in_its_old_coding_and_without_what_it_quotes() {
+    let reply = read(&fixture("reply-ja"));
+    assert_eq!(reply.subject, "Re: サイバーセキュリティの注意喚起");
+    assert!(reply.excerpt.contains("担当が佐藤に変わりました"), "{}", reply.excerpt);
+    assert!(!reply.excerpt.contains("サンプル製作所"), "{}", reply.excerpt);
+    let bare = read(&fixture("reply-ja-undeclared"));
+    assert_eq!(
+        (bare.subject.as_str(), bare.excerpt.as_str()),
+        ("Re: 注意喚起", "確認しました。")
+    );
+    let away = read(&fixture("vacation-ja"));
+    assert_eq!(away.subject, "不在通知：休暇中です");
+    let html = read(&fixture("vacation-en"));
+    assert!(html.excerpt.contains("out of the office until 30"), "{}", html.excerpt);
+    assert!(!html.excerpt.contains("color"), "{}", html.excerpt);
+}
+
+#[test]
+fn what_the_other_server_said_is_kept_in_its_words() {
+    let said = |name| read(&fixture(name)).diagnostic;
+    assert!(said("postfix-hard").starts_with("550 5.1.1 <tanaka@supplier.example>: Recipient address rejected"));
+    assert!(said("au-unknown").contains("User unknown"));
+    assert!(said("qmail-hard").contains("no mailbox here by that name"));
+    assert!(said("softbank").contains("Invalid recipient"));
+}
+
+#[test]
+fn the_return_path_is_found_wherever_servers_write_it() {
+    let path = "bounce+01993c0ffee0700080000000000000a1.abcdefg2@kairan.example";
+    for header in ["To", "Delivered-To", "X-Original-To", "Envelope-To"] {
+        let mail = format!(
+            "From: mailer-daemon@x.example\r\n{header}: <{path}>\r\nSubject: failure notice\r\n\r\nUser unknown\r\n"
+        );
+        assert!(read(mail.as_bytes()).paths.contains(path), "{header}");
+    }
+    let received = format!(
+        "Received: from a by b\r\n\tfor <{path}>; Mon, 23 Nov 2026 09:00:00 +0900\r\nFrom: a@x.example\r\n\r\nx"
+    );
+    assert!(read(received.as_bytes()).paths.contains(path));
+    // In the message that came back.
+    let whole = String::from_utf8(fixture("postfix-hard")).unwrap();
+    let whole = whole.replace(
+        "Return-Path: <bounce@kairan.example>",
+        &format!("Return-Path: <{path}>"),
+    );
+    assert!(read(whole.as_bytes()).paths.contains(path));
+}
+
+/// Bounded, and storable in either database.
+fn is_tame(found: &Understood) {
+    for text in [
+        &found.from,
+        &found.subject,
+        &found.status,
+        &found.diagnostic,
+        &found.recipient,
+        &found.excerpt,
+    ] {
+        assert!(text.len() <= 2000, "{} bytes", text.len());
+        assert!(
+            !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')),
+            "{text:?}"
+        );
+    }
+    assert!(found.mails.len() <= 20 && found.paths.len() < 400 * 1024);
+}
+
+async fn understood(text: String) -> Understood {
+    let found = understand(Arc::new(text.into_bytes())).await;
+    is_tame(&found);
+    found
+}
+
+#[tokio::test]
+async fn hostile_mail_is_bounded_and_quick() {
+    let started = std::time::Instant::now();
+    let garbage = read(&fixture("garbage"));
+    assert_eq!(garbage.class, Class::Unclear);
+    is_tame(&garbage);
+    let odd = read(&fixture("hostile-bare-cr-nul"));
+    is_tame(&odd);
+    assert!(!odd.excerpt.contains('\u{202E}'), "{}", odd.excerpt);
+
+    let header = format!(
+        "From: a@x.example\r\nSubject: {}\r\nTo: {}\r\n\r\nx",
+        "あ".repeat(500_000),
+        "b@x.example, ".repeat(100_000)
+    );
+    understood(header).await;
+    let headers = "Received: by x for <b@x.example>\r\n".repeat(50_000);
+    understood(format!("From: a@x.example\r\n{headers}\r\n\r\nx")).await;
+    let mut nested = String::from("From: a@x.example\r\nSubject: nested\r\n");
+    for n in 0..1000 {
+        nested += &format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n");
+    }
+    understood(nested).await;
+    // Messages within messages, as many as fit; and the same where no count of ours sees them.
+    let messages = "Content-Type: message/rfc822\n\n";
+    understood(messages.repeat(1900)).await;
+    understood(messages.repeat(100_000)).await;
+    let packed = data_encoding::BASE64_MIME.encode(messages.repeat(12_000).as_bytes());
+    understood(format!(
+        "From: a@x.example\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n{packed}"
+    ))
+    .await;
+    let parts = "--b\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@x.example\r\nAction: failed\r\n\r\n".repeat(1500);
+    understood(format!(
+        "From: a@x.example\r\nContent-Type: multipart/report; boundary=b\r\n\r\n{parts}"
+    ))
+    .await;
+    understood("x".repeat(5_000_000)).await;
+    understood(String::new()).await;
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 300 } else { 3000 }))]
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..3000)) {
+        is_tame(&read(&bytes));
+    }
+
+    /// True mails with pieces cut out, doubled and overwritten.
+    #[test]
+    fn no_damage_makes_it_panic(which in 0usize..5, cuts in proptest::collection::vec((any::<u16>(), any::<u8>(), 0usize..200), 0..20)) {
+        let name = ["postfix-hard", "exchange-ndr", "reply-ja", "qmail-hard", "vacation-en"][which];
+        let mut bytes = fixture(name);
+        for (at, byte, length) in cuts {
+            let at = at as usize % bytes.len().max(1);
+            let end = (at + length).min(bytes.len());
+            match byte % 3 {
+                0 => { bytes.drain(at..end); }
+                1 => { let piece = bytes[at..end].to_vec(); bytes.splice(at..at, piece); }
+                _ => if at < bytes.len() { bytes[at] = byte },
+            }
+        }
+        is_tame(&read(&bytes));
+    }
+}

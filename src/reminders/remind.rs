@@ -1,0 +1,251 @@
+//! The jobs that remind: a campaign's plan, stride by stride; and the next contact when a mail came back.
+
+use super::calendar::OwnDays;
+use super::digest;
+use super::model::{Case, Decision, Planned, Progress, days, jitter};
+use super::store;
+use crate::app::{App, Scope};
+use crate::campaigns::{self, Asked, CampaignId, Mailing, State as CampaignState, To, asked};
+use crate::db::{Result, Tx};
+use crate::deliveries::{self, Kind, Reminder, State as Sent};
+use crate::directory::{self, CompanyId, Contact, Role};
+use crate::invitations::{self, EventKind, Invitation, InvitationId};
+use crate::jobs::{self, Job, Outcome};
+use crate::mail::EmailAddress;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, HashSet};
+
+pub const KIND: &str = "Remind";
+
+/// How many invitations are looked at in one transaction: other writers wait no longer than that takes.
+const STRIDE: i64 = 200;
+/// How long is waited where a campaign's invitations are still being made.
+const AGAIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// What a campaign's plan is reckoned with.
+pub struct Planner<'p> {
+    asked: &'p Asked,
+    own: OwnDays,
+    home: &'p str,
+}
+
+impl<'p> Planner<'p> {
+    pub async fn read(tx: &mut Tx, app: &'p App, scope: Scope, asked: &'p Asked) -> Result<Planner<'p>> {
+        Ok(Planner {
+            asked,
+            own: store::calendar(tx, scope).await?,
+            home: &app.config.organisation.country,
+        })
+    }
+
+    pub(super) fn case(&self, country: &str, company: CompanyId, invited: Timestamp) -> Case<'_> {
+        let plan = &self.asked.plan.reminders;
+        let when = (invited, self.asked.deadline());
+        let days = days(self.home, country, &self.own);
+        Case::new(plan, when, days, &self.asked.zone(), jitter(company.0, plan.unit))
+    }
+}
+
+/// Begins the plan of one invitation, in the transaction that makes it; nothing where nobody is to be reminded.
+pub async fn enrol(tx: &mut Tx, app: &App, scope: Scope, planner: &Planner<'_>, invitation: &Invitation) -> Result<()> {
+    if planner.asked.plan.reminders.is_none() {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let case = planner.case(&invitation.country, invitation.company, now);
+    let first = case.schedule().first().map(|planned| planned.at);
+    let of = (invitation.id, invitation.campaign);
+    store::insert(tx, scope, of, now, first, case.buyer_at(&app.zone())).await
+}
+
+/// Asks for the job that reminds, in the transaction in which the last invitation was made.
+pub async fn start(tx: &mut Tx, app: &App, scope: Scope, campaign: CampaignId, asked: &Asked) -> Result<()> {
+    if asked.plan.reminders.is_none() {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let name = format!("{KIND}:{campaign}");
+    jobs::enqueue(
+        tx,
+        app.random.id(now),
+        scope.org,
+        KIND,
+        &name,
+        &campaign.to_string(),
+        now,
+    )
+    .await?;
+    if asked.plan.reminders.buyer_before().is_some() {
+        digest::ask(tx, app, scope, now).await?;
+    }
+    Ok(())
+}
+
+/// Reminds whom a campaign has to remind now, and comes back when something is due next.
+pub async fn remind(app: App, job: Job) -> anyhow::Result<Outcome> {
+    let scope = Scope { org: job.org };
+    let id: CampaignId = job.payload.parse()?;
+    let asked = asked(&app, scope, id)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("campaign {id} has no snapshot"))?;
+    loop {
+        let mut tx = app.db.write().await?;
+        let now = app.clock.now();
+        let Some(campaign) = campaigns::find(&mut tx, scope, id).await? else {
+            return Ok(Outcome::Done);
+        };
+        match campaign.state {
+            CampaignState::Draft | CampaignState::Closed => return Ok(Outcome::Done),
+            CampaignState::Sending => return Ok(Outcome::Again(now + AGAIN)),
+            CampaignState::Running => {}
+        }
+        match campaign.mailing {
+            Mailing::On => {}
+            // What waits while its mails are paused is reminded once, when they go on.
+            Mailing::Paused => return Ok(Outcome::Again(now + AGAIN)),
+            Mailing::Cancelled => return Ok(Outcome::Done),
+        }
+        let plan = Planner::read(&mut tx, &app, scope, &asked).await?;
+        let due = store::due(&mut tx, scope, id, now, STRIDE).await?;
+        let ended = (due.len() as i64) < STRIDE;
+        let mut counted: BTreeMap<(i64, jiff::civil::Date, &'static str), i64> = BTreeMap::new();
+        for (invitation, invited, progress) in due {
+            let went = one(&mut tx, &app, scope, &plan, (invitation, invited), progress, now).await?;
+            if let Some((planned, to)) = went {
+                *counted.entry((planned.number, planned.day, to)).or_default() += 1;
+            }
+        }
+        for (key, count) in counted {
+            store::count(&mut tx, scope, id, key, count).await?;
+        }
+        tx.commit().await?;
+        app.jobs.now();
+        if app.jobs.is_stopping() {
+            return Ok(Outcome::Again(app.clock.now()));
+        }
+        if ended {
+            break;
+        }
+    }
+    let mut tx = app.db.read().await?;
+    let next = store::next_due(&mut tx, scope, id).await?;
+    Ok(next.map_or(Outcome::Done, Outcome::Again))
+}
+
+/// Reminds one company, or says when to look again; the step and to whom, if a mail was queued.
+async fn one(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    plan: &Planner<'_>,
+    (id, invited): (InvitationId, Timestamp),
+    progress: Progress,
+    now: Timestamp,
+) -> Result<Option<(Planned, &'static str)>> {
+    // Held until the mail is queued: an answer that comes now waits, and is seen by who sends.
+    invitations::lock(tx, scope, id).await?;
+    let found = invitations::find(tx, scope, id).await?;
+    let Some(invitation) = found.filter(Invitation::is_awaited) else {
+        store::set(tx, scope, id, &progress, None).await?;
+        return Ok(None);
+    };
+    let case = plan.case(&invitation.country, invitation.company, invited);
+    let planned = match case.decide(&progress, now) {
+        Decision::Send(planned) => planned,
+        Decision::Wait(at) => {
+            store::set(tx, scope, id, &progress, Some(at)).await?;
+            return Ok(None);
+        }
+        Decision::Over => {
+            store::set(tx, scope, id, &progress, None).await?;
+            return Ok(None);
+        }
+    };
+    let contacts = directory::contacts_of(tx, &scope, invitation.company).await?;
+    let messages = deliveries::of_invitation(tx, scope, id).await?;
+    let came_back: HashSet<&str> = messages
+        .iter()
+        .filter(|m| m.state == Sent::Bounced)
+        .map(|m| m.address.as_str())
+        .collect();
+    let contact = choose(&contacts, planned.to, |mail| came_back.contains(mail.as_str()));
+    let mut after = Progress {
+        number: planned.number,
+        ..progress
+    };
+    let mut went = None;
+    if let Some(contact) = contact {
+        after.sent += 1;
+        after.last = Some(now);
+        let invited = messages
+            .iter()
+            .any(|m| m.kind == Kind::Invitation && m.contact == Some(contact.id));
+        let reminder = Reminder {
+            occasion: after.sent,
+            escalated: !invited,
+            days: case.days_left(now),
+            due_at: now,
+        };
+        deliveries::queue_reminder(tx, app, scope, &invitation, contact, reminder).await?;
+        went = Some(contact.role.as_str());
+    }
+    // Nobody can be written to: the company is on the phone list, and the plan goes on in case a contact is entered.
+    let next = match case.decide(&after, now) {
+        Decision::Wait(at) => Some(at),
+        Decision::Send(_) => Some(now),
+        Decision::Over => None,
+    };
+    store::set(tx, scope, id, &after, next).await?;
+    Ok(went.map(|to| (planned, to)))
+}
+
+/// The contact that a step reaches: of those whose mail doesn't come back one in the role that is asked for, else in one
+/// below, else in one above.
+pub fn choose(contacts: &[Contact], to: To, came_back: impl Fn(&EmailAddress) -> bool) -> Option<&Contact> {
+    let order = match to {
+        To::Primary | To::Buyer => [Role::Primary, Role::Backup, Role::Executive],
+        To::Backup => [Role::Backup, Role::Primary, Role::Executive],
+        To::Executive => [Role::Executive, Role::Backup, Role::Primary],
+    };
+    let reachable = |c: &&Contact| c.mail.as_ref().is_some_and(|mail| !came_back(mail));
+    order
+        .into_iter()
+        .find_map(|role| contacts.iter().filter(reachable).find(|c| c.role == role))
+}
+
+/// Sends the invitation to the next contact, when a mail to one came back; `deliveries` asks for it
+/// ([`deliveries::BOUNCED`]). Where there is nobody left, the company is to be phoned.
+pub async fn reach_next(app: App, job: Job) -> anyhow::Result<Outcome> {
+    let scope = Scope { org: job.org };
+    let id: InvitationId = job.payload.parse()?;
+    let mut tx = app.db.write().await?;
+    let state = invitations::lock(&mut tx, scope, id).await?;
+    let found = invitations::find(&mut tx, scope, id).await?;
+    let Some(invitation) = found.filter(Invitation::is_awaited) else {
+        return Ok(Outcome::Done);
+    };
+    // Who chose that nobody is reminded phones whom mail doesn't reach.
+    if !store::is_enrolled(&mut tx, scope, id).await? {
+        return Ok(Outcome::Done);
+    }
+    let messages = deliveries::of_invitation(&mut tx, scope, id).await?;
+    let reached =
+        |m: &&deliveries::Delivery| m.kind == Kind::Invitation && !matches!(m.state, Sent::Bounced | Sent::Failed);
+    if messages.iter().any(|m| reached(&m)) {
+        return Ok(Outcome::Done);
+    }
+    let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
+    let tried: HashSet<&str> = messages.iter().map(|m| m.address.as_str()).collect();
+    let next = choose(&contacts, To::Primary, |mail| tried.contains(mail.as_str()));
+    let event = match next {
+        Some(contact) => {
+            deliveries::queue_invitation(&mut tx, &app, scope, invitation.campaign, id, contact).await?;
+            EventKind::Queued
+        }
+        None => EventKind::NoAddress,
+    };
+    invitations::append(&mut tx, &app, &invitation, state, &[event], "", "").await?;
+    tx.commit().await?;
+    app.jobs.now();
+    Ok(Outcome::Done)
+}
