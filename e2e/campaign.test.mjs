@@ -309,8 +309,8 @@ test("a campaign to the whole directory", async (t) => {
     await page.goto(campaign);
     await page.locator("details.card summary").last().click();
     await expectGood(page, "campaign-close");
-    await page.locator("details.card .danger").click();
-    await page.locator("details.card").waitFor({ state: "detached" });
+    await page.locator("details.card").last().locator(".danger").click();
+    await page.locator("details.card").first().waitFor({ state: "detached" });
     await expectGood(page, "campaign-closed");
     // Somebody had the page open meanwhile.
     await button.click();

@@ -87,7 +87,7 @@ for (const engine of engines) {
     kairan(place, "campaign", "send", number, "--json");
     const status = await eventually("all mails go out", () => {
       const now = kairan(place, "campaign", "status", number, "--json");
-      return now.mails.sent && now.mails.queued === undefined && now.state === "running" ? now : undefined;
+      return now.mails.sent && !now.mails.queued && !now.mails.leased && now.state === "running" ? now : undefined;
     }, { within: 60_000 });
     for (const server of servers) await server.stop();
 
