@@ -128,8 +128,10 @@ pub fn search_key(value: &str) -> String {
     let plain = written_out(value);
     let folded: String = plain
         .chars()
+        .map(to_katakana)
+        .nfkc()
         .filter(|c| c.is_alphanumeric())
-        .map(|c| same_ideograph(to_katakana(c)))
+        .map(same_ideograph)
         .collect();
     if folded.is_empty() {
         plain.split_whitespace().collect()
@@ -170,15 +172,16 @@ fn to_katakana(c: char) -> char {
 
 /// A reading: full-width katakana.
 pub fn kana(value: &str) -> String {
-    text(value).chars().map(to_katakana).collect()
+    // わ and a voicing mark stay two characters, ワ and one are one.
+    text(value).chars().map(to_katakana).nfkc().collect()
 }
 
 /// A company code as text. Undoes what spreadsheets do to codes: `="00123"`, `'00123`, `123.0`. Leading zeros stay.
 pub fn code(value: &str) -> String {
     let plain = text(value);
     let mut bare = plain.trim_start_matches('\'').trim();
-    if let Some(inner) = bare.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
-        bare = inner.trim();
+    while let Some(inner) = bare.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        bare = inner.trim_start_matches('\'').trim();
     }
     match bare.split_once('.') {
         Some((whole, zeros))
