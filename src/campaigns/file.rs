@@ -11,7 +11,7 @@ pub enum FileError {
     Unknown { key: String, nearest: String },
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "title",
     "advisory",
     "checklist",
@@ -25,6 +25,7 @@ const KEYS: [&str; 14] = [
     "sender",
     "inquiries",
     "reply_to",
+    "notice_hours",
     "reminders",
 ];
 

@@ -6,7 +6,7 @@ use crate::campaigns::{self, Campaign, CampaignId};
 use crate::deliveries::{self, Delivery};
 use crate::directory::{self, Contact};
 use crate::inbox;
-use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, link};
+use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, Share, link};
 use crate::people::Viewer;
 use crate::responses::{
     self, About, AnswerLine, Channel, Form as Answers, QuestionView, Response as Stored, answer_lines,
@@ -67,6 +67,8 @@ struct PartPage {
     contacts: Vec<Contact>,
     received: Vec<inbox::Row>,
     link: Link,
+    /// Colleagues with a link of their own: to what, and since when.
+    shares: Vec<(Share, String, String)>,
 }
 
 impl PartPage {
@@ -93,6 +95,7 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
     let events = invitations::events(&mut tx, scope, invitation.id).await?;
     let deliveries = deliveries::of_invitation(&mut tx, scope, invitation.id).await?;
     let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
+    let shares = invitations::shares_of(&mut tx, scope, invitation.id).await?;
     let received = inbox::rows_of_invitation(&mut tx, scope, invitation.id, t, &zone).await?;
     drop(tx);
     let lines = match (&asked.checklist, &response) {
@@ -123,6 +126,23 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
             .map(|d| {
                 let at = dates::moment(t, d.sent_at.unwrap_or(d.created_at), &zone);
                 (d, at)
+            })
+            .collect(),
+        shares: shares
+            .into_iter()
+            .map(|share| {
+                let titles = asked
+                    .checklist
+                    .iter()
+                    .flat_map(|c| share.sections.iter().map(|s| c.text(t.lang()).section(s)));
+                let titles = titles.collect::<Vec<_>>().join(&t.t("list-separator"));
+                let what = if titles.is_empty() {
+                    t.t("hand-whole").into_owned()
+                } else {
+                    titles
+                };
+                let at = dates::moment(t, share.made_at, &zone);
+                (share, what, at)
             })
             .collect(),
         contacts,

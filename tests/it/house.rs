@@ -88,7 +88,7 @@ fn both_languages_have_the_same_words_and_none_unused() {
 }
 
 /// Which capability stands on which, lowest first: a file may use only folders before its own, and the ground.
-const CAPABILITIES: [&str; 13] = [
+const CAPABILITIES: [&str; 14] = [
     "audit",
     "people",
     "directory",
@@ -96,6 +96,7 @@ const CAPABILITIES: [&str; 13] = [
     "invitations",
     "responses",
     "deliveries",
+    "access",
     "letters",
     "reminders",
     "inbox",
