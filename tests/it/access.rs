@@ -30,6 +30,15 @@ fn digits(mail: &str) -> String {
     line.unwrap_or_else(|| panic!("no digits in {mail}")).to_owned()
 }
 
+/// What an operator is shown of the newest mail of a kind.
+async fn shown(app: &TestApp, operator: &mut Client, kind: &'static str) -> String {
+    let mut tx = app.app.db.read().await.unwrap();
+    let sql = "SELECT id FROM deliveries WHERE kind = $1 ORDER BY id DESC LIMIT 1";
+    let id: uuid::Uuid = tx.one(sql, &[&kind], |r| r.get(0)).await.unwrap();
+    drop(tx);
+    operator.get(&format!("/outbox/{id}")).await.expect(200).text()
+}
+
 async fn invitation_path(app: &TestApp, campaign: &str) -> String {
     let mut tx = app.app.db.read().await.unwrap();
     let id: uuid::Uuid = tx.one("SELECT id FROM invitations", &[], |r| r.get(0)).await.unwrap();
@@ -39,7 +48,7 @@ async fn invitation_path(app: &TestApp, campaign: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_device_needs_a_code_once_answers_were_submitted() {
     let app = TestApp::start().await;
-    let (_, _, link) = invited(&app).await;
+    let (mut operator, _, link) = invited(&app).await;
     // Before, whoever holds the link goes on where another stopped.
     let (mut first, mut colleague) = (app.client(), app.client());
     colleague.get(&format!("{link}/all")).await.expect(200);
@@ -88,6 +97,8 @@ async fn a_new_device_needs_a_code_once_answers_were_submitted() {
     app.run_jobs().await;
     let mail = mails_to(&app, "hanako@a.example").pop().unwrap();
     let right = digits(&mail);
+    let seen = shown(&app, &mut operator, "device-code").await;
+    assert!(seen.contains("••••••") && !seen.contains(&right));
     let wrong = if right == "000000" { "000001" } else { "000000" };
     stranger
         .post(&format!("{link}/device/enter"), &[("digits", wrong)])
@@ -223,6 +234,8 @@ async fn a_colleague_answers_their_sections_and_the_company_submits() {
     assert!(!raw.lines().any(|l| l.starts_with("Bcc")), "a name is no header");
     let own = token_path(&raw);
     assert_ne!(own, link);
+    let seen = shown(&app, &mut operator, "share").await;
+    assert!(seen.contains("/r/") && !seen.contains(&own));
     let mut colleague = app.client();
     let first = colleague.get(&own).await.expect(200).text();
     assert!(first.contains("佐藤 花子"));
