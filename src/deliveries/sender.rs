@@ -183,6 +183,13 @@ struct Waiting {
     all: Pace,
 }
 
+impl Waiting {
+    /// Whether a mail may go now.
+    fn goes(&self, delivery: &Delivery) -> bool {
+        delivery.kind.rank() == 0 || delivery.campaign.is_some_and(|c| self.campaigns.contains(&c))
+    }
+}
+
 impl Feed {
     /// The next mail; None when nothing is due, or no more are to be sent.
     async fn next(&self) -> anyhow::Result<Option<Delivery>> {
@@ -210,17 +217,36 @@ impl Feed {
         Ok(Some(next))
     }
 
+    /// A mail that waited long for the one before it goes only if its campaign's mails still do.
+    async fn still_goes(&self, next: Next) -> crate::db::Result<Next> {
+        let Next::Ready(ready) = &next else { return Ok(next) };
+        if ready.at.elapsed() < LOOK {
+            return Ok(next);
+        }
+        let delivery = &ready.delivery;
+        let mut waiting = self.waiting.lock().await;
+        if waiting.looked.elapsed() > LOOK {
+            self.look(&mut waiting).await?;
+        }
+        if waiting.goes(delivery) {
+            return Ok(next);
+        }
+        let back = [(delivery.id, delivery.due_at)];
+        self.sender.put_back(&self.app, self.scope, &back).await?;
+        Ok(Next::PutBack)
+    }
+
     /// Puts back what belongs to a campaign that was paused or cancelled.
-    async fn look(&self, waiting: &mut Waiting) -> anyhow::Result<()> {
+    async fn look(&self, waiting: &mut Waiting) -> crate::db::Result<()> {
         let mut tx = self.app.db.read().await?;
         waiting.campaigns = ledger::mailing_campaigns(&mut tx, self.scope).await?;
         drop(tx);
         waiting.looked = Instant::now();
-        let going = |d: &Delivery| d.kind.rank() == 0 || d.campaign.is_some_and(|c| waiting.campaigns.contains(&c));
-        let (go, stay): (Vec<_>, Vec<_>) = waiting.mails.drain(..).partition(going);
+        let mails: Vec<_> = waiting.mails.drain(..).collect();
+        let (go, stay): (Vec<_>, Vec<_>) = mails.into_iter().partition(|d| waiting.goes(d));
         waiting.mails = go.into();
         let back: Vec<_> = stay.iter().map(|d| (d.id, d.due_at)).collect();
-        Ok(self.sender.put_back(&self.app, self.scope, &back).await?)
+        self.sender.put_back(&self.app, self.scope, &back).await
     }
 
     /// Puts back what would come too fast for its domain, each with its time.
@@ -259,52 +285,120 @@ async fn line(feed: Arc<Feed>, number: i64, mut hand: Hand) -> (Hand, usize, any
     (hand, sent, outcome)
 }
 
+/// What a line does next.
+enum Next {
+    /// Nothing is due, or no more is to be sent.
+    Nothing,
+    /// It needn't go.
+    Moot(DeliveryId),
+    /// It can't be made: our fault, and worth another try when that is mended.
+    Spoiled(Done),
+    /// Its campaign was paused or cancelled meanwhile.
+    PutBack,
+    Ready(Box<Ready>),
+}
+
+/// A mail that was composed, and when.
+struct Ready {
+    delivery: Delivery,
+    invitation: Option<Invitation>,
+    mail: Composed,
+    at: Instant,
+}
+
+/// Takes the next mail and composes it.
+async fn take(feed: &Feed) -> anyhow::Result<Next> {
+    let Some(delivery) = feed.next().await? else {
+        return Ok(Next::Nothing);
+    };
+    Ok(match prepare(&feed.app, feed.scope, &delivery).await {
+        Ok(Some((invitation, mail))) => Next::Ready(Box::new(Ready {
+            delivery,
+            invitation,
+            mail,
+            at: Instant::now(),
+        })),
+        Ok(None) => Next::Moot(delivery.id),
+        Err(e) => {
+            tracing::error!(delivery = %delivery.id, error = %format!("{e:#}"), "A mail couldn't be made; it will be tried again.");
+            Next::Spoiled(Done {
+                delivery,
+                invitation: None,
+                outcome: Err(Refused::ForNow(format!("{e:#}"))),
+            })
+        }
+    })
+}
+
+/// How long what became of a mail waits for the next one, to be written down together with its flight.
+const TOGETHER: Duration = Duration::from_millis(20);
+
+/// While one mail is on its way, the next is composed.
 async fn hand_over(feed: &Feed, number: i64, hand: &mut Hand, sent: &mut usize) -> anyhow::Result<()> {
     let (app, scope) = (&feed.app, feed.scope);
     let mut done: Option<Done> = None;
+    let mut coming = Box::pin(take(feed));
+    let mut next = None;
     loop {
-        let next = match feed.next().await {
-            Ok(next) => next,
+        if done.is_some() && next.is_none() {
+            next = tokio::time::timeout(TOGETHER, &mut coming).await.ok();
+            if next.is_none() {
+                // Paced mails wait for their turn; what became of the last doesn't.
+                if let Err(e) = write(feed, number, done.as_ref(), (None, None), None).await {
+                    settle_at_last(app, scope, done).await;
+                    return Err(e.into());
+                }
+                done = None;
+            }
+        }
+        let came = match next.take() {
+            Some(next) => next,
+            None => coming.await,
+        };
+        coming = Box::pin(take(feed));
+        let came = match came {
+            // The relay takes nothing: what was composed meanwhile goes back with the rest.
+            Ok(_) if feed.refused.load(Ordering::Relaxed) => Ok(Next::Nothing),
+            Ok(came) => feed.still_goes(came).await.map_err(anyhow::Error::from),
+            Err(e) => Err(e),
+        };
+        let came = match came {
+            Ok(came) => came,
             Err(e) => {
                 settle_at_last(app, scope, done).await;
                 return Err(e);
             }
         };
-        let ended = next.is_none();
-        let mut ready = None;
-        let (mut spoiled, mut moot) = (None, None);
-        if let Some(delivery) = next {
-            match prepare(app, scope, &delivery).await {
-                Ok(Some((invitation, mail))) => ready = Some((delivery, invitation, mail)),
-                Ok(None) => moot = Some(delivery.id),
-                // What can't be composed is our fault, and worth another try when it is mended.
-                Err(e) => {
-                    tracing::error!(delivery = %delivery.id, error = %format!("{e:#}"), "A mail couldn't be made; it will be tried again.");
-                    spoiled = Some(Done {
-                        delivery,
-                        invitation: None,
-                        outcome: Err(Refused::ForNow(format!("{e:#}"))),
-                    });
-                }
-            }
-        }
-        if done.is_none() && ready.is_none() && spoiled.is_none() && moot.is_none() {
-            return Ok(());
-        }
-        let flying = ready.as_ref().map(|(delivery, ..)| delivery.id);
-        let unsent = (spoiled.as_ref(), moot);
-        if let Err(e) = write(feed, number, done.as_ref(), unsent, flying).await {
+        let (spoiled, moot, flying) = match &came {
+            Next::Nothing if done.is_none() => return Ok(()),
+            Next::Nothing | Next::PutBack => (None, None, None),
+            Next::Moot(id) => (None, Some(*id), None),
+            Next::Spoiled(done) => (Some(done), None, None),
+            Next::Ready(ready) => (None, None, Some(ready.delivery.id)),
+        };
+        if let Err(e) = write(feed, number, done.as_ref(), (spoiled, moot), flying).await {
             settle_at_last(app, scope, done).await;
             return Err(e.into());
         }
-        if ended {
-            return Ok(());
-        }
         done = None;
-        let Some((delivery, invitation, mail)) = ready else {
-            continue;
+        let Ready {
+            delivery,
+            invitation,
+            mail,
+            ..
+        } = match came {
+            Next::Nothing => return Ok(()),
+            Next::Ready(ready) => *ready,
+            Next::Moot(_) | Next::Spoiled(_) | Next::PutBack => continue,
         };
-        let outcome = hand.send(mail).await;
+        let mut sending = std::pin::pin!(hand.send(mail));
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                outcome = &mut sending => break outcome,
+                came = &mut coming, if next.is_none() => next = Some(came),
+            }
+        };
         match &outcome {
             Ok(_) => *sent += 1,
             Err(Refused::ByRelay(why)) => {

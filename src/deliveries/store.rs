@@ -113,8 +113,10 @@ pub(super) async fn list(
 
 /// The department of a delivery's contact, as the directory has it now; "" where it is unknown.
 pub(super) async fn department(tx: &mut Tx, scope: Scope, delivery: &Delivery, company: CompanyId) -> Result<String> {
-    let contacts = directory::contacts_of(tx, &scope, company).await?;
-    let contact = contacts.into_iter().find(|c| Some(c.id) == delivery.contact);
+    let Some(contact) = delivery.contact else {
+        return Ok(String::new());
+    };
+    let contact = directory::contact(tx, &scope, company, contact).await?;
     Ok(contact.map(|c| c.department).unwrap_or_default())
 }
 

@@ -74,12 +74,8 @@ pub(in crate::directory) async fn list_all_contacts(tx: &mut Tx, scope: &Scope) 
     tx.list(SQL, &[&scope.org], read).await
 }
 
-pub(in crate::directory) async fn contact(
-    tx: &mut Tx,
-    scope: &Scope,
-    company: CompanyId,
-    id: ContactId,
-) -> Result<Option<Contact>> {
+/// One contact of a company.
+pub async fn contact(tx: &mut Tx, scope: &Scope, company: CompanyId, id: ContactId) -> Result<Option<Contact>> {
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
