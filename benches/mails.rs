@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 const MAILS: usize = 12_000;
 /// Connections to the sink, of either.
-const LINES: usize = 32;
+const LINES: usize = 100;
 
 /// A program of Debian's package postfix, which keeps them out of PATH.
 fn postfix(program: &str) -> Option<PathBuf> {
@@ -117,28 +117,98 @@ pub async fn send(json: bool) -> anyhow::Result<()> {
     kairan::deliveries::write_next(&made, &sample).await?;
     drop(made);
     let sink = Sink::start(&sink)?;
+    let key = |name: &str, arguments: &[&str]| -> anyhow::Result<PathBuf> {
+        let file = prepared.path().join(name);
+        let made = Command::new("openssl")
+            .arg("genpkey")
+            .args(arguments)
+            .arg("-out")
+            .arg(&file);
+        anyhow::ensure!(made.stderr(Stdio::null()).status()?.success(), "openssl makes no key");
+        Ok(file)
+    };
+    let ed25519 = key("ed25519.pem", &["-algorithm", "ed25519"])?;
+    let rsa = key("rsa.pem", &["-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"])?;
+    let bare = bare_signing(&rsa, &sample)?;
+    for (name, key, signing) in [
+        ("mail_send", None, None),
+        ("mail_send_ed25519", Some(&ed25519), None),
+        ("mail_send_rsa", Some(&rsa), Some(bare)),
+    ] {
+        let mut settings = Vec::new();
+        if let Some(key) = key {
+            settings.push(("KAIRAN_MAIL_DKIM_KEY", key.display().to_string()));
+            settings.push(("KAIRAN_MAIL_DKIM_SELECTOR", "k1".to_owned()));
+        }
+        let against = (&source_program, &sink);
+        measure(name, &settings, signing, (prepared.path(), &sample), against)
+            .await?
+            .print(json);
+    }
+    Ok(())
+}
+
+/// How often a second two cores sign the mail in `file` and do nothing else.
+fn bare_signing(key: &Path, file: &Path) -> anyhow::Result<f64> {
+    let signer = kairan::mail::Dkim::load(key, "sample.example", "k1")?;
+    let mail = std::fs::read(file)?;
+    let cores = std::thread::available_parallelism()?.get();
+    let begun = Instant::now();
+    let time = Duration::from_secs(2);
+    let signed: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut signed = 0;
+                    while begun.elapsed() < time && signer.sign(&mail).is_ok() {
+                        signed += 1;
+                    }
+                    signed
+                })
+            })
+            .collect();
+        threads.into_iter().filter_map(|t| t.join().ok()).sum()
+    });
+    Ok(signed as f64 / begun.elapsed().as_secs_f64())
+}
+
+/// Kairan with these settings against smtp-source, or against `limit`.
+async fn measure(
+    name: &str,
+    settings: &[(&str, String)],
+    limit: Option<f64>,
+    (prepared, sample): (&Path, &Path),
+    (source_program, sink): (&Path, &Sink),
+) -> anyhow::Result<Line> {
+    let signing = limit;
     let (mut ours, mut cpu, mut limit) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let data = tempfile::tempdir()?;
         for name in ["kairan.db", "kairan.db-wal", "secret.key"] {
-            let from = prepared.path().join(name);
+            let from = prepared.join(name);
             if from.exists() {
                 std::fs::copy(from, data.path().join(name))?;
             }
         }
-        let bare = source(&source_program, &sink, &sample)?;
-        let (rate, spent) = kairan(data.path(), &sink, &[]).await?;
+        let bare = match signing {
+            Some(bare) => bare,
+            None => source(source_program, sink, sample)?,
+        };
+        let (rate, spent) = kairan(data.path(), sink, settings).await?;
         if round > 0 {
             limit.push(bare);
             ours.push(rate);
             cpu.push(spent);
         }
     }
+    let against = match signing {
+        Some(_) => "signing alone on all cores",
+        None => "smtp-source -d to the same smtp-sink",
+    };
     let note = format!(
-        "{LINES} connections, {} bytes a mail, {:.3} CPU-ms a mail; limit: smtp-source -d to the same smtp-sink",
-        std::fs::metadata(&sample)?.len(),
+        "{LINES} connections, {} bytes a mail, {:.3} CPU-ms a mail; limit: {against}",
+        std::fs::metadata(sample)?.len(),
         median(cpu)
     );
-    Line::against("mail_send", median(ours), "mails/s", median(limit), &note).print(json);
-    Ok(())
+    Ok(Line::against(name, median(ours), "mails/s", median(limit), &note))
 }
