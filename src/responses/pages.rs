@@ -31,6 +31,7 @@ pub fn router() -> Router<App> {
         .route("/r/{token}/review", get(review))
         .route("/r/{token}/submit", post(send))
         .route("/r/{token}/receipt", get(receipt))
+        .route("/r/{token}/before/{number}", get(super::before::before))
         .route("/r/{token}/save", post(autosave))
         // Some thirty texts of 4,000 characters, three bytes each, percent-encoded.
         .layer(DefaultBodyLimit::max(2 * 1024 * 1024))
