@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod awareness;
 pub mod board;
 pub mod campaigns;
 pub mod circulation;

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::jobs::{self, Kinds};
 use crate::{
-    audit, board, campaigns, circulation, deliveries, directory, inbox, invitations, letters, people, reminders,
-    responses, web,
+    audit, awareness, board, campaigns, circulation, deliveries, directory, inbox, invitations, letters, people,
+    reminders, responses, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -19,6 +19,7 @@ pub fn router(app: App) -> Router {
     let limit = app.config.server.upload_limit;
     Router::new()
         .merge(audit::router())
+        .merge(awareness::router())
         .merge(board::router())
         .merge(campaigns::router())
         .merge(circulation::router())
