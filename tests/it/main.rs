@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod app;
+mod awareness;
 mod board;
 mod circulation;
 mod crash;
 mod database;
 mod demo;
 mod directory;
+mod follow;
 mod ground;
 mod house;
 mod inbox;
