@@ -16,6 +16,7 @@ follow-title-second-notice = { $title } (second notice)
 follow-title-all-clear = { $title } (all clear)
 follow-who-label = To which companies of the earlier campaign
 follow-who-hint = Chosen as things stand when it is sent: who answers meanwhile is treated accordingly.
+follow-narrow-more = The filters below narrow it further. Companies added one by one are written to in any case.
 follow-who-all = All that it was sent to
 follow-who-unanswered = Those that haven't done all that was asked (without those that declined)
 follow-who-done = Those that have done all that was asked

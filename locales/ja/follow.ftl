@@ -16,6 +16,7 @@ follow-title-second-notice = { $title }（再度のお願い）
 follow-title-all-clear = { $title }（警戒解除）
 follow-who-label = もとの回覧のうち、どの企業に
 follow-who-hint = 送信のときの状況で選びます。その間に回答した企業が変われば、宛先も変わります。
+follow-narrow-more = 下の条件で、さらに絞り込めます。一社ずつ追加した企業には、もとの回覧を送っていなくても送ります。
 follow-who-all = 送ったすべての企業
 follow-who-unanswered = まだ終えていない企業（辞退を除く）
 follow-who-done = 終えた企業（回答済み、または確認済み）
