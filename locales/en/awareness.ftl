@@ -10,8 +10,8 @@ plan-problem-awareness-unknown = This notice is not there any more. Choose anoth
 # The board
 awareness-title = Notice for employees
 awareness-no-report = Nothing was reported yet.
-reach-people = people reached
-reach-companies = companies have reported (of { $asked } asked)
+reach-people = People reached
+reach-companies = Companies that reported (of { $asked } asked)
 reach-missing = Not yet reported
 reach-reported = Reported
 reach-none = Nothing was reported yet. When companies tell how many people they reached, the sum is here.
