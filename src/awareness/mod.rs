@@ -11,4 +11,4 @@ mod store;
 
 pub use model::{ReportLine, Way, way_words};
 pub use pages::router;
-pub use store::{Missing, Stored, between, history, mend, missing, of, reported};
+pub use store::{Missing, Stored, between, history, load, mend, missing, of, reported};

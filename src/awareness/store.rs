@@ -326,3 +326,23 @@ pub(super) async fn report(
     invitations::reached(tx, app, invitation, state, (&tally, &report.tally())).await?;
     Ok(Reported::Kept(before.map(|b| b.report)))
 }
+
+/// Keeps a company's report at the clock's time: for a demonstration.
+pub async fn load(
+    tx: &mut Tx,
+    app: &App,
+    invitation: &Invitation,
+    people: i64,
+    ways: Vec<Way>,
+    by: &str,
+) -> Result<()> {
+    let now = app.clock.now();
+    let new = Report {
+        people,
+        ways,
+        day: now.to_zoned(app.zone()).date(),
+        remark: String::new(),
+    };
+    report(tx, app, invitation, (0, &new, by), now).await?;
+    Ok(())
+}

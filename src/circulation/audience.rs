@@ -33,6 +33,9 @@ struct Rule {
     always: Vec<usize>,
 }
 
+/// Beyond every checklist, and still a place that both engines can count to.
+const NOWHERE: usize = 1_000_000;
+
 /// How far an audience has been read.
 #[derive(Default)]
 pub struct Place {
@@ -89,7 +92,7 @@ impl Rule {
                     .map(|(state, asks)| (state, Some(asks)))
                     .collect();
             }
-            Who::NoTo => narrow.mark = Some((self.place.unwrap_or(usize::MAX >> 32), 'n')),
+            Who::NoTo => narrow.mark = Some((self.place.unwrap_or(NOWHERE), 'n')),
             Who::No => return (narrow, "%n%"),
             Who::AllYes => return (narrow, "%y%"),
         }
@@ -100,18 +103,18 @@ impl Rule {
 impl Audience {
     /// Whom a plan means that follows `earlier`, or none.
     pub async fn of(app: &App, scope: Scope, plan: &Plan, earlier: Option<&Earlier>) -> Result<Audience> {
-        let told = match (earlier, &plan.follow_up) {
-            (Some(earlier), follow_up) => {
+        let told = match earlier {
+            Some(earlier) => {
                 let asked_then = asked(app, scope, earlier.id).await?;
                 let checklist = asked_then.as_ref().and_then(|a| a.checklist.as_deref());
-                let follow_up = follow_up.clone().unwrap_or_default();
+                let follow_up = plan.follow_up.clone().unwrap_or_default();
                 Some(Told {
                     campaign: earlier.id,
                     root: earlier.root,
                     rule: Rule::of(&follow_up, checklist),
                 })
             }
-            (None, _) => None,
+            None => None,
         };
         Ok(Audience {
             filter: plan.audience.clone(),

@@ -64,6 +64,7 @@ fn sample(
         acknowledged_at: None,
         acknowledged_by: None,
         closed: false,
+        threaded: false,
     }
 }
 

@@ -277,7 +277,8 @@ pub async fn list(
 }
 
 /// At most `limit` invitations of a campaign after `after`, by name, for a campaign that follows it: narrowed as a list is
-/// (by states and one letter), and to those whose letters are like `marks`, where that isn't "".
+/// (by states and one letter), and to those whose letters are like `marks`, where that isn't "". What is passed over is read
+/// from the index alone, as [`stamped`] does.
 pub async fn told(
     tx: &mut Tx,
     scope: Scope,
@@ -287,9 +288,12 @@ pub async fn told(
     limit: i64,
 ) -> Result<Vec<Told>> {
     const SQL: &str = concat!(
-        "SELECT i.id, i.name, i.company, i.state, i.asks_check, i.marks FROM invitations i WHERE i.org = $1 AND i.campaign = $2 ",
+        "SELECT f.id, f.name, t.company, f.state, f.asks_check, f.marks FROM (
+             SELECT i.id, i.name, i.state, i.asks_check, i.marks FROM invitations i
+             WHERE i.campaign = (SELECT id FROM campaigns WHERE org = $1 AND id = $2) ",
         narrowed!(),
-        "AND ($11 = '' OR i.marks LIKE $11) AND (i.name, i.id) > ($12, $13) ORDER BY i.name, i.id LIMIT $14"
+        "AND ($11 = '' OR i.marks LIKE $11) AND (i.name, i.id) > ($12, $13) ORDER BY i.name, i.id LIMIT $14
+         ) AS f JOIN invitations t ON t.id = f.id ORDER BY f.name, f.id"
     );
     let p = Params::of(narrow);
     tx.list(

@@ -142,10 +142,15 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
     let t = visit.t();
     let (invitation, asked) = (&visit.invitation, &visit.asked);
-    let mut tx = visit.context.app.db.read().await?;
-    let root = asked.follows.as_ref().map_or(invitation.campaign, |e| e.root);
-    let mentions = thread(&mut tx, visit.scope(), root, invitation.company).await?;
-    drop(tx);
+    let mentions = match invitation.threaded {
+        true => {
+            let mut tx = visit.context.app.db.read().await?;
+            let root = asked.follows.as_ref().map_or(invitation.campaign, |e| e.root);
+            thread(&mut tx, visit.scope(), root, invitation.company).await?
+        }
+        // Most campaigns stand alone: nothing more is asked for them.
+        false => Vec::new(),
+    };
     let made = link(&visit.context.app.secret, invitation.id, &invitation.salt);
     let base_url = &visit.context.app.config.server.base_url;
     let address = format!("{base_url}/r/{}", made.token);

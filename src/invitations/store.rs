@@ -39,6 +39,8 @@ pub struct Invitation {
     pub acknowledged_by: Option<String>,
     /// The campaign is closed: nothing is taken any more.
     pub closed: bool,
+    /// Other campaigns follow each other with this one.
+    pub threaded: bool,
 }
 
 impl Invitation {
@@ -72,7 +74,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT i.id, i.org, i.campaign, i.company, i.name, i.code, i.kind, i.country, i.criticality, i.salt,
-                    i.asks_check, i.state, i.mails, i.changed_at, i.acknowledged_at, i.acknowledged_by, p.state, i.marks
+                    i.asks_check, i.state, i.mails, i.changed_at, i.acknowledged_at, i.acknowledged_by, p.state, i.marks,
+                    EXISTS (SELECT 1 FROM campaigns f WHERE f.thread = COALESCE(p.thread, p.id))
              FROM invitations i JOIN campaigns p ON p.id = i.campaign ",
             $rest
         )
@@ -99,6 +102,7 @@ fn invitation(row: &Row) -> Result<Invitation> {
         acknowledged_by: row.get(15)?,
         closed: row.parse::<CampaignState>(16)? == CampaignState::Closed,
         marks: row.get(17)?,
+        threaded: row.get(18)?,
     })
 }
 

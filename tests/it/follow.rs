@@ -127,7 +127,11 @@ async fn companies_are_chosen_by_what_they_answered_then() {
     }
     // By hand: one more, one less.
     let draft = followed(&mut client, &path, &[("kind", "again"), ("who", "unanswered")]).await;
-    let search = client.get(&format!("{draft}/edit/2?q=%E6%96%B0%E7%A4%BE")).await.expect(200).text();
+    let search = client
+        .get(&format!("{draft}/edit/2?q=%E6%96%B0%E7%A4%BE"))
+        .await
+        .expect(200)
+        .text();
     let id = |page: &str, field: &str| {
         let at = page.find(&format!("name=\"{field}\" value=\"")).unwrap();
         page[at..].split('"').nth(3).unwrap().to_owned()
