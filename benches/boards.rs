@@ -104,6 +104,8 @@ async fn filled(dir: &Path, companies: i64) -> anyhow::Result<(App, CampaignId)>
             from_segment: segment.clone(),
             to_segment: segment.clone(),
             from_marks: String::new(),
+            from_reach: String::new(),
+            to_reach: String::new(),
             to_marks: if state == State::Submitted {
                 "ynp-yynayyt-yynyy-".into()
             } else {

@@ -119,12 +119,12 @@ pub async fn send(json: bool) -> anyhow::Result<()> {
     let sink = Sink::start(&sink)?;
     let key = |name: &str, arguments: &[&str]| -> anyhow::Result<PathBuf> {
         let file = prepared.path().join(name);
-        let made = Command::new("openssl")
-            .arg("genpkey")
-            .args(arguments)
-            .arg("-out")
-            .arg(&file);
-        anyhow::ensure!(made.stderr(Stdio::null()).status()?.success(), "openssl makes no key");
+        let mut openssl = Command::new("openssl");
+        openssl.arg("genpkey").args(arguments).arg("-out").arg(&file);
+        anyhow::ensure!(
+            openssl.stderr(Stdio::null()).status()?.success(),
+            "openssl makes no key"
+        );
         Ok(file)
     };
     let ed25519 = key("ed25519.pem", &["-algorithm", "ed25519"])?;
@@ -140,7 +140,7 @@ pub async fn send(json: bool) -> anyhow::Result<()> {
             settings.push(("KAIRAN_MAIL_DKIM_KEY", key.display().to_string()));
             settings.push(("KAIRAN_MAIL_DKIM_SELECTOR", "k1".to_owned()));
         }
-        let against = (&source_program, &sink);
+        let against = (source_program.as_path(), &sink);
         measure(name, &settings, signing, (prepared.path(), &sample), against)
             .await?
             .print(json);

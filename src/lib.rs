@@ -3,6 +3,7 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod awareness;
 pub mod board;
 pub mod campaigns;
 pub mod circulation;

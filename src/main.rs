@@ -417,10 +417,11 @@ fn check_content(config: &Config) -> ExitCode {
                 println!("{warning:?}");
             }
             println!(
-                "{} advisories, {} checklists, {} letters: whole in every language; {} warnings.",
+                "{} advisories, {} checklists, {} letters, {} notices: whole in every language; {} warnings.",
                 content.advisories().count(),
                 content.checklists().count(),
                 content.letters().count(),
+                content.notices().count(),
                 warnings.len()
             );
             ExitCode::SUCCESS

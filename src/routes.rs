@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::jobs::{self, Kinds};
 use crate::{
-    access, audit, board, campaigns, circulation, deliveries, directory, inbox, invitations, letters, people,
-    reminders, responses, web,
+    access, audit, awareness, board, campaigns, circulation, deliveries, directory, inbox, invitations, letters,
+    people, reminders, responses, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -20,6 +20,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(access::router())
         .merge(audit::router())
+        .merge(awareness::router())
         .merge(board::router())
         .merge(campaigns::router())
         .merge(circulation::router())

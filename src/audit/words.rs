@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
     match action {
         "campaign.create" => t.t("audit-campaign-create"),
+        "campaign.follow" => t.t("audit-campaign-follow"),
         "campaign.update" => t.t("audit-campaign-update"),
         "campaign.delete" => t.t("audit-campaign-delete"),
         "campaign.send" => t.t("audit-campaign-send"),
@@ -30,6 +31,7 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "invitation.take-back" => t.t("audit-invitation-take-back"),
         "invitation.misdirected" => t.t("audit-invitation-misdirected"),
         "invitation.misdirected-settled" => t.t("audit-invitation-misdirected-settled"),
+        "awareness.report" => t.t("audit-awareness-report"),
         "invitation.note" => t.t("audit-invitation-note"),
         "invitation.decline" => t.t("audit-invitation-decline"),
         "response.save" => t.t("audit-response-save"),
@@ -99,6 +101,10 @@ fn field_words<'a>(t: &Tr, field: &'a str) -> Cow<'a, str> {
         "small" => t.t("company-small"),
         "buyer" => t.t("company-buyer"),
         "days" => t.t("own-days-title"),
+        "people" => t.t("awareness-people"),
+        "ways" => t.t("awareness-ways"),
+        "day" => t.t("awareness-day"),
+        "remark" => t.t("awareness-remark"),
         "contacts" => t.t("company-contacts"),
         "department" => t.t("contact-department"),
         "phone" => t.t("contact-phone"),

@@ -4,7 +4,7 @@
 //! A board is read from the counts and from what still waits in one statement, so it is always up to date, and costs the
 //! same for 300 companies and for a million. [`recount`] makes the same numbers from scratch.
 //!
-//! Routes: `/campaigns/{id}` and its `/companies`, `/answers`, `/live`, `/wall`, `/paper`, `/phone`.
+//! Routes: `/campaigns/{id}` and its `/companies`, `/answers`, `/awareness`, `/live`, `/wall`, `/paper`, `/phone`.
 //! Tables: boards, tallies; it takes rows out of changes.
 
 mod curve;
@@ -16,6 +16,7 @@ mod model;
 mod narrow;
 mod pages;
 mod phone;
+mod reach;
 mod recount;
 mod sheet;
 mod store;
@@ -26,6 +27,7 @@ pub(crate) use lists::done_words;
 pub use model::{Change, Cross, Part, Segment, Standing, Tallies, days_to_deadline, phone_states};
 pub use narrow::Query;
 pub use pages::router;
+pub use reach::{cells as reach_cells, columns as reach_columns};
 pub use recount::{Recount, recount};
 pub use store::{Board, open, read, read_many, version, write};
-pub use words::{event_words, left, stamp, state_key};
+pub use words::{event_words, left, stamp, stamp_of, state_key};

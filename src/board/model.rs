@@ -33,11 +33,14 @@ pub enum Part {
     /// Key the hour since 1970, word `read` or `done`: how many had read it, or had done all that is asked, for the first
     /// time then. Who declined has been reached, and counts as `read`.
     Hour,
+    /// Key "" for all or a way of passing a notice for employees on, word `companies` or `people`: how many reported, and how
+    /// many people they reached. Who passed it on in several ways counts in each.
+    Reach,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Part; 8] = [
+    pub const ALL: [Part; 9] = [
         Part::All,
         Part::Kind,
         Part::Country,
@@ -46,6 +49,7 @@ impl Part {
         Part::Asks,
         Part::Question,
         Part::Hour,
+        Part::Reach,
     ];
 
     /// The word in the database.
@@ -59,6 +63,7 @@ impl Part {
             Part::Asks => "asks",
             Part::Question => "question",
             Part::Hour => "hour",
+            Part::Reach => "reach",
         }
     }
 
@@ -106,6 +111,9 @@ pub struct Change {
     pub to_segment: Segment,
     pub from_marks: String,
     pub to_marks: String,
+    /// What was reported of a notice for employees, as `people/ways`; "" for nothing.
+    pub from_reach: String,
+    pub to_reach: String,
 }
 
 /// Whether a person has read what was sent, or done more than that: who declined has been reached, too.
@@ -127,6 +135,10 @@ impl Tallies {
         if change.from_marks != change.to_marks {
             self.count_marks(&change.from_marks, -1);
             self.count_marks(&change.to_marks, 1);
+        }
+        if change.from_reach != change.to_reach {
+            self.count_reach(&change.from_reach, -1);
+            self.count_reach(&change.to_reach, 1);
         }
         let hour = change.at.as_second().div_euclid(3600).to_string();
         if has_read(change.to) && !change.from.is_some_and(has_read) {
@@ -163,6 +175,27 @@ impl Tallies {
                 count,
             );
         }
+    }
+
+    fn count_reach(&mut self, reach: &str, count: i64) {
+        let Some((people, ways)) = reach.split_once('/') else {
+            return;
+        };
+        let people: i64 = people.parse().unwrap_or(0);
+        for key in std::iter::once("").chain(ways.split(',')) {
+            self.add(Part::Reach, key, "companies", count);
+            self.add(Part::Reach, key, "people", count * people);
+        }
+    }
+
+    /// How many companies reported that they passed a notice on, and to how many people; by way, or in all for "".
+    pub fn reach(&self, way: &str) -> (i64, i64) {
+        let of = |wanted| {
+            let mut found = self.part(Part::Reach);
+            let found = found.find(|(key, word, _)| *key == way && *word == wanted);
+            found.map_or(0, |(.., n)| n)
+        };
+        (of("companies"), of("people"))
     }
 
     /// Adds to one count; one that comes to nothing is gone.
@@ -440,7 +473,33 @@ mod tests {
             to_segment: segment("supplier", "JP", "A"),
             from_marks: String::new(),
             to_marks: String::new(),
+            from_reach: String::new(),
+            to_reach: String::new(),
         }
+    }
+
+    #[test]
+    fn people_reached_add_up_and_are_corrected() {
+        let mut t = Tallies::default();
+        let report = |from: &str, to: &str| Change {
+            from_reach: from.into(),
+            to_reach: to.into(),
+            ..change(Some(State::Opened), State::Opened, 1)
+        };
+        t.fold(&report("", "120/posted,mail"));
+        t.fold(&report("", "30/mail"));
+        assert_eq!(
+            (t.reach(""), t.reach("mail"), t.reach("posted")),
+            ((2, 150), (2, 150), (1, 120))
+        );
+        t.fold(&report("120/posted,mail", "100/meeting"));
+        assert_eq!(
+            (t.reach(""), t.reach("mail"), t.reach("posted")),
+            ((2, 130), (1, 30), (0, 0))
+        );
+        assert_eq!(t.reach("meeting"), (1, 100));
+        // It moves no company.
+        assert_eq!(t.standing().companies, 0);
     }
 
     #[test]

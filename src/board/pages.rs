@@ -6,6 +6,7 @@ use super::lists::{self, done_words};
 use super::live;
 use super::model::{Cross, Part, Standing, Tallies, days_to_deadline, phone_states};
 use super::phone::{self, Call, Place, calls};
+use super::reach::{self, ReachView};
 use super::sheet::{STAMPS, Sheet};
 use super::store::{read, version};
 use super::words::{event_words, left};
@@ -31,6 +32,8 @@ pub fn router() -> Router<App> {
         .route("/companies/{id}/campaigns", get(history::history))
         .route("/campaigns/{id}/companies", get(lists::companies))
         .route("/campaigns/{id}/answers", get(lists::answers))
+        .route("/campaigns/{id}/awareness", get(reach::list))
+        .route("/campaigns/{id}/awareness/export", get(reach::export))
         .route("/campaigns/{id}/live", get(live::live))
         .route("/campaigns/{id}/wall", get(wall))
         .route("/campaigns/{id}/paper", get(paper))
@@ -140,6 +143,10 @@ struct View {
     calls: Vec<Call>,
     latest: Vec<Line>,
     sheet: Sheet,
+    /// The campaigns that follow this one.
+    followers: Vec<Campaign>,
+    /// How far the notice for employees has reached, where one is passed on.
+    reach: Option<ReachView>,
 }
 
 struct CrossTable {
@@ -273,6 +280,7 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
     };
     let since = now - SignedDuration::from_hours(1);
     let latest = invitations::latest(&mut tx, scope, id, since, LATEST).await?;
+    let followers = campaigns::followers(&mut tx, scope, id).await?;
     let hours = tallies.hours();
     let curve = Curve::draw(
         &Course {
@@ -329,6 +337,8 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
             })
             .collect(),
         sheet,
+        followers,
+        reach: ReachView::of(&asked, tallies, t),
         standing,
         version,
         done,

@@ -1,8 +1,10 @@
-//! The same numbers from scratch: from the events, the submitted answers and the companies, not from what was folded.
+//! The same numbers from scratch: from the events, the submitted answers, the reports and the companies, not from what was
+//! folded.
 
 use super::model::{Change, Segment, Tallies};
 use super::store::{hold, open, read, take, write};
 use crate::app::{App, Scope};
+use crate::awareness;
 use crate::campaigns::{self, CampaignId};
 use crate::db::Result;
 use crate::invitations::{self, Cursor, InvitationId, Listed, Narrow, Sort, State};
@@ -19,7 +21,7 @@ pub struct Recount {
     pub invitations: i64,
     /// Counts that differ: what must be added to each, as `(part, key, word, count)`.
     pub differences: Vec<(&'static str, String, String, i64)>,
-    /// Invitations whose state or letters aren't what their events and answers add up to.
+    /// Invitations whose state, letters or report aren't what their events, answers and reports add up to.
     pub invitations_wrong: Vec<InvitationId>,
     /// Whether all of it was put right.
     pub mended: bool,
@@ -65,14 +67,23 @@ pub async fn recount(app: &App, scope: Scope, campaign: CampaignId, mend: bool) 
             .await?
             .into_iter()
             .collect();
+        let mut reports = awareness::between(&mut tx, scope, campaign, &after, &last).await?;
+        let ids: Vec<_> = page.iter().map(|row| row.id).collect();
+        let mut kept = awareness::of(&mut tx, scope, &ids).await?;
         for row in &page {
             let letters = match (submitted.remove(&row.id), &checklist) {
                 (Some(answers), Some(checklist)) => marks(checklist, &answers),
                 _ => String::new(),
             };
             let history = histories.remove(&row.id).unwrap_or_default();
-            let state = count(&mut counted, row, &history, &letters);
-            if state != row.state || letters != row.marks {
+            let report = reports.remove(&row.id);
+            let reach = report.as_ref().map(|r| r.report.tally()).unwrap_or_default();
+            let state = count(&mut counted, row, &history, (&letters, &reach));
+            let kept_wrong = kept.remove(&row.id) != report;
+            if kept_wrong && mend {
+                awareness::mend(&mut tx, scope, campaign, row.id, report.as_ref()).await?;
+            }
+            if state != row.state || letters != row.marks || kept_wrong {
                 out.invitations_wrong.push(row.id);
                 if mend {
                     invitations::mend(&mut tx, scope, row.id, state, &letters).await?;
@@ -96,7 +107,7 @@ pub async fn recount(app: &App, scope: Scope, campaign: CampaignId, mend: bool) 
 }
 
 /// Counts one invitation's history; the state it adds up to.
-fn count(counted: &mut Tallies, row: &Listed, history: &[invitations::Event], letters: &str) -> State {
+fn count(counted: &mut Tallies, row: &Listed, history: &[invitations::Event], (letters, reach): (&str, &str)) -> State {
     let segment = Segment::new(&row.kind, &row.country, &row.tier, &row.criticality, row.asks_check);
     let mut state = None;
     for event in history {
@@ -109,6 +120,8 @@ fn count(counted: &mut Tallies, row: &Listed, history: &[invitations::Event], le
             to_segment: segment.clone(),
             from_marks: String::new(),
             to_marks: String::new(),
+            from_reach: String::new(),
+            to_reach: String::new(),
         });
         state = Some(next);
     }
@@ -121,6 +134,8 @@ fn count(counted: &mut Tallies, row: &Listed, history: &[invitations::Event], le
         to_segment: segment,
         from_marks: String::new(),
         to_marks: letters.to_owned(),
+        from_reach: String::new(),
+        to_reach: reach.to_owned(),
     });
     end
 }

@@ -38,11 +38,11 @@ pub async fn read(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<Boa
     }
     let lines = tx
         .list(
-            "SELECT CAST(0 AS BIGINT), version, '', '', '', '', '', '' FROM boards WHERE org = $1 AND campaign = $2
+            "SELECT CAST(0 AS BIGINT), version, '', '', '', '', '', '', '', '' FROM boards WHERE org = $1 AND campaign = $2
              UNION ALL
-             SELECT 1, count, part, key, word, '', '', '' FROM tallies WHERE org = $1 AND campaign = $2
+             SELECT 1, count, part, key, word, '', '', '', '', '' FROM tallies WHERE org = $1 AND campaign = $2
              UNION ALL
-             SELECT 2, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks FROM (
+             SELECT 2, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks, from_reach, to_reach FROM (
                  SELECT * FROM changes WHERE org = $1 AND campaign = $2 ORDER BY id LIMIT $3) AS waiting",
             &[&scope.org, &campaign, &SHOWN_WAITING],
             |r| {
@@ -79,10 +79,10 @@ pub async fn read_many(tx: &mut Tx, scope: Scope, closed_too: bool) -> Result<Ha
         .list(
             "WITH wanted AS (SELECT id FROM campaigns WHERE org = $1 AND (state IN ('sending', 'running') OR ($2 AND state = 'closed'))
                  ORDER BY created_at DESC LIMIT 200)
-             SELECT campaign, CAST(1 AS BIGINT), count, part, key, word, '', '', '' FROM tallies
+             SELECT campaign, CAST(1 AS BIGINT), count, part, key, word, '', '', '', '', '' FROM tallies
                  WHERE org = $1 AND campaign IN (SELECT id FROM wanted) AND part IN ('all', 'asks', 'criticality')
              UNION ALL
-             SELECT campaign, 2, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks FROM (
+             SELECT campaign, 2, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks, from_reach, to_reach FROM (
                  SELECT * FROM changes WHERE org = $1 AND campaign IN (SELECT id FROM wanted) ORDER BY id LIMIT $3) AS waiting",
             &[&scope.org, &closed_too, &SHOWN_WAITING],
             |r| {
@@ -114,7 +114,7 @@ fn part(row: &Row, column: usize) -> Result<Part> {
     })
 }
 
-/// Eight columns from `first`: at, from_state, to_state, from_segment, to_segment, from_marks, to_marks.
+/// Nine columns from `first`: at, from_state, to_state, from_segment, to_segment, from_marks, to_marks, from_reach, to_reach.
 fn change(row: &Row, first: usize) -> Result<Change> {
     let state = |column: usize| -> Result<Option<State>> {
         let value: String = row.get(column)?;
@@ -141,6 +141,8 @@ fn change(row: &Row, first: usize) -> Result<Change> {
         from_segment: Segment::from_text(from_segment),
         from_marks: row.get(first + 5)?,
         to_marks: row.get(first + 6)?,
+        from_reach: row.get(first + 7)?,
+        to_reach: row.get(first + 8)?,
     })
 }
 
@@ -183,7 +185,7 @@ pub(super) async fn take(tx: &mut Tx, scope: Scope, campaign: CampaignId, limit:
     tx.list(
         "DELETE FROM changes WHERE id IN (
              SELECT id FROM changes WHERE org = $1 AND campaign = $2 ORDER BY id LIMIT $3)
-         RETURNING at, from_state, to_state, from_segment, to_segment, from_marks, to_marks",
+         RETURNING at, from_state, to_state, from_segment, to_segment, from_marks, to_marks, from_reach, to_reach",
         &[&scope.org, &campaign, &limit],
         |r| change(r, 0),
     )

@@ -1,8 +1,9 @@
 //! What a campaign asked, as it was when it was sent: read once, then kept in memory, since it never changes.
 
+use super::follow::Earlier;
 use super::model::{Campaign, CampaignId, Plan};
 use crate::app::{App, OrgId, Scope};
-use crate::content::{Advisory, Checklist, Content, Letter};
+use crate::content::{Advisory, Checklist, Content, Letter, Notice};
 use crate::db::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -18,6 +19,12 @@ pub struct Asked {
     pub advisory: Option<Arc<Advisory>>,
     pub checklist: Option<Arc<Checklist>>,
     pub letters: Letters,
+    /// The notice for employees that companies pass on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Arc<Notice>>,
+    /// The campaign that it follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Earlier>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,6 +45,8 @@ impl Asked {
                 supplier: content.letter(&plan.letter_supplier).cloned(),
                 group: content.letter(&plan.letter_group).cloned(),
             },
+            notice: content.notice(&plan.awareness).cloned(),
+            follows: campaign.follows.clone(),
             plan,
         }
     }

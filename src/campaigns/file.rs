@@ -1,5 +1,6 @@
 //! A campaign from a TOML file, for `kairan campaign create FILE`.
 
+use super::follow::FollowUp;
 use super::model::Plan;
 
 /// What is wrong with the file, as a sentence.
@@ -11,7 +12,7 @@ pub enum FileError {
     Unknown { key: String, nearest: String },
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 18] = [
     "title",
     "advisory",
     "checklist",
@@ -27,11 +28,31 @@ const KEYS: [&str; 15] = [
     "reply_to",
     "notice_hours",
     "reminders",
+    "awareness",
+    "awareness_suppliers",
+    "follow_up",
 ];
+
+/// The number of the campaign that the file's follows; beside the plan, not of it.
+const FOLLOWS: &str = "follows";
+
+/// The number of the campaign that this file's is to follow, such as `2026-001`, and how: its earlier one's plan is then what
+/// the file changes.
+pub fn follows_in_file(text: &str) -> Result<Option<(String, FollowUp)>, FileError> {
+    #[derive(serde::Deserialize)]
+    struct Ours {
+        follows: Option<String>,
+        #[serde(default)]
+        follow_up: FollowUp,
+    }
+    let ours: Ours = toml::from_str(text)?;
+    Ok(ours.follows.map(|number| (number, ours.follow_up)))
+}
 
 /// Reads a plan. Keys are those of [`Plan`]; what the file leaves out is taken from `defaults`.
 pub fn parse(text: &str, defaults: Plan) -> Result<Plan, FileError> {
-    let table: toml::Table = text.parse()?;
+    let mut table: toml::Table = text.parse()?;
+    table.remove(FOLLOWS);
     if let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) {
         let nearest = KEYS
             .into_iter()

@@ -1,23 +1,26 @@
 //! What goes to whom by when: a campaign's plan, made step by step, and what was asked once it is sent.
 //!
 //! A campaign is a draft until it is sent; then its content is snapshotted ([`Asked`]) and never changes, whatever
-//! becomes of the checklist. Sending itself, and the page that shows where a campaign stands, are `circulation`.
+//! becomes of the checklist. Sending itself, to whom it goes, and the page that shows where a campaign stands, are
+//! `circulation`. A campaign may follow an earlier one ([`FollowUp`]).
 //!
 //! Tables: campaigns, snapshots. Routes: `/campaigns`, `/campaigns/new`, `/campaigns/{id}/edit/{step}`.
 
 mod asked;
 mod file;
+mod follow;
 mod model;
 mod pages;
 mod reminders;
 mod store;
 
 pub use asked::{Asked, Letters, asked};
-pub use file::{FileError, parse as parse_file};
+pub use file::{FileError, follows_in_file, parse as parse_file};
+pub use follow::{Earlier, FollowKind, FollowUp, Who};
 pub use model::{Campaign, CampaignId, Contacts, Mailing, Plan, PlanProblem, State};
-pub use pages::{draft, router};
+pub use pages::{after, draft, refuse_stale, router, save};
 pub use reminders::{ReminderKind, Reminders, Step, To, Unit};
 pub use store::{
-    delete_draft, find, find_by_number, insert, list, list_open, mark_closed, mark_running, mark_sent, set_mailing,
-    update_plan,
+    delete_draft, find, find_by_number, followers, insert, insert_following, list, list_open, mark_closed,
+    mark_running, mark_sent, set_mailing, update_plan,
 };

@@ -1,5 +1,6 @@
 //! A campaign's plan and the rules it must satisfy before it is sent.
 
+use super::follow::{Earlier, FollowKind, FollowUp, Who, letter_fits};
 use super::reminders::Reminders;
 use crate::audit::Change;
 use crate::content::{Audience as LetterAudience, Content};
@@ -30,6 +31,8 @@ pub struct Campaign {
     pub closed_at: Option<Timestamp>,
     /// Counts the changes of the plan.
     pub revision: i64,
+    /// The campaign that this one follows.
+    pub follows: Option<Earlier>,
 }
 
 impl Campaign {
@@ -144,6 +147,12 @@ pub struct Plan {
     pub notice_hours: i64,
     /// Who is reminded when, until an answer is in.
     pub reminders: Reminders,
+    /// Id of the notice for employees that companies pass on; "" for none.
+    pub awareness: String,
+    /// Whether suppliers are asked to pass it on, too, and not only group companies.
+    pub awareness_suppliers: bool,
+    /// How it follows the earlier campaign, where it follows one.
+    pub follow_up: Option<FollowUp>,
 }
 
 /// How long before a request its notice may go out.
@@ -180,6 +189,16 @@ impl Plan {
         !self.checklist.is_empty() && (kind == Kind::Supplier || self.group_check || self.advisory.is_empty())
     }
 
+    /// Whether companies of this kind are asked to pass the notice for employees on.
+    pub fn passes_on(&self, kind: Kind) -> bool {
+        !self.awareness.is_empty() && (kind == Kind::Group || self.awareness_suppliers)
+    }
+
+    /// Whether anything is asked; an all clear needn't.
+    pub fn asks_something(&self) -> bool {
+        !self.advisory.is_empty() || !self.checklist.is_empty() || self.follow_kind() == Some(FollowKind::AllClear)
+    }
+
     pub fn time_zone(&self) -> TimeZone {
         crate::web::dates::zone(&self.zone)
     }
@@ -191,7 +210,7 @@ impl Plan {
         if self.title.trim().is_empty() {
             say(1, "title", "plan-problem-title");
         }
-        if self.advisory.is_empty() && self.checklist.is_empty() {
+        if !self.asks_something() {
             say(1, "advisory", "plan-problem-nothing-asked");
         }
         if !self.advisory.is_empty() && content.advisory(&self.advisory).is_none() {
@@ -200,11 +219,27 @@ impl Plan {
         if !self.checklist.is_empty() && content.checklist(&self.checklist).is_none() {
             say(1, "checklist", "plan-problem-checklist-unknown");
         }
+        if !self.checklist.is_empty() && self.follow_kind() == Some(FollowKind::AllClear) {
+            say(1, "checklist", "plan-problem-all-clear-asks");
+        }
+        if !self.awareness.is_empty() && content.notice(&self.awareness).is_none() {
+            say(1, "awareness", "plan-problem-awareness-unknown");
+        }
+        if self
+            .follow_up
+            .as_ref()
+            .is_some_and(|f| f.who == Who::NoTo && f.question.is_empty())
+        {
+            say(2, "question", "follow-problem-question");
+        }
         for (field, id, audience) in [
             ("letter_supplier", &self.letter_supplier, LetterAudience::Supplier),
             ("letter_group", &self.letter_group, LetterAudience::Group),
         ] {
-            if content.letter(id).is_none_or(|l| l.audience != audience) {
+            if content
+                .letter(id)
+                .is_none_or(|l| l.audience != audience || !letter_fits(l, self.follow_kind()))
+            {
                 say(3, field, "plan-problem-letter");
             }
         }

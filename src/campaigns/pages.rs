@@ -1,30 +1,28 @@
-//! Making a campaign: what, to whom, letter and sender. (Preview and sending are `circulation`.)
+//! Making a campaign: what, letter and sender. (To whom, preview and sending are `circulation`.)
 
-use super::model::{Campaign, CampaignId, Contacts, Plan, State};
+use super::follow::{FollowKind, letter_fits};
+use super::model::{Campaign, CampaignId, Plan, State};
 use super::reminders::{MOST, ROWS, ReminderKind, Reminders, Step, To, Unit};
 use super::store::{find, insert, update_plan};
 use crate::app::App;
 use crate::audit;
 use crate::content::{Audience, Letter};
-use crate::directory::{self, CompanyId, CompanyRow, Criticality, Filter, Kind};
 use crate::people::Viewer;
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
 use crate::web::{Context, Error, Html, Result, Shell, see_other};
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 pub fn router() -> Router<App> {
     Router::new()
         .route("/campaigns/new", get(new).post(create))
         .route("/campaigns/{id}/edit/1", get(edit_what).post(save_what))
-        .route("/campaigns/{id}/edit/2", get(edit_whom).post(save_whom))
         .route("/campaigns/{id}/edit/3", get(edit_letter).post(save_letter))
 }
 
@@ -50,10 +48,16 @@ struct WhatPage {
     plan: Plan,
     advisories: Vec<Choice>,
     checklists: Vec<Choice>,
+    notices: Vec<Choice>,
     mistakes: Vec<Mistake>,
 }
 
 impl WhatPage {
+    /// An all clear asks nothing.
+    fn asks(&self) -> bool {
+        self.plan.follow_kind() != Some(FollowKind::AllClear)
+    }
+
     fn mistake(&self, field: &str) -> Option<&'static str> {
         mistake_of(&self.mistakes, field)
     }
@@ -85,7 +89,13 @@ fn what_page(
         title: c.text(t.lang()).title.clone(),
         detail: t.t1("questions-count", "count", c.questions.len()).into_owned(),
     });
+    let notices = app.content.notices().map(|n| Choice {
+        id: n.id.clone(),
+        title: n.text(t.lang()).name.clone(),
+        detail: n.text(t.lang()).title.clone(),
+    });
     WhatPage {
+        notices: notices.collect(),
         revision,
         shell: viewer.shell(context, "campaigns"),
         id,
@@ -108,7 +118,7 @@ fn fresh(context: &Context) -> Plan {
     let letter = |audience| {
         app.content
             .letters_for(audience)
-            .next()
+            .find(|l| letter_fits(l, None))
             .map(|l| l.id.clone())
             .unwrap_or_default()
     };
@@ -153,6 +163,8 @@ fn read_what(plan: &mut Plan, form: &Form) -> Vec<Mistake> {
     plan.advisory = form.get("advisory").to_owned();
     plan.checklist = form.get("checklist").to_owned();
     plan.group_check = form.has("group_check");
+    plan.awareness = form.get("awareness").to_owned();
+    plan.awareness_suppliers = !plan.awareness.is_empty() && form.has("awareness_suppliers");
     let mut mistakes = Vec::new();
     if plan.title.is_empty() {
         mistakes.push(("title", "plan-problem-title"));
@@ -160,7 +172,7 @@ fn read_what(plan: &mut Plan, form: &Form) -> Vec<Mistake> {
     if plan.title.chars().count() > 200 {
         mistakes.push(("title", "plan-problem-title-long"));
     }
-    if plan.advisory.is_empty() && plan.checklist.is_empty() {
+    if !plan.asks_something() {
         mistakes.push(("advisory", "plan-problem-nothing-asked"));
     }
     mistakes
@@ -198,7 +210,7 @@ async fn create(context: Context, viewer: Viewer, form: Form) -> Result<Response
 }
 
 /// Where a step's buttons lead.
-fn after(campaign: &Campaign, form: &Form, next: u8) -> Response {
+pub fn after(campaign: &Campaign, form: &Form, next: u8) -> Response {
     match form.get("go") {
         "later" => see_other("/campaigns"),
         _ => see_other(format!("/campaigns/{}/edit/{next}", campaign.id)),
@@ -215,7 +227,8 @@ pub async fn draft(context: &Context, viewer: &Viewer, id: CampaignId) -> Result
     }
 }
 
-async fn save(context: &Context, viewer: &Viewer, campaign: &Campaign, plan: &Plan) -> Result<()> {
+/// Writes a draft's plan down; [`Error::Conflict`] where somebody else was first.
+pub async fn save(context: &Context, viewer: &Viewer, campaign: &Campaign, plan: &Plan) -> Result<()> {
     if campaign.plan == *plan {
         return Ok(());
     }
@@ -238,7 +251,7 @@ async fn save(context: &Context, viewer: &Viewer, campaign: &Campaign, plan: &Pl
 }
 
 /// The page that was posted must show the draft as it is: else somebody's change would be written over unseen.
-fn refuse_stale(campaign: &Campaign, form: &Form) -> Result<()> {
+pub fn refuse_stale(campaign: &Campaign, form: &Form) -> Result<()> {
     match form.get("revision").parse::<i64>() {
         Ok(seen) if seen != campaign.revision => Err(Error::Conflict("error-draft-changed")),
         _ => Ok(()),
@@ -268,148 +281,6 @@ async fn save_what(context: Context, viewer: Viewer, Path(id): Path<CampaignId>,
     }
     save(&context, &viewer, &campaign, &plan).await?;
     Ok(after(&campaign, &form, 2))
-}
-
-/// How many companies the page lists with a box each; more are chosen by filters.
-const SHOWN: usize = 400;
-
-#[derive(Template)]
-#[template(path = "campaigns/whom.html")]
-struct WhomPage {
-    shell: Shell,
-    revision: i64,
-    id: CampaignId,
-    plan: Plan,
-    countries: Vec<String>,
-    tiers: Vec<i64>,
-    companies: Vec<CompanyRow>,
-    more: bool,
-    query: String,
-    found: Vec<CompanyRow>,
-    removed: Vec<(CompanyId, String)>,
-}
-
-impl WhomPage {
-    fn has_kind(&self, kind: &Kind) -> bool {
-        self.plan.audience.kinds.contains(kind)
-    }
-    fn has_country(&self, country: &String) -> bool {
-        self.plan.audience.countries.contains(country)
-    }
-    fn has_tier(&self, tier: &i64) -> bool {
-        self.plan.audience.tiers.contains(tier)
-    }
-    fn has_criticality(&self, criticality: &Criticality) -> bool {
-        self.plan.audience.criticalities.contains(criticality)
-    }
-    fn kind_word(&self, kind: &Kind) -> std::borrow::Cow<'static, str> {
-        self.shell.t.t(match kind {
-            Kind::Supplier => "company-kind-supplier",
-            Kind::Group => "company-kind-group",
-        })
-    }
-    fn country_name(&self, country: &str) -> String {
-        if country.is_empty() {
-            self.shell.t.t("country-unknown").into_owned()
-        } else {
-            country.to_owned()
-        }
-    }
-}
-
-async fn whom_page(context: &Context, viewer: &Viewer, campaign: Campaign, query: &str) -> Result<WhomPage> {
-    let scope = viewer.scope();
-    let mut tx = context.app.db.read().await?;
-    let audience = &campaign.plan.audience;
-    let mut companies = directory::select(&mut tx, &scope, audience, None, SHOWN + 1).await?;
-    let more = companies.len() > SHOWN;
-    companies.truncate(SHOWN);
-    let mut removed = Vec::new();
-    for id in &audience.removed {
-        if let Some(company) = directory::find(&mut tx, &scope, *id).await? {
-            removed.push((*id, company.name));
-        }
-    }
-    let found = match query.is_empty() {
-        true => Vec::new(),
-        false => directory::search(&mut tx, &scope, query, 20).await?,
-    };
-    Ok(WhomPage {
-        revision: campaign.revision,
-        shell: viewer.shell(context, "campaigns"),
-        id: campaign.id,
-        countries: directory::countries(&mut tx, &scope).await?,
-        tiers: directory::tiers(&mut tx, &scope).await?,
-        plan: campaign.plan,
-        companies,
-        more,
-        query: query.to_owned(),
-        found,
-        removed,
-    })
-}
-
-#[derive(Deserialize)]
-struct Search {
-    #[serde(default)]
-    q: String,
-}
-
-async fn edit_whom(
-    context: Context,
-    viewer: Viewer,
-    Path(id): Path<CampaignId>,
-    Query(search): Query<Search>,
-) -> Result<Response> {
-    let campaign = draft(&context, &viewer, id).await?;
-    Ok(Html(whom_page(&context, &viewer, campaign, search.q.trim()).await?).into_response())
-}
-
-async fn save_whom(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
-    let campaign = draft(&context, &viewer, id).await?;
-    refuse_stale(&campaign, &form)?;
-    let mut plan = campaign.plan.clone();
-    let ids = |name: &'static str| {
-        form.all(name)
-            .filter_map(|v| v.parse::<CompanyId>().ok())
-            .collect::<Vec<_>>()
-    };
-    let kept = ids("keep");
-    let old = &campaign.plan.audience;
-    let mut removed: Vec<CompanyId> = old.removed.clone();
-    removed.extend(ids("listed").into_iter().filter(|c| !kept.contains(c)));
-    let back = ids("back");
-    let add = ids("add");
-    removed.retain(|c| !back.contains(c) && !add.contains(c));
-    let mut added = old.added.clone();
-    added.extend(add);
-    added.retain(|c| !removed.contains(c));
-    for list in [&mut removed, &mut added] {
-        list.sort();
-        list.dedup();
-    }
-    plan.audience = Filter {
-        kinds: form.all("kind").filter_map(Kind::parse).collect(),
-        countries: form.all("country").map(str::to_owned).collect(),
-        tiers: form.all("tier").filter_map(|v| v.parse().ok()).collect(),
-        criticalities: form.all("criticality").filter_map(Criticality::parse).collect(),
-        added,
-        removed,
-        only_added: form.has("only_added"),
-    };
-    plan.contacts = if form.get("contacts") == "all" {
-        Contacts::All
-    } else {
-        Contacts::Primary
-    };
-    save(&context, &viewer, &campaign, &plan).await?;
-    Ok(match form.get("go") {
-        "apply" | "search" => {
-            let query = serde_urlencoded::to_string([("q", form.get("q"))]).unwrap_or_default();
-            see_other(format!("/campaigns/{id}/edit/2?{query}#companies"))
-        }
-        _ => after(&campaign, &form, 3),
-    })
 }
 
 #[derive(Template)]
@@ -532,15 +403,18 @@ fn letter_page(
             title: l.text(context.t.lang()).name.clone(),
             detail: String::new(),
         };
-        context.app.content.letters_for(audience).map(choice).collect()
+        let letters = context.app.content.letters_for(audience);
+        let fitting = letters.filter(|l| letter_fits(l, plan.follow_kind()));
+        fitting.map(choice).collect()
     };
+    let (suppliers, groups) = (letters(Audience::Supplier), letters(Audience::Group));
     LetterPage {
         revision,
         shell: viewer.shell(context, "campaigns"),
         id,
         plan,
-        suppliers: letters(Audience::Supplier),
-        groups: letters(Audience::Group),
+        suppliers,
+        groups,
         languages: Locale::all()
             .map(|l| (l.as_str().to_owned(), Tr(l).t("language-name").into_owned()))
             .collect(),

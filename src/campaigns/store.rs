@@ -1,6 +1,7 @@
 //! All SQL of campaigns and snapshots.
 
 use super::asked::Asked;
+use super::follow::Earlier;
 use super::model::{Campaign, CampaignId, Mailing, Plan, State};
 use crate::app::Scope;
 use crate::db::{Error, Result, Row, Tx};
@@ -10,7 +11,10 @@ use jiff::tz::TimeZone;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, number, state, plan, created_at, sent_at, closed_at, revision, mailing FROM campaigns ",
+            "SELECT id, number, state, plan, created_at, sent_at, closed_at, revision, mailing, follows, thread,
+                 (SELECT e.number FROM campaigns e WHERE e.id = campaigns.follows),
+                 (SELECT e.title FROM campaigns e WHERE e.id = campaigns.follows),
+                 (SELECT e.sent_at FROM campaigns e WHERE e.id = campaigns.follows) FROM campaigns ",
             $rest
         )
     };
@@ -27,7 +31,29 @@ fn campaign(row: &Row) -> Result<Campaign> {
         closed_at: row.time_optional(6)?,
         revision: row.get(7)?,
         mailing: row.parse(8)?,
+        follows: earlier(row)?,
     })
+}
+
+fn earlier(row: &Row) -> Result<Option<Earlier>> {
+    let Some(id) = row.get(9)? else { return Ok(None) };
+    Ok(Some(Earlier {
+        id,
+        root: row.get(10)?,
+        number: row.get(11)?,
+        title: row.get(12)?,
+        sent_at: row.time(13)?,
+    }))
+}
+
+/// The campaigns that follow this one, drafts too, oldest first.
+pub async fn followers(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<Vec<Campaign>> {
+    tx.list(
+        select!("WHERE org = $1 AND follows = $2 AND follows IS NOT NULL ORDER BY created_at, id"),
+        &[&scope.org, &id],
+        campaign,
+    )
+    .await
 }
 
 pub async fn find(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<Option<Campaign>> {
@@ -74,6 +100,41 @@ pub async fn insert(
     zone: &TimeZone,
     now: Timestamp,
 ) -> Result<Campaign> {
+    insert_as(tx, scope, (id, None), plan, zone, now).await
+}
+
+/// As [`insert`], of one that follows `earlier`; None if that hasn't been sent: nothing was told yet.
+pub async fn insert_following(
+    tx: &mut Tx,
+    scope: Scope,
+    (id, earlier): (CampaignId, &Campaign),
+    plan: &Plan,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Option<Campaign>> {
+    let Some(sent_at) = earlier.sent_at else {
+        return Ok(None);
+    };
+    let earlier = Earlier {
+        id: earlier.id,
+        root: earlier.follows.as_ref().map_or(earlier.id, |e| e.root),
+        number: earlier.number.clone(),
+        title: earlier.plan.title.clone(),
+        sent_at,
+    };
+    insert_as(tx, scope, (id, Some(earlier)), plan, zone, now)
+        .await
+        .map(Some)
+}
+
+async fn insert_as(
+    tx: &mut Tx,
+    scope: Scope,
+    (id, follows): (CampaignId, Option<Earlier>),
+    plan: &Plan,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Campaign> {
     let year = now.to_zoned(zone.clone()).year();
     let from = format!("{year}-");
     let to = format!("{year}.");
@@ -103,10 +164,11 @@ pub async fn insert(
         sent_at: None,
         closed_at: None,
         revision: 0,
+        follows,
     };
     tx.execute(
-        "INSERT INTO campaigns (id, org, number, title, state, plan, deadline, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO campaigns (id, org, number, title, state, plan, deadline, created_at, follows, thread)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             &id,
             &scope.org,
@@ -116,6 +178,8 @@ pub async fn insert(
             &json(plan)?,
             &plan.deadline().map(|d| d.as_microsecond()),
             &now.as_microsecond(),
+            &campaign.follows.as_ref().map(|e| e.id),
+            &campaign.follows.as_ref().map(|e| e.root),
         ],
     )
     .await?;

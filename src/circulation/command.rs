@@ -1,8 +1,8 @@
 //! `kairan campaign …`: the same as the pages, for scripts. Every command prints a sentence, or one JSON object.
 
-use super::model::reckon;
 use super::pages::close_campaign;
-use super::{export, send};
+use super::preview::reckoned;
+use super::{export, follow, send};
 use crate::app::App;
 use crate::audit::{self, Actor, Origin};
 use crate::board;
@@ -34,21 +34,39 @@ async fn find(app: &App, number: &str) -> anyhow::Result<Campaign> {
 /// Makes a draft from a TOML file.
 pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
-    let defaults = campaigns::Plan {
-        zone: app.config.organisation.zone.clone(),
-        group_check: true,
-        ..campaigns::Plan::default()
-    };
-    let plan = campaigns::parse_file(&text, defaults)?;
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let campaign = campaigns::insert(&mut tx, app.scope(), app.id(now), &plan, &app.zone(), now).await?;
+    let (plan, campaign, mut tx) = match campaigns::follows_in_file(&text)? {
+        Some((number, follow_up)) => {
+            let earlier = find(app, &number).await?;
+            let draft = follow::draft(app, &earlier, follow_up, Tr(Locale::or_english("en")), now);
+            let plan = campaigns::parse_file(&text, draft)?;
+            let mut tx = app.db.write().await?;
+            let of = (app.id(now), &earlier);
+            let made = campaigns::insert_following(&mut tx, app.scope(), of, &plan, &app.zone(), now).await?;
+            let campaign =
+                made.with_context(|| format!("Campaign {number} is a draft: send it before another follows it."))?;
+            (plan, campaign, tx)
+        }
+        None => {
+            let defaults = campaigns::Plan {
+                zone: app.config.organisation.zone.clone(),
+                group_check: true,
+                ..campaigns::Plan::default()
+            };
+            let plan = campaigns::parse_file(&text, defaults)?;
+            if plan.follow_up.is_some() {
+                bail!("The file says how its campaign follows another one, and not which: add follows = \"2026-001\".");
+            }
+            let mut tx = app.db.write().await?;
+            let campaign = campaigns::insert(&mut tx, app.scope(), app.id(now), &plan, &app.zone(), now).await?;
+            (plan, campaign, tx)
+        }
+    };
     let change = campaign.change("campaign.create");
     audit::record(&mut tx, app, &origin(app, "campaign create"), change, &(), &plan).await?;
     tx.commit().await?;
     let problems = problems(app, &campaign);
-    let mut tx = app.db.read().await?;
-    let reckoning = reckon(&mut tx, app.scope(), &plan, now).await?;
+    let reckoning = reckoned(app, app.scope(), &campaign, now).await?;
     Ok(json!({ "number": campaign.number, "state": campaign.state, "problems": problems, "reckoning": reckoning }))
 }
 
@@ -67,9 +85,7 @@ pub async fn send(app: &App, number: &str, wait: bool) -> anyhow::Result<Value> 
     if !problems.is_empty() {
         bail!("Campaign {number} can't be sent yet.\n{}", problems.join("\n"));
     }
-    let mut tx = app.db.read().await?;
-    let reckoning = reckon(&mut tx, app.scope(), &campaign.plan, app.clock.now()).await?;
-    drop(tx);
+    let reckoning = reckoned(app, app.scope(), &campaign, app.clock.now()).await?;
     if reckoning.companies == 0 {
         bail!("Campaign {number} has no company to be sent to. Widen its audience, or import companies first.");
     }

@@ -1,6 +1,7 @@
 //! The companies of a campaign with their states and answers, as CSV or XLSX: those that a list shows.
 
 use crate::app::{App, Scope};
+use crate::awareness;
 use crate::board::{self, state_key};
 use crate::campaigns::{self, Asked, CampaignId};
 use crate::content::Kind as QuestionKind;
@@ -82,10 +83,17 @@ impl Export {
             // Who hasn't begun has none.
             let begun: Vec<_> = page.iter().filter(|i| i.state > State::Opened).map(|i| i.id).collect();
             let responses: HashMap<_, _> = responses::of(&mut tx, scope, &begun).await?.into_iter().collect();
+            let reports = match export.asked.notice.is_some() {
+                true => {
+                    let all: Vec<_> = page.iter().map(|i| i.id).collect();
+                    awareness::of(&mut tx, scope, &all).await?
+                }
+                false => HashMap::new(),
+            };
             drop(tx);
             let rows = page
                 .iter()
-                .map(|i| row(export.t, &export.asked, i, responses.get(&i.id)))
+                .map(|i| row(export.t, &export.asked, i, (responses.get(&i.id), reports.get(&i.id))))
                 .collect();
             let next = (page.len() as i64 == STRIDE).then_some(last);
             Ok(Some((rows, (export, next))))
@@ -119,6 +127,9 @@ fn header(t: Tr, asked: &Asked) -> Vec<String> {
     ] {
         out.push(t.t(key).into_owned());
     }
+    if asked.notice.is_some() {
+        out.extend(board::reach_columns(t, asked));
+    }
     if let Some(checklist) = &asked.checklist {
         let words = checklist.text(t.lang());
         for (i, question) in checklist.questions.iter().enumerate() {
@@ -132,7 +143,12 @@ fn header(t: Tr, asked: &Asked) -> Vec<String> {
     out
 }
 
-fn row(t: Tr, asked: &Asked, i: &Listed, response: Option<&responses::Response>) -> Vec<Cell> {
+fn row(
+    t: Tr,
+    asked: &Asked,
+    i: &Listed,
+    (response, report): (Option<&responses::Response>, Option<&awareness::Stored>),
+) -> Vec<Cell> {
     let zone = asked.zone();
     let time = |at: Timestamp| Cell::DateTime(at.to_zoned(zone.clone()).datetime());
     let submitted = response.and_then(|r| r.submitted.as_ref());
@@ -168,6 +184,9 @@ fn row(t: Tr, asked: &Asked, i: &Listed, response: Option<&responses::Response>)
         text(about.map(|a| &a.contact)),
         text(response.map(|r| &r.note)),
     ];
+    if asked.notice.is_some() {
+        cells.extend(board::reach_cells(t, asked, report));
+    }
     if let Some(checklist) = &asked.checklist {
         for question in &checklist.questions {
             // Only what was submitted counts; a draft is its author's.

@@ -1,5 +1,6 @@
 //! Who is written to, and what sending will do, in numbers.
 
+use super::audience::{Audience, Place};
 use crate::app::Scope;
 use crate::campaigns::{Contacts, Plan};
 use crate::db::{Result, Tx};
@@ -69,17 +70,16 @@ pub const RECENT_DAYS: i64 = 14;
 pub const PAGE: usize = 500;
 
 /// Counts what sending the plan now would do.
-pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, now: Timestamp) -> Result<Reckoning> {
+pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, audience: &Audience, now: Timestamp) -> Result<Reckoning> {
     let since = now - SignedDuration::from_hours(24 * RECENT_DAYS);
-    let recent: HashSet<_> = invitations::companies_invited_since(tx, scope, since)
+    let recent: HashSet<_> = invitations::companies_invited_since(tx, scope, since, audience.root())
         .await?
         .into_iter()
         .collect();
     let mut out = Reckoning::default();
-    let mut last: Option<CompanyRow> = None;
-    loop {
-        let page = directory::select(tx, &scope, &plan.audience, last.as_ref(), PAGE).await?;
-        let ended = page.len() < PAGE;
+    let mut at = Place::default();
+    while !at.ended {
+        let page = audience.page(tx, scope, &mut at, PAGE).await?;
         for company in &page {
             out.companies += 1;
             match company.kind {
@@ -110,11 +110,8 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, now: Timestamp) -> R
                 out.sample = Some(company.clone());
             }
         }
-        last = page.last().cloned();
-        if ended {
-            return Ok(out);
-        }
     }
+    Ok(out)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The first page, the list of campaigns, and where one campaign stands.
 
-use super::{export, part, preview, reminders};
+use super::{export, follow, part, preview, reminders, whom};
 use crate::access;
 use crate::app::{App, Scope};
 use crate::audit;
@@ -25,12 +25,14 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/", get(home))
         .route("/campaigns", get(list))
+        .route("/campaigns/{id}/edit/2", get(whom::edit_whom).post(whom::save_whom))
         .route("/campaigns/{id}/edit/4", get(preview::preview))
         .route("/campaigns/{id}/edit/4/letter.pdf", get(preview::letter_pdf))
         .route("/campaigns/{id}/edit/5", get(preview::confirm))
         .route("/campaigns/{id}/test", post(preview::test_mail))
         .route("/campaigns/{id}/send", post(preview::send_now))
         .route("/campaigns/{id}/reminders", get(reminders::show))
+        .route("/campaigns/{id}/follow", get(follow::form).post(follow::create))
         .route("/campaigns/{id}/close", post(close))
         .route("/campaigns/{id}/mailing", post(mailing))
         .route("/campaigns/{id}/delete", post(delete))

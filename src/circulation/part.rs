@@ -1,12 +1,13 @@
 //! One company's part in a campaign, as operators see it, and answers that came by phone or on paper.
 
 use crate::audit::{self, Change};
-use crate::board::{event_words, stamp, state_key};
+use crate::awareness::{self, ReportLine};
+use crate::board::{event_words, stamp, stamp_of, state_key};
 use crate::campaigns::{self, Campaign, CampaignId};
 use crate::deliveries::{self, Delivery};
 use crate::directory::{self, Contact};
 use crate::inbox;
-use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, Share, link};
+use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, Mention, Share, link};
 use crate::people::Viewer;
 use crate::responses::{
     self, About, AnswerLine, Channel, Form as Answers, QuestionView, Response as Stored, answer_lines,
@@ -69,6 +70,10 @@ struct PartPage {
     link: Link,
     /// Colleagues with a link of their own: to what, and since when.
     shares: Vec<(Share, String, String)>,
+    /// The other campaigns of the thread in which it was written to: that, when, where it stands.
+    thread: Vec<(Mention, String)>,
+    /// What it reported of the notice for employees, the newest first; None where none is asked of it.
+    reports: Option<Vec<ReportLine>>,
 }
 
 impl PartPage {
@@ -77,6 +82,9 @@ impl PartPage {
     }
     fn event_stamp(&self, event: &Event) -> &'static str {
         event_words(event.kind).1
+    }
+    fn mention_state(&self, mention: &Mention) -> (&'static str, &'static str) {
+        (stamp_of(mention.state, mention.asks_check), state_key(mention.state))
     }
     fn answered(&self) -> usize {
         self.lines.iter().filter(|l| l.answer.is_some()).count()
@@ -96,6 +104,12 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
     let deliveries = deliveries::of_invitation(&mut tx, scope, invitation.id).await?;
     let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
     let shares = invitations::shares_of(&mut tx, scope, invitation.id).await?;
+    let root = campaign.follows.as_ref().map_or(campaign.id, |e| e.root);
+    let thread = invitations::thread(&mut tx, scope, root, invitation.company).await?;
+    let reports = match asked.notice.is_some() && asked.plan.passes_on(invitation.kind()) {
+        true => Some(awareness::history(&mut tx, scope, invitation.id).await?),
+        false => None,
+    };
     let received = inbox::rows_of_invitation(&mut tx, scope, invitation.id, t, &zone).await?;
     drop(tx);
     let lines = match (&asked.checklist, &response) {
@@ -145,6 +159,15 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
                 (share, what, at)
             })
             .collect(),
+        thread: thread
+            .into_iter()
+            .filter(|m| m.campaign != campaign.id)
+            .map(|m| {
+                let at = m.sent_at.map(|at| dates::date(t, at, &zone)).unwrap_or_default();
+                (m, at)
+            })
+            .collect(),
+        reports: reports.map(|all| all.iter().map(|r| ReportLine::of(r, t, &zone)).collect()),
         contacts,
         received,
         lines,

@@ -1,8 +1,9 @@
 //! The last two steps: what companies will see, and in words what sending will do.
 
+use super::audience::Audience;
 use super::model::{RECENT_DAYS, Reckoning, reckon};
 use super::send::send;
-use crate::app::App;
+use crate::app::{App, Scope};
 use crate::audit;
 use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem};
 use crate::deliveries::{MailView, invitation_mail, send_test};
@@ -21,6 +22,18 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use uuid::Uuid;
+
+/// What sending this campaign now would do.
+pub(super) async fn reckoned(
+    app: &App,
+    scope: Scope,
+    campaign: &Campaign,
+    now: jiff::Timestamp,
+) -> crate::db::Result<Reckoning> {
+    let audience = Audience::of(app, scope, &campaign.plan, campaign.follows.as_ref()).await?;
+    let mut tx = app.db.read().await?;
+    reckon(&mut tx, scope, &campaign.plan, &audience, now).await
+}
 
 /// A company to show, not of the directory: nothing is sent to it.
 fn sample(
@@ -51,6 +64,7 @@ fn sample(
         acknowledged_at: None,
         acknowledged_by: None,
         closed: false,
+        threaded: false,
     }
 }
 
@@ -100,9 +114,7 @@ pub async fn preview(
 ) -> Result<Response> {
     let campaign = campaigns::draft(&context, &viewer, id).await?;
     let app = &context.app;
-    let mut tx = app.db.read().await?;
-    let reckoning = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
-    drop(tx);
+    let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
     let group = which.g == "group";
     let asked = Asked::of(&campaign, &app.content);
@@ -153,9 +165,7 @@ pub async fn letter_pdf(
 ) -> Result<Response> {
     let campaign = campaigns::draft(&context, &viewer, id).await?;
     let app = &context.app;
-    let mut tx = app.db.read().await?;
-    let reckoning = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
-    drop(tx);
+    let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
     let asked = Asked::of(&campaign, &app.content);
     let sample = sample(app, &campaign, &reckoning, which.g == "group", language, context.now);
@@ -200,9 +210,7 @@ pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<Campaign
     let app = &context.app;
     let language = Tr(Locale::find(form.get("l")).unwrap_or(context.t.0));
     let group = form.get("g") == "group";
-    let mut tx = app.db.read().await?;
-    let reckoning = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
-    drop(tx);
+    let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let sample = sample(app, &campaign, &reckoning, group, language, context.now);
     let asked = Asked::of(&campaign, &app.content);
     let to = viewer
@@ -250,6 +258,8 @@ struct ConfirmPage {
     wrong: bool,
     outbox: bool,
     recent_days: i64,
+    follows: Option<campaigns::Earlier>,
+    who: &'static str,
 }
 
 async fn confirm_page(
@@ -260,8 +270,8 @@ async fn confirm_page(
     wrong: bool,
 ) -> Result<ConfirmPage> {
     let app = &context.app;
+    let r = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let mut tx = app.db.read().await?;
-    let r = reckon(&mut tx, viewer.scope(), &campaign.plan, context.now).await?;
     let of = (app, viewer.scope(), context.t);
     let reminders = plan_view(&mut tx, of, &campaign.plan, context.now, &r.countries, &[]).await?;
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
@@ -282,6 +292,8 @@ async fn confirm_page(
         reminders,
         mails,
         problems: campaign.plan.problems(&app.content, context.now, &languages),
+        who: campaign.plan.follow_up.as_ref().map_or("", |f| f.who.key()),
+        follows: campaign.follows,
         plan: campaign.plan,
         r,
         typed: typed.to_owned(),

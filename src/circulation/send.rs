@@ -1,5 +1,6 @@
 //! Sending: the decision in one transaction, the invitations by a job, a few hundred companies at a time.
 
+use super::audience::{Audience, Place};
 use super::model::{PAGE, asks_check, choose};
 use crate::app::{App, Scope};
 use crate::audit::{self, Actor, Change, Origin};
@@ -53,10 +54,11 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
     let asked = asked(&app, scope, id)
         .await?
         .ok_or_else(|| anyhow::anyhow!("campaign {id} has no snapshot"))?;
-    let mut last: Option<CompanyRow> = None;
-    loop {
+    let audience = Audience::of(&app, scope, &asked.plan, asked.follows.as_ref()).await?;
+    let mut at = Place::default();
+    while !at.ended {
         let mut tx = app.db.read().await?;
-        let page = directory::select(&mut tx, &scope, &asked.plan.audience, last.as_ref(), PAGE).await?;
+        let page = audience.page(&mut tx, scope, &mut at, PAGE).await?;
         drop(tx);
         for stride in page.chunks(STRIDE) {
             invite(&app, scope, id, &asked, stride).await?;
@@ -64,10 +66,6 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
                 return Ok(Outcome::Again(app.clock.now()));
             }
             app.jobs.now();
-        }
-        last = page.last().cloned();
-        if page.len() < PAGE {
-            break;
         }
     }
     let mut tx = app.db.write().await?;

@@ -13,6 +13,9 @@ pub struct Letter {
     pub version: u32,
     /// To whom such a letter goes.
     pub audience: Audience,
+    /// The kind of follow-up that it is for; None: for any campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<Occasion>,
     /// Every word, by language.
     #[serde(default)]
     pub texts: BTreeMap<String, LetterText>,
@@ -26,6 +29,16 @@ pub enum Audience {
     Supplier,
     /// Companies of the own group.
     Group,
+}
+
+/// The kind of follow-up that a letter is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Occasion {
+    /// What was asked before is asked again of those who haven't done it.
+    SecondNotice,
+    /// What was warned of is over; nothing is asked.
+    AllClear,
 }
 
 /// A letter's words in one language; plain text. Every one but `name` may hold placeholders such as `{company}`; a brace
@@ -92,6 +105,10 @@ pub enum Placeholder {
     Advisory,
     /// The checklist's title.
     Checklist,
+    /// 依頼番号 of the earlier campaign that this one follows.
+    EarlierNumber,
+    /// When that one was sent.
+    EarlierDate,
 }
 
 /// The values for one company, as they shall stand in the letter's language. A value is never read for placeholders
@@ -122,11 +139,15 @@ pub struct Placeholders {
     pub advisory: String,
     /// The checklist's title; empty without one.
     pub checklist: String,
+    /// 依頼番号 of the earlier campaign; empty without one.
+    pub earlier_number: String,
+    /// When that one was sent, in words; empty without one.
+    pub earlier_date: String,
 }
 
 impl Placeholder {
     /// All of them.
-    pub const ALL: [Placeholder; 12] = [
+    pub const ALL: [Placeholder; 14] = [
         Placeholder::Company,
         Placeholder::Contact,
         Placeholder::Department,
@@ -139,6 +160,8 @@ impl Placeholder {
         Placeholder::Code,
         Placeholder::Advisory,
         Placeholder::Checklist,
+        Placeholder::EarlierNumber,
+        Placeholder::EarlierDate,
     ];
 
     /// The word between the braces.
@@ -156,6 +179,8 @@ impl Placeholder {
             Placeholder::Code => "code",
             Placeholder::Advisory => "advisory",
             Placeholder::Checklist => "checklist",
+            Placeholder::EarlierNumber => "earlier-number",
+            Placeholder::EarlierDate => "earlier-date",
         }
     }
 
@@ -180,6 +205,8 @@ impl Placeholders {
             Placeholder::Code => &self.code,
             Placeholder::Advisory => &self.advisory,
             Placeholder::Checklist => &self.checklist,
+            Placeholder::EarlierNumber => &self.earlier_number,
+            Placeholder::EarlierDate => &self.earlier_date,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::letter::{Letter, LetterText, Piece, Placeholder, pieces};
 use super::load::{Folder, Item};
-use super::shape::{Field, Shape, Sheet, advice, needs};
+use super::shape::{Field, Shape, Sheet, advice, may, needs};
 
 const RECORD_LINE: &[Field] = &[needs("label", Shape::Text), needs("value", Shape::Text)];
 
@@ -24,6 +24,7 @@ impl Item for Letter {
         needs("id", Shape::Id),
         needs("version", Shape::Version),
         needs("audience", Shape::Word(&["supplier", "group"])),
+        may("occasion", Shape::Word(&["second-notice", "all-clear"])),
     ]);
     const TEXT_SHAPE: Shape = Shape::Table(&[
         needs("name", Shape::Text),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::load::{language_file, read};
 use super::shape::{Field, Shape, Sheet, join, may, needs};
-use super::{Advisory, Audience, Checklist, Kind, Letter};
+use super::{Advisory, Audience, Checklist, Kind, Letter, Notice, Occasion};
 
 /// The rules of the linter.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -51,6 +51,8 @@ pub enum Scope {
     Checklists,
     /// An advisory.
     Advisories,
+    /// A notice for employees.
+    Notices,
 }
 
 /// A word found in a text.
@@ -107,7 +109,7 @@ const RULE: &[Field] = &[
     needs("id", Shape::Id),
     needs(
         "scope",
-        Shape::Filled(&Shape::Word(&["letters", "checklists", "advisories"])),
+        Shape::Filled(&Shape::Word(&["letters", "checklists", "advisories", "notices"])),
     ),
     may("words", Shape::Filled(&Shape::Text)),
     may("except", Shape::Filled(&Shape::Text)),
@@ -205,7 +207,8 @@ impl Lint {
         for (lang, text) in &letter.texts {
             let file = language_file(folder, lang);
             self.words(Scope::Letters, text, &file, warnings);
-            if letter.audience != Audience::Supplier {
+            // One that asks for nothing needs not say on what terms.
+            if letter.audience != Audience::Supplier || letter.occasion == Some(Occasion::AllClear) {
                 continue;
             }
             let mut whole = text.paragraphs.join("\n");
@@ -219,6 +222,12 @@ impl Lint {
                     self.note(&rule.id, &file, "paragraphs".to_owned(), warnings);
                 }
             }
+        }
+    }
+
+    pub(super) fn notice(&self, notice: &Notice, folder: &str, warnings: &mut Vec<Warning>) {
+        for (lang, text) in &notice.texts {
+            self.words(Scope::Notices, text, &language_file(folder, lang), warnings);
         }
     }
 

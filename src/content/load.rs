@@ -11,7 +11,7 @@ use toml::{Table, Value};
 
 use super::lint::Lint;
 use super::shape::{Shape, Sheet, advice, walk};
-use super::{Advisory, Checklist, Content, Held, Letter, Problem, Problems, checklist_check};
+use super::{Advisory, Checklist, Content, Held, Letter, Notice, Problem, Problems, checklist_check};
 
 /// What ships: `content/` beside Cargo.toml, in the binary (in a debug build read from there at run time).
 #[derive(rust_embed::Embed)]
@@ -174,6 +174,7 @@ pub(super) fn assemble(
         advisories: items(&trees, required, &mut problems),
         checklists: items(&trees, required, &mut problems),
         letters: items(&trees, required, &mut problems),
+        notices: items(&trees, required, &mut problems),
         lint,
     };
     for held in content.checklists.values() {
@@ -195,7 +196,7 @@ pub(super) fn assemble(
 
 /// Notes files that lie where nothing reads them.
 fn strangers(tree: &Tree, problems: &mut Vec<Problem>) {
-    let kinds = [Advisory::FOLDER, Checklist::FOLDER, Letter::FOLDER];
+    let kinds = [Advisory::FOLDER, Checklist::FOLDER, Letter::FOLDER, Notice::FOLDER];
     for path in tree.files.keys() {
         let parts: Vec<&str> = path.split('/').collect();
         let sentence = match parts.as_slice() {

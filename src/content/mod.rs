@@ -1,4 +1,4 @@
-//! What Kairan says to companies: advisories, checklists and letters, as text files in every language.
+//! What Kairan says to companies: advisories, checklists, letters and notices, as text files in every language.
 //!
 //! One folder an item: a neutral TOML file (ids, order, kinds) and one TOML file per language (every word). What ships
 //! lies in `content/` and is embedded; the operator's own lies in the data directory in the same form. [`Content::load`]
@@ -15,6 +15,7 @@ mod lint;
 mod load;
 #[cfg(test)]
 mod mistakes;
+mod notice;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -26,8 +27,11 @@ use std::sync::Arc;
 
 pub use advisory::{Advisory, AdvisoryText, Area, Measure, MeasureText, Source};
 pub use checklist::{Checklist, ChecklistText, Kind, Question, QuestionText, Term, When, YesNo};
-pub use letter::{Audience, Letter, LetterText, Placeholder, Placeholders, RecordLine, RenderedLetter, RenderedLine};
+pub use letter::{
+    Audience, Letter, LetterText, Occasion, Placeholder, Placeholders, RecordLine, RenderedLetter, RenderedLine,
+};
 pub use lint::{Hit, Lint, Rule, Scope, Warning};
+pub use notice::{Notice, NoticeText, PartText};
 
 /// All content of this installation, checked. Built once at start and shared by `Arc`.
 #[derive(Debug, Clone)]
@@ -35,6 +39,7 @@ pub struct Content {
     advisories: BTreeMap<String, Held<Advisory>>,
     checklists: BTreeMap<String, Held<Checklist>>,
     letters: BTreeMap<String, Held<Letter>>,
+    notices: BTreeMap<String, Held<Notice>>,
     lint: Lint,
 }
 
@@ -92,6 +97,16 @@ impl Content {
         self.letters().filter(move |letter| letter.audience == audience)
     }
 
+    /// The notice for employees of this id.
+    pub fn notice(&self, id: &str) -> Option<&Arc<Notice>> {
+        self.notices.get(id).map(|held| &held.item)
+    }
+
+    /// All notices for employees, by id.
+    pub fn notices(&self) -> impl Iterator<Item = &Arc<Notice>> {
+        self.notices.values().map(|held| &held.item)
+    }
+
     /// The rules by which a letter or a question is looked through for words that law or good manners forbid.
     pub fn rules(&self) -> &Lint {
         &self.lint
@@ -108,6 +123,9 @@ impl Content {
         }
         for held in self.letters.values() {
             self.lint.letter(&held.item, &held.folder, &mut warnings);
+        }
+        for held in self.notices.values() {
+            self.lint.notice(&held.item, &held.folder, &mut warnings);
         }
         warnings
     }

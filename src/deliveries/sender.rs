@@ -8,13 +8,13 @@ use super::compose::{Ground, compose, invitation_mail, message};
 use super::ledger::{self, BEAT, Sender};
 use super::model::{Kind, Pace, State};
 use super::remind::is_moot;
-use super::store::{Delivery, DeliveryId, department, first_of, queue_receipt};
+use super::store::{Delivery, DeliveryId, department, earlier_of, first_of, queue_receipt};
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, CampaignId, Plan, asked};
 use crate::db::Tx;
 use crate::invitations::{self, Invitation, Link};
 use crate::jobs::Job;
-use crate::mail::{Composed, EmailAddress, Hand, Message, Refused};
+use crate::mail::{Composed, EmailAddress, Hand, Message, Refused, message_id};
 use crate::mailbox::return_path;
 use crate::responses;
 use jiff::Timestamp;
@@ -483,13 +483,34 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
         .await?
         .ok_or_else(|| anyhow::anyhow!("the campaign has no snapshot"))?;
     let view = compose(app, &asked, delivery, &ground)?;
-    let message = message(app, delivery, &asked, ground.first.as_ref(), view)?;
+    let mut message = message(app, delivery, &asked, ground.first.as_ref(), view)?;
+    let domain = app.config.mail.from.rsplit('@').next().unwrap_or_default();
+    let before = told_before(app, scope, delivery, &asked, ground.invitation.as_ref()).await?;
+    let before = before.into_iter().map(|id| message_id(id.0, domain));
+    message.references.splice(0..0, before);
     let mail = message.compose(&app.config.mail.from, app.dkim.as_deref())?;
     let mail = match app.config.mail.bounce_address.as_str() {
         "" => mail,
         address => mail.with_return_path(&return_path(&app.secret, address, delivery.id.0))?,
     };
     Ok(Some((ground.invitation, mail)))
+}
+
+/// The mails of earlier campaigns to this contact, in whose thread the mail of a follow-up stands, oldest first.
+async fn told_before(
+    app: &App,
+    scope: Scope,
+    delivery: &Delivery,
+    asked: &Asked,
+    invitation: Option<&Invitation>,
+) -> anyhow::Result<Vec<DeliveryId>> {
+    match (&asked.follows, invitation, delivery.kind) {
+        (Some(earlier), Some(invitation), Kind::Invitation | Kind::Reminder | Kind::Escalation) => {
+            let mut tx = app.db.read().await?;
+            Ok(earlier_of(&mut tx, scope, delivery, earlier.root, invitation.company).await?)
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// What the mail of a delivery is made of.

@@ -388,6 +388,36 @@ pub(super) async fn first_of(tx: &mut Tx, scope: Scope, invitation: InvitationId
     .await
 }
 
+/// The mails that carried invitations of earlier campaigns of a thread to the same contact, or the same address, oldest first.
+pub(super) async fn earlier_of(
+    tx: &mut Tx,
+    scope: Scope,
+    delivery: &Delivery,
+    root: CampaignId,
+    company: CompanyId,
+) -> Result<Vec<DeliveryId>> {
+    tx.list(
+        "SELECT d.id FROM campaigns p
+             JOIN invitations i ON i.campaign = p.id AND i.company = $3
+             JOIN deliveries d ON d.invitation = i.id
+         WHERE p.org = $1 AND d.org = $1 AND (p.id = $2 OR p.thread = $2) AND p.id <> $4
+             AND p.sent_at < (SELECT c.sent_at FROM campaigns c WHERE c.id = $4)
+             AND d.kind = 'invitation' AND d.channel = 'mail' AND d.state IN ('sent', 'delivered', 'bounced', 'ambiguous')
+             AND (d.contact = $5 OR d.address = $6)
+         ORDER BY d.id LIMIT 20",
+        &[
+            &scope.org,
+            &root,
+            &company,
+            &delivery.campaign,
+            &delivery.contact,
+            &delivery.address,
+        ],
+        |r| r.get(0),
+    )
+    .await
+}
+
 /// Whether a later reminder of the same invitation was queued.
 pub(super) async fn is_overtaken(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> Result<bool> {
     let later = tx

@@ -4,6 +4,7 @@ use super::chain::{Fictitious, fictitious};
 use super::life::Life;
 use crate::app::{App, Scope};
 use crate::audit::{Actor, Origin};
+use crate::awareness::{self, Way};
 use crate::board;
 use crate::campaigns::{self, Asked, Campaign, Plan};
 use crate::content::{Checklist, Kind as QuestionKind, YesNo};
@@ -232,6 +233,18 @@ impl Telling<'_> {
                 }
             }
             _ => {}
+        }
+        let read = matches!(fate, Fate::Acknowledged | Fate::Started | Fate::Answered);
+        if read && self.asked.notice.is_some() && self.asked.plan.passes_on(one.company.kind) {
+            then.set(done);
+            // Drawn apart, so that what else is told stays as it is.
+            let mut rng = Rng::with_seed(SEED ^ done.as_second() as u64);
+            if rng.u32(..100) < 70 {
+                let ways: Vec<Way> = Way::ALL.into_iter().filter(|_| rng.u32(..100) < 35).collect();
+                let ways = if ways.is_empty() { vec![Way::Meeting] } else { ways };
+                let people = rng.i64(12..900);
+                awareness::load(tx, app, &invitation, people, ways, who).await?;
+            }
         }
         Ok(())
     }

@@ -56,6 +56,7 @@ fn plan(title: &str, advisory: &str, deadline: String) -> Plan {
         letter_supplier: "self-check-request".into(),
         letter_group: "advisory-notice".into(),
         group_check: true,
+        awareness: "mail-and-links".into(),
         deadline,
         zone: "Asia/Tokyo".into(),
         sender: by_language(

@@ -5,6 +5,7 @@
 
 use super::model::{EventKind, State};
 use super::store::{Event, InvitationId, event_kind, state};
+use super::thread::Told;
 use crate::app::Scope;
 use crate::campaigns::CampaignId;
 use crate::db::{Result, Row, Tx};
@@ -273,6 +274,68 @@ pub async fn list(
         );
     }
     Ok(out)
+}
+
+/// At most `limit` invitations of a campaign after `after`, by name, for a campaign that follows it: narrowed as a list is
+/// (by states and one letter), and to those whose letters are like `marks`, where that isn't "". What is passed over is read
+/// from the index alone, as [`stamped`] does.
+pub async fn told(
+    tx: &mut Tx,
+    scope: Scope,
+    campaign: CampaignId,
+    (narrow, marks): (&Narrow, &str),
+    after: &Cursor,
+    limit: i64,
+) -> Result<Vec<Told>> {
+    const SQL: &str = concat!(
+        "SELECT f.id, f.name, t.company, f.state, f.asks_check, f.marks FROM (
+             SELECT i.id, i.name, i.state, i.asks_check, i.marks FROM invitations i
+             WHERE i.campaign = (SELECT id FROM campaigns WHERE org = $1 AND id = $2) ",
+        narrowed!(),
+        "AND ($11 = '' OR i.marks LIKE $11) AND (i.name, i.id) > ($12, $13) ORDER BY i.name, i.id LIMIT $14
+         ) AS f JOIN invitations t ON t.id = f.id ORDER BY f.name, f.id"
+    );
+    let p = Params::of(narrow);
+    tx.list(
+        SQL,
+        &[
+            &scope.org,
+            &campaign,
+            &p.states,
+            &p.search,
+            &p.kind,
+            &p.country,
+            &p.tier,
+            &p.criticality,
+            &p.mark,
+            &p.place,
+            &marks,
+            &after.name,
+            &after.id,
+            &limit,
+        ],
+        |r| {
+            Ok(Told {
+                id: r.get(0)?,
+                name: r.get(1)?,
+                company: r.get(2)?,
+                state: state(r, 3)?,
+                asks_check: r.get(4)?,
+                marks: r.get(5)?,
+            })
+        },
+    )
+    .await
+}
+
+impl From<&Told> for Cursor {
+    fn from(told: &Told) -> Cursor {
+        Cursor {
+            noes: i64::MAX,
+            name: told.name.clone(),
+            id: told.id,
+        }
+    }
 }
 
 /// What a stamp shows of an invitation.

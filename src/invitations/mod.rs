@@ -17,17 +17,21 @@ mod pages;
 mod person;
 mod share;
 mod store;
+mod thread;
 mod visit;
 
 pub use device::{device_cookie, device_digits, keep_device};
 pub use follow::follow_directory;
 pub use link::{Link, link};
-pub use list::{Asked, Cursor, Happened, Listed, Narrow, Sort, Stamped, histories, latest, list, of_company, stamped};
+pub use list::{
+    Asked, Cursor, Happened, Listed, Narrow, Sort, Stamped, histories, latest, list, of_company, stamped, told,
+};
 pub use model::{EventKind, State, fold};
 pub use pages::{LetterView, letter_view, router};
 pub use share::{NewShare, Share, ShareId, find_share, insert_share, shares_of, withdraw_share};
 pub use store::{
     Event, Invitation, InvitationId, append, append_marked, companies_invited_since, events, find, find_by_company,
-    insert, lock, mend, states,
+    insert, lock, mend, reached, states,
 };
+pub use thread::{Mention, Told, thread};
 pub use visit::{RespondentShell, Visit};

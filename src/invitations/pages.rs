@@ -3,6 +3,7 @@
 use super::link::link;
 use super::model::EventKind;
 use super::store::{Invitation, append, find, find_by_code, lock};
+use super::thread::{ThreadView, thread};
 use super::visit::{RespondentShell, Visit};
 use crate::app::App;
 use crate::audit::{self, Change};
@@ -58,7 +59,10 @@ pub fn letter_view(
     } else {
         contact.to_owned().into()
     };
+    let earlier = asked.follows.as_ref();
     let values = Placeholders {
+        earlier_number: earlier.map(|e| e.number.clone()).unwrap_or_default(),
+        earlier_date: earlier.map(|e| dates::date(t, e.sent_at, &zone)).unwrap_or_default(),
         company: invitation.company_name.clone(),
         contact: person.to_string(),
         department: department.to_owned(),
@@ -130,6 +134,9 @@ struct ShowPage {
     started: bool,
     closed: bool,
     late: bool,
+    thread: ThreadView,
+    /// Whether it is asked to pass a notice for employees on.
+    passes_on: bool,
 }
 
 impl ShowPage {
@@ -148,6 +155,15 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
     let t = visit.t();
     let (invitation, asked) = (&visit.invitation, &visit.asked);
     let page = visit.shell(false);
+    let mentions = match invitation.threaded {
+        true => {
+            let mut tx = visit.context.app.db.read().await?;
+            let root = asked.follows.as_ref().map_or(invitation.campaign, |e| e.root);
+            thread(&mut tx, visit.scope(), root, invitation.company).await?
+        }
+        // Most campaigns stand alone: nothing more is asked for them.
+        false => Vec::new(),
+    };
     let base_url = &visit.context.app.config.server.base_url;
     let address = format!("{base_url}{}", page.home);
     let letter = letter_view(
@@ -179,6 +195,8 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
         started: state >= super::State::Started,
         closed: invitation.closed,
         late: visit.is_late(visit.context.now),
+        thread: ThreadView::of(t, asked, invitation.campaign, &visit.path(""), &mentions),
+        passes_on: asked.notice.is_some() && asked.plan.passes_on(invitation.kind()),
     })
     .into_response())
 }

@@ -5,7 +5,7 @@ use super::model::{EventKind, State, fold};
 use crate::app::{App, OrgId, Scope};
 use crate::campaigns::{CampaignId, State as CampaignState};
 use crate::db::{Error, Result, Row, Tx};
-use crate::directory::CompanyId;
+use crate::directory::{CompanyId, Kind};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -39,11 +39,20 @@ pub struct Invitation {
     pub acknowledged_by: Option<String>,
     /// The campaign is closed: nothing is taken any more.
     pub closed: bool,
+    /// Other campaigns follow each other with this one.
+    pub threaded: bool,
 }
 
 impl Invitation {
     pub fn scope(&self) -> Scope {
         Scope { org: self.org }
+    }
+
+    pub fn kind(&self) -> Kind {
+        match self.group {
+            true => Kind::Group,
+            false => Kind::Supplier,
+        }
     }
 
     /// Whether the company still has something to do: the one question before it is reminded, or phoned.
@@ -65,7 +74,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT i.id, i.org, i.campaign, i.company, i.name, i.code, i.kind, i.country, i.criticality, i.salt,
-                    i.asks_check, i.state, i.mails, i.changed_at, i.acknowledged_at, i.acknowledged_by, p.state, i.marks
+                    i.asks_check, i.state, i.mails, i.changed_at, i.acknowledged_at, i.acknowledged_by, p.state, i.marks,
+                    EXISTS (SELECT 1 FROM campaigns f WHERE f.thread = COALESCE(p.thread, p.id))
              FROM invitations i JOIN campaigns p ON p.id = i.campaign ",
             $rest
         )
@@ -92,6 +102,7 @@ fn invitation(row: &Row) -> Result<Invitation> {
         acknowledged_by: row.get(15)?,
         closed: row.parse::<CampaignState>(16)? == CampaignState::Closed,
         marks: row.get(17)?,
+        threaded: row.get(18)?,
     })
 }
 
@@ -164,12 +175,18 @@ pub async fn find_by_company(
     .await
 }
 
-/// Companies that a campaign sent since `since` has invited.
-pub async fn companies_invited_since(tx: &mut Tx, scope: Scope, since: Timestamp) -> Result<Vec<CompanyId>> {
+/// Companies that a campaign sent since `since` has invited, other than those that follow `root`.
+pub async fn companies_invited_since(
+    tx: &mut Tx,
+    scope: Scope,
+    since: Timestamp,
+    root: Option<CampaignId>,
+) -> Result<Vec<CompanyId>> {
     tx.list(
         "SELECT DISTINCT i.company FROM campaigns p JOIN invitations i ON i.campaign = p.id
-         WHERE p.org = $1 AND i.org = $1 AND p.sent_at >= $2",
-        &[&scope.org, &since.as_microsecond()],
+         WHERE p.org = $1 AND i.org = $1 AND p.sent_at >= $2
+             AND (CAST($3 AS UUID) IS NULL OR COALESCE(p.thread, p.id) <> $3)",
+        &[&scope.org, &since.as_microsecond(), &root],
         |r| r.get(0),
     )
     .await
@@ -308,6 +325,36 @@ pub async fn append_marked(
         .await?;
     }
     Ok(state)
+}
+
+/// Lets a board count what a company reported of a notice for employees: before and after, as `people/ways`. `state` is as
+/// locked in this transaction.
+pub async fn reached(
+    tx: &mut Tx,
+    app: &App,
+    invitation: &Invitation,
+    state: State,
+    (before, after): (&str, &str),
+) -> Result<()> {
+    let now = app.clock.now();
+    tx.execute(
+        "INSERT INTO changes (id, org, campaign, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks,
+             from_reach, to_reach)
+         SELECT $1, i.org, i.campaign, $2, $3, $3, i.kind || '/' || i.country || '/' || i.tier || '/' || i.criticality
+             || CASE WHEN i.asks_check THEN '/check' ELSE '/notice' END, '', i.marks, i.marks, $4, $5
+         FROM invitations i WHERE i.org = $6 AND i.id = $7",
+        &[
+            &app.random.id(now),
+            &now.as_microsecond(),
+            &state.as_str(),
+            &before,
+            &after,
+            &invitation.org,
+            &invitation.id,
+        ],
+    )
+    .await?;
+    Ok(())
 }
 
 /// What happened to an invitation, oldest first.

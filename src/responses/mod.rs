@@ -5,6 +5,7 @@
 //!
 //! Tables: responses, revisions. Routes: `/r/{token}/start`, `check`, `all`, `about`, `review`, `submit`, `receipt`, `save`.
 
+mod before;
 mod form;
 mod held;
 mod merge;

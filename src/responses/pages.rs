@@ -32,6 +32,7 @@ pub fn router(app: &App) -> Router<App> {
         .route("/r/{token}/review", get(review))
         .route("/r/{token}/submit", post(send))
         .route("/r/{token}/receipt", get(receipt))
+        .route("/r/{token}/before/{number}", get(super::before::before))
         .route("/r/{token}/save", post(autosave))
         .route_layer(known)
         // Some thirty texts of 4,000 characters, three bytes each, percent-encoded.

@@ -20,6 +20,8 @@ async fn a_demonstration_is_whole_and_its_links_let_visitors_in() {
     let standing = tallies.standing();
     assert!(standing.answered > 40 && standing.waiting > 5, "{standing:?}");
     assert!(tallies.hours().len() > 3);
+    let (reported, people) = tallies.reach("");
+    assert!(reported > 2 && people > 12 * reported, "{reported} {people}");
     drop(tx);
     app.router = routes::router(app.app.clone()).merge(demo::router(&app.app, &made));
     let mut visitor = app.client();

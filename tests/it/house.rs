@@ -88,13 +88,14 @@ fn both_languages_have_the_same_words_and_none_unused() {
 }
 
 /// Which capability stands on which, lowest first: a file may use only folders before its own, and the ground.
-const CAPABILITIES: [&str; 14] = [
+const CAPABILITIES: [&str; 15] = [
     "audit",
     "people",
     "directory",
     "campaigns",
     "invitations",
     "responses",
+    "awareness",
     "deliveries",
     "access",
     "letters",

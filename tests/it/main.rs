@@ -3,12 +3,14 @@
 
 mod access;
 mod app;
+mod awareness;
 mod board;
 mod circulation;
 mod crash;
 mod database;
 mod demo;
 mod directory;
+mod follow;
 mod ground;
 mod house;
 mod inbox;

@@ -1,9 +1,11 @@
 //! Which companies a filter means: the audience of a campaign.
 
 use crate::app::Scope;
-use crate::db::{Result, Tx};
+use crate::db::{Result, Row, Tx};
 use crate::directory::{CompanyId, Criticality, Kind};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Companies by rule and by hand. A list that is empty asks nothing; `removed` outranks `added`, `added` the rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,28 +93,59 @@ pub async fn select(
     }
 }
 
-async fn stride(tx: &mut Tx, scope: &Scope, name: &str, id: CompanyId) -> Result<Vec<CompanyRow>> {
-    tx.list(
-        "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
+macro_rules! select {
+    ($rest:expr) => {
+        concat!(
+            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
                 (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
                 (SELECT COUNT(p.mail) FROM contacts p WHERE p.company = c.id)
-         FROM companies c WHERE c.org = $1 AND (c.name, c.id) > ($2, $3) ORDER BY c.name, c.id LIMIT $4",
+             FROM companies c WHERE c.org = $1 AND ",
+            $rest
+        )
+    };
+}
+
+fn row(r: &Row) -> Result<CompanyRow> {
+    Ok(CompanyRow {
+        id: r.get(0)?,
+        kind: r.parse(1)?,
+        name: r.get(2)?,
+        code: r.get(3)?,
+        country: r.get(4)?,
+        tier: r.get(5)?,
+        criticality: r.parse_optional(6)?,
+        contacts: r.get(7)?,
+        mails: r.get(8)?,
+    })
+}
+
+async fn stride(tx: &mut Tx, scope: &Scope, name: &str, id: CompanyId) -> Result<Vec<CompanyRow>> {
+    tx.list(
+        select!("(c.name, c.id) > ($2, $3) ORDER BY c.name, c.id LIMIT $4"),
         &[&scope.org, &name, &id, &STRIDE],
-        |r| {
-            Ok(CompanyRow {
-                id: r.get(0)?,
-                kind: r.parse(1)?,
-                name: r.get(2)?,
-                code: r.get(3)?,
-                country: r.get(4)?,
-                tier: r.get(5)?,
-                criticality: r.parse_optional(6)?,
-                contacts: r.get(7)?,
-                mails: r.get(8)?,
-            })
-        },
+        row,
     )
     .await
+}
+
+/// How many companies are asked for in one statement by their ids.
+const AT_ONCE: usize = 50;
+
+/// These companies, in this order; one that is gone is left out.
+pub async fn rows(tx: &mut Tx, scope: &Scope, ids: &[CompanyId]) -> Result<Vec<CompanyRow>> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let places: Vec<String> = (2..AT_ONCE + 2).map(|n| format!("${n}")).collect();
+        format!("{} IN ({})", select!("c.id"), places.join(", "))
+    });
+    let nobody = CompanyId(uuid::Uuid::nil());
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org];
+        params.extend((0..AT_ONCE).map(|n| some.get(n).unwrap_or(&nobody) as &(dyn crate::db::Param + Sync)));
+        let rows = tx.list(SQL.as_str(), &params, row).await?;
+        found.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 #[cfg(test)]
