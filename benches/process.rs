@@ -66,6 +66,7 @@ impl Server {
             .arg("--data")
             .arg(data)
             .env_remove("KAIRAN_BENCH_DATABASE")
+            .env_remove("KAIRAN_BENCH_BINARY")
             .env("KAIRAN_LOG_LEVEL", "error")
             .envs(settings.iter().map(|(name, value)| (name, value)));
         if let Some(url) = database {

@@ -22,7 +22,7 @@ inbox-excerpt = The beginning of the text, without what it quotes. The whole mai
 inbox-no-text = There is no text to show. The whole mail is in the mailbox.
 inbox-done = Mark as done
 inbox-class-hard-bounce = Couldn't be delivered
-inbox-class-soft-bounce = Held up for now
+inbox-class-soft-bounce = Temporary failure
 inbox-class-auto-reply = Automatic answer
 inbox-class-reply = Reply
 inbox-class-unclear = Not understood
@@ -38,3 +38,11 @@ contact-came-back = Mail to this address came back on { $date }:
 audit-inbox-done = marked a received message as done
 audit-contact-undeliverable = mail to a contact came back
 audit-kind-message = message received
+
+# every message as a file
+column-recipient = Person
+column-queued-at = Queued
+column-due-at = Due
+column-sent-at = Sent
+column-reply = What the relay said
+column-message-id = Message-ID

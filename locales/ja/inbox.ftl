@@ -35,3 +35,11 @@ contact-came-back = { $date } に、このアドレスへのメールが戻っ�
 audit-inbox-done = 受信メールを対応済みにした
 audit-contact-undeliverable = 窓口担当者あてのメールが配信不能で戻った
 audit-kind-message = 受信メール
+
+# every message as a file
+column-recipient = 宛名
+column-queued-at = 作成日時
+column-due-at = 送信予定
+column-sent-at = 送信日時
+column-reply = メールサーバーの応答
+column-message-id = Message-ID

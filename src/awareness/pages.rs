@@ -94,6 +94,9 @@ async fn send(context: Context, Path(token): Path<String>, form: Form) -> Result
     if visit.invitation.closed {
         return Err(Error::Conflict("error-campaign-closed"));
     }
+    if let Some(step) = visit.ask_person("/awareness", &form) {
+        return Ok(step);
+    }
     let typed = Typed {
         people: form.get("people").to_owned(),
         ways: form.all("way").map(str::to_owned).collect(),
@@ -117,7 +120,7 @@ async fn send(context: Context, Path(token): Path<String>, form: Form) -> Result
         }
     };
     let by = match typed.name.is_empty() {
-        true => &visit.invitation.company_name,
+        true => visit.nameless(),
         false => &typed.name,
     };
     let mut tx = app.db.write().await?;

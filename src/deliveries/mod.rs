@@ -6,7 +6,7 @@
 //!
 //! What goes on paper is a row as well (`channel`): made by `letters`, marked by an operator.
 //!
-//! Tables: deliveries, delivery_events, senders, flights. Routes: `/outbox`, `/outbox/{id}`,
+//! Tables: deliveries, delivery_events, senders, flights. Routes: `/outbox`, `/outbox/{id}`, `/outbox/export`,
 //! `/outbox/domain`. Jobs: ConfirmReceipt,
 //! CancelMails.
 
@@ -14,6 +14,7 @@ mod cancel;
 mod compose;
 mod digest;
 mod domain;
+mod export;
 mod ledger;
 mod model;
 mod note;
@@ -32,7 +33,7 @@ pub use model::{CODE_GOOD_FOR, Kind, State};
 pub use pages::router;
 pub use paper::{Paper, mark_posted, paper_waiting, queue_paper};
 pub use remind::is_moot;
-pub use returned::{bounced, by_id, held_up};
+pub use returned::{bounced, by_id, given_up, held_up};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
 pub use store::{
     CodeFor, Delivery, DeliveryId, Reminder, ambiguous, counts, language_of, load_sent, of_invitation, queue_code,

@@ -23,6 +23,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/outbox", get(index))
         .route("/outbox/domain", get(super::domain::show))
+        .route("/outbox/export", get(super::export::export))
         .route("/outbox/{id}", get(show))
         .route("/outbox/{id}/again", post(again))
         .route("/outbox/{id}/sent", post(sent))

@@ -7,13 +7,23 @@ use crate::app::{App, Scope};
 use crate::db::{Result, Tx};
 use crate::invitations::{self, EventKind};
 
-/// The delivery came back for good: it is bounced, and so is its invitation, unless more has happened since; the next contact
-/// is turned to. False if that was known already. `why` is the code and the words of the server that refused it.
+/// The delivery came back because its address is none: it is bounced, and so is its invitation, unless more has happened
+/// since; the next contact is turned to. False if that was known already. `why` is the code and the words of the server that
+/// refused it.
 pub async fn bounced(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: &str) -> Result<bool> {
+    came_back(tx, app, scope, id, State::Bounced, why).await
+}
+
+/// The delivery came back for a reason that passes (a full mailbox, a server that was away for days): as [`bounced`], but it
+/// has failed, and says nothing against the address.
+pub async fn given_up(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: &str) -> Result<bool> {
+    came_back(tx, app, scope, id, State::Failed, why).await
+}
+
+async fn came_back(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, state: State, why: &str) -> Result<bool> {
     let Some(delivery) = find(tx, scope, id).await? else {
         return Ok(false);
     };
-    let state = State::Bounced;
     let changed = tx
         .execute(
             "UPDATE deliveries SET state = $3, reply = $4, sender = NULL
@@ -37,10 +47,10 @@ pub async fn bounced(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: 
     Ok(true)
 }
 
-/// The delivery waits at another server, or its mailbox is full: noted beside it, its state stays.
+/// The delivery waits at another server: noted beside it, its state stays.
 pub async fn held_up(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: &str) -> Result<()> {
     tx.execute(
-        "UPDATE deliveries SET reply = $3 WHERE org = $1 AND id = $2 AND state <> 'bounced'",
+        "UPDATE deliveries SET reply = $3 WHERE org = $1 AND id = $2 AND state NOT IN ('bounced', 'failed')",
         &[&scope.org, &id, &why],
     )
     .await?;

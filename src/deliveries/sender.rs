@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -277,10 +278,15 @@ struct Done {
 
 /// One line: the hand it worked with, how many it sent, and why it ended early, if it did.
 async fn line(feed: Arc<Feed>, number: i64, mut hand: Hand) -> (Hand, usize, anyhow::Result<()>) {
-    let mut sent = 0;
-    let outcome = hand_over(&feed, number, &mut hand, &mut sent).await;
+    let (mut sent, mut coming) = (0, None);
+    let outcome = hand_over(&feed, number, &mut hand, &mut sent, &mut coming).await;
     if outcome.is_err() {
         feed.ending.store(true, Ordering::Relaxed);
+    }
+    if let Some(coming) = coming {
+        // What it took stays leased, and goes back with the rest.
+        coming.abort();
+        let _ = coming.await;
     }
     (hand, sent, outcome)
 }
@@ -330,18 +336,37 @@ async fn take(feed: &Feed) -> anyhow::Result<Next> {
     })
 }
 
+/// A task of its own: it holds locks on its way, and must get on whatever its line waits for.
+type Coming = JoinHandle<anyhow::Result<Next>>;
+
+fn begin(feed: &Arc<Feed>) -> Coming {
+    let feed = feed.clone();
+    tokio::spawn(async move { take(&feed).await })
+}
+
+async fn arrive(coming: &mut Option<Coming>, feed: &Arc<Feed>) -> anyhow::Result<Next> {
+    let came = coming.get_or_insert_with(|| begin(feed)).await;
+    *coming = None;
+    came?
+}
+
 /// How long what became of a mail waits for the next one, to be written down together with its flight.
 const TOGETHER: Duration = Duration::from_millis(20);
 
 /// While one mail is on its way, the next is composed.
-async fn hand_over(feed: &Feed, number: i64, hand: &mut Hand, sent: &mut usize) -> anyhow::Result<()> {
+async fn hand_over(
+    feed: &Arc<Feed>,
+    number: i64,
+    hand: &mut Hand,
+    sent: &mut usize,
+    coming: &mut Option<Coming>,
+) -> anyhow::Result<()> {
     let (app, scope) = (&feed.app, feed.scope);
     let mut done: Option<Done> = None;
-    let mut coming = Box::pin(take(feed));
     let mut next = None;
     loop {
         if done.is_some() && next.is_none() {
-            next = tokio::time::timeout(TOGETHER, &mut coming).await.ok();
+            next = tokio::time::timeout(TOGETHER, arrive(coming, feed)).await.ok();
             if next.is_none() {
                 // Paced mails wait for their turn; what became of the last doesn't.
                 if let Err(e) = write(feed, number, done.as_ref(), (None, None), None).await {
@@ -353,9 +378,8 @@ async fn hand_over(feed: &Feed, number: i64, hand: &mut Hand, sent: &mut usize) 
         }
         let came = match next.take() {
             Some(next) => next,
-            None => coming.await,
+            None => arrive(coming, feed).await,
         };
-        coming = Box::pin(take(feed));
         let came = match came {
             // The relay takes nothing: what was composed meanwhile goes back with the rest.
             Ok(_) if feed.refused.load(Ordering::Relaxed) => Ok(Next::Nothing),
@@ -376,6 +400,9 @@ async fn hand_over(feed: &Feed, number: i64, hand: &mut Hand, sent: &mut usize) 
             Next::Spoiled(done) => (Some(done), None, None),
             Next::Ready(ready) => (None, None, Some(ready.delivery.id)),
         };
+        if flying.is_some() && !feed.ending.load(Ordering::Relaxed) {
+            *coming = Some(begin(feed));
+        }
         if let Err(e) = write(feed, number, done.as_ref(), (spoiled, moot), flying).await {
             settle_at_last(app, scope, done).await;
             return Err(e.into());
@@ -391,14 +418,7 @@ async fn hand_over(feed: &Feed, number: i64, hand: &mut Hand, sent: &mut usize) 
             Next::Ready(ready) => *ready,
             Next::Moot(_) | Next::Spoiled(_) | Next::PutBack => continue,
         };
-        let mut sending = std::pin::pin!(hand.send(mail));
-        let outcome = loop {
-            tokio::select! {
-                biased;
-                outcome = &mut sending => break outcome,
-                came = &mut coming, if next.is_none() => next = Some(came),
-            }
-        };
+        let outcome = hand.send(mail).await;
         match &outcome {
             Ok(_) => *sent += 1,
             Err(Refused::ByRelay(why)) => {

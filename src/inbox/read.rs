@@ -188,6 +188,9 @@ async fn follow(
     let now = app.clock.now();
     let why = why(understood);
     match understood.class {
+        Class::SoftBounce if understood.given_up => {
+            deliveries::given_up(tx, app, scope, delivery.id, &why).await?;
+        }
         Class::SoftBounce => deliveries::held_up(tx, app, scope, delivery.id, &why).await?,
         Class::HardBounce => {
             deliveries::bounced(tx, app, scope, delivery.id, &why).await?;

@@ -62,6 +62,8 @@ impl FromStr for Class {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Understood {
     pub class: Class,
+    /// Whether nobody tries any more to deliver the mail that it is about: it came back, and doesn't only wait.
+    pub given_up: bool,
     /// The address in From; "" if there is none.
     pub from: String,
     pub subject: String,
@@ -126,6 +128,7 @@ pub async fn understand(bytes: Arc<Vec<u8>>) -> Understood {
 fn unreadable(bytes: &[u8]) -> Understood {
     Understood {
         class: Class::Unclear,
+        given_up: false,
         from: String::new(),
         subject: String::new(),
         date: None,
@@ -157,6 +160,7 @@ fn read(bytes: &[u8]) -> Understood {
     let verdict = judge(&message, &pieces, &from, &subject);
     Understood {
         class: verdict.class,
+        given_up: verdict.given_up,
         status: verdict.status,
         diagnostic: one_line(&verdict.diagnostic, DIAGNOSTIC),
         recipient: one_line(&verdict.recipient, 320),
@@ -171,6 +175,7 @@ fn read(bytes: &[u8]) -> Understood {
 
 struct Verdict {
     class: Class,
+    given_up: bool,
     status: String,
     diagnostic: String,
     recipient: String,
@@ -180,6 +185,7 @@ impl Verdict {
     fn only(class: Class) -> Verdict {
         Verdict {
             class,
+            given_up: false,
             status: String::new(),
             diagnostic: String::new(),
             recipient: String::new(),
@@ -235,6 +241,7 @@ fn by_report(report: &str) -> Option<Verdict> {
     // The classes stand in this order.
     graded.min_by_key(|(class, _)| *class).map(|(class, fate)| Verdict {
         class,
+        given_up: fate.action == Action::Failed,
         status: fate.status,
         diagnostic: fate.diagnostic,
         recipient: fate.recipient,
@@ -314,6 +321,7 @@ fn returned(own: &str, text: &str, failed: String, delayed: bool) -> Verdict {
         .unwrap_or_default();
     Verdict {
         class,
+        given_up: !delayed && class != Class::Unclear,
         status,
         diagnostic,
         recipient,

@@ -65,6 +65,31 @@ fn every_kind_of_mail_is_told_apart() {
 }
 
 #[test]
+fn what_came_back_is_told_from_what_waits() {
+    let given_up = |name| read(&fixture(name)).given_up;
+    for name in [
+        "postfix-hard",
+        "exchange-full",
+        "qmail-full",
+        "expired",
+        "docomo-text",
+        "exim-hard",
+    ] {
+        assert!(given_up(name), "{name} came back");
+    }
+    for name in [
+        "postfix-delayed",
+        "exim-delayed",
+        "delivered",
+        "vacation-ja",
+        "reply-ja",
+        "unclear-returned",
+    ] {
+        assert!(!given_up(name), "{name} did not");
+    }
+}
+
+#[test]
 fn japanese_mail_is_read_in_its_old_coding_and_without_what_it_quotes() {
     let reply = read(&fixture("reply-ja"));
     assert_eq!(reply.subject, "Re: サイバーセキュリティの注意喚起");

@@ -137,7 +137,7 @@ async fn each_kind_of_mail_does_what_it_says_and_no_more() {
     assert!(states[0].2.contains("User unknown"), "{}", states[0].2);
     assert_eq!(
         (states[1].0.as_str(), states[1].1.as_str(), states[1].3),
-        ("sent", "sent", false)
+        ("failed", "bounced", false)
     );
     assert!(states[1].2.contains("over quota"), "{}", states[1].2);
     for untouched in &states[2..] {
@@ -658,7 +658,8 @@ async fn a_whole_campaign_s_bounces_come_back_through_postfix_and_imap() {
     for (address, state, error, undeliverable, class) in found {
         let wanted = match address.split(['@', '.']).nth(1).unwrap() {
             "hard" | "docomo" | "qmail" | "exchange" => ("bounced", true, Some("hard-bounce")),
-            "full" => ("sent", false, Some("soft-bounce")),
+            // It came back, which says nothing against the address.
+            "full" => ("failed", false, Some("soft-bounce")),
             "away" => ("sent", false, Some("auto-reply")),
             _ => ("sent", false, None),
         };
@@ -675,11 +676,11 @@ async fn a_whole_campaign_s_bounces_come_back_through_postfix_and_imap() {
     }
     // Whose mail came back is reached by the backup contact, in that contact's language; nobody else is.
     let backup = "SELECT COUNT(*) FROM deliveries d JOIN invitations i ON i.id = d.invitation
-         JOIN deliveries f ON f.invitation = d.invitation AND f.state = 'bounced'
+         JOIN deliveries f ON f.invitation = d.invitation AND f.state IN ('bounced', 'failed')
          WHERE d.address LIKE 'backup%@ok.test' AND d.state = 'sent' AND d.language = 'en' AND i.state = 'sent'";
-    assert_eq!(app.count(backup).await, 60);
+    assert_eq!(app.count(backup).await, 80);
     let mails = "SELECT COUNT(*) FROM deliveries WHERE channel = 'mail'";
-    assert_eq!(app.count(mails).await, 400);
+    assert_eq!(app.count(mails).await, 420);
     // Where there is no other contact, the board says that the company is to be phoned, and everybody's events what came back.
     let unreachable = "SELECT COUNT(*) FROM invitations WHERE state = 'unreachable'";
     assert_eq!(app.count(unreachable).await, 20);
@@ -692,7 +693,7 @@ async fn a_whole_campaign_s_bounces_come_back_through_postfix_and_imap() {
     assert!(board.contains("/companies?state=unreachable"), "{board}");
     assert_eq!(
         app.count("SELECT COUNT(*) FROM events WHERE kind = 'bounced'").await,
-        80
+        100
     );
     assert_eq!(app.count("SELECT COUNT(*) FROM inbox").await, 120);
     assert_eq!(app.count("SELECT COUNT(*) FROM inbox WHERE waits").await, 0);

@@ -467,3 +467,44 @@ async fn mails_are_signed_and_the_domain_page_tells_whether_dns_agrees() {
         assert!(!Checker::new(&server.to_string()).unwrap().verifies(&forged).await);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_message_of_a_campaign_is_a_row_of_a_file() {
+    let app = TestApp::start().await;
+    let address = "a@a.example";
+    company(&app, "supplier", "S1", "株式会社甲", &[(address, "ja")]).await;
+    company(&app, "supplier", "S2", "乙工業", &[]).await;
+    let mut operator = app.signed_in().await;
+    let path = sent_campaign(&app, &mut operator, 2).await;
+    let campaign = path.rsplit('/').next().unwrap();
+    let csv = operator
+        .get(&format!("/outbox/export?format=csv&campaign={campaign}"))
+        .await
+        .expect(200)
+        .text();
+    let rows: Vec<&str> = csv.lines().collect();
+    assert_eq!(rows.len(), 3, "{csv}");
+    let mail = rows.iter().find(|r| r.contains(address)).unwrap();
+    assert!(
+        mail.contains("2026-001") && mail.contains("S1") && mail.contains("株式会社甲") && mail.contains("送信済み")
+    );
+    let raw = app.outbox();
+    let id = raw[0].lines().find_map(|l| l.strip_prefix("Message-ID: ")).unwrap();
+    assert!(mail.contains(id.trim()), "{mail} {id}");
+    assert!(
+        rows.iter().any(|r| r.contains("乙工業") && !r.contains('@')),
+        "what goes on paper is a row, too"
+    );
+    // Narrowed as the list is; another campaign has none.
+    let none = format!("/outbox/export?format=csv&campaign={campaign}&state=bounced");
+    assert_eq!(operator.get(&none).await.expect(200).text().lines().count(), 1);
+    let xlsx = operator.get("/outbox/export?format=xlsx").await.expect(200);
+    let table = kairan::sheets::read(&xlsx.bytes, "x.xlsx", None).unwrap();
+    assert_eq!(table.rows.len(), 3);
+    operator.get("/outbox/export?format=pdf").await.expect(400);
+    operator
+        .get("/outbox/export?format=csv&state=nonsense")
+        .await
+        .expect(400);
+    app.client().get("/outbox/export?format=csv").await.expect(303);
+}
