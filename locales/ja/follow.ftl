@@ -37,6 +37,7 @@ plan-problem-all-clear-asks = 警戒解除のお知らせでは、何もたず�
 all-clear-asks-nothing = 警戒解除のお知らせです。依頼状だけを送り、読んだことの確認を受け付けます。
 confirm-follows = もとの回覧「{ $title }」（{ $number }）を送った企業のうち、次から選びます：
 confirm-follows-then = 社数は現在の状況です。送信のときの状況で決まります。
+confirm-follows-runs = もとの回覧は受付中です。同じ企業に二重に催促しないよう、この回覧を送ったら、もとの回覧を終了するか、メールの送信を止めてください。
 part-thread = 続いている回覧
 audit-campaign-follow = 続きの回覧の下書きをつくった
 
