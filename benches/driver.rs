@@ -11,6 +11,8 @@ pub struct Connection {
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
+    /// `name=value` of a cookie that it set.
+    pub cookie: Option<String>,
 }
 
 impl Connection {
@@ -29,9 +31,9 @@ impl Connection {
         self.exchange(request.as_bytes()).await
     }
 
-    pub async fn post(&mut self, path: &str, body: &str) -> anyhow::Result<Answer> {
+    pub async fn post(&mut self, path: &str, cookie: &str, body: &str) -> anyhow::Result<Answer> {
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: ja\r\nSec-Fetch-Site: same-origin\r\n\
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: ja\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
@@ -47,7 +49,10 @@ impl Connection {
             }
             self.more().await?;
         };
-        let text = std::str::from_utf8(&self.buffer[..head])?.to_ascii_lowercase();
+        let text = std::str::from_utf8(&self.buffer[..head])?;
+        let cookie = text.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookie.and_then(|value| value.split(';').next()).map(str::to_owned);
+        let text = text.to_ascii_lowercase();
         let status = text.get(9..12).unwrap_or_default().parse()?;
         let value = |name: &str| text.lines().find_map(|l| l.strip_prefix(name)).map(str::trim);
         if let Some(length) = value("content-length:") {
@@ -63,6 +68,7 @@ impl Connection {
         Ok(Answer {
             status,
             body: self.buffer[head..].to_vec(),
+            cookie,
         })
     }
 

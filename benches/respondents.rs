@@ -137,7 +137,8 @@ pub async fn invited_with(app: &App, companies: usize, mails: bool) -> anyhow::R
             let kinds = if mails { &kinds[..2] } else { &kinds[..] };
             invitations::append(&mut tx, app, &invitation, State::Queued, kinds, "", "").await?;
             for contact in contacts {
-                kairan::deliveries::queue_invitation(&mut tx, app, scope, campaign.id, id, contact).await?;
+                kairan::deliveries::queue_invitation(&mut tx, app, scope, campaign.id, id, contact, app.clock.now())
+                    .await?;
             }
             tokens.push(invitations::link(&app.secret, id, &invitation.salt).token);
         }
@@ -176,32 +177,33 @@ fn expect(answer: Answer, status: u16, what: &str) -> anyhow::Result<Answer> {
     Ok(answer)
 }
 
-async fn flow(connection: &mut Connection, token: &str, answers: &str) -> anyhow::Result<[usize; 3]> {
+/// One person's way through the check: the pages' sizes, and the cookie by which their device is known.
+async fn flow(connection: &mut Connection, token: &str, answers: &str) -> anyhow::Result<([usize; 3], String)> {
     let path = format!("/r/{token}");
     let letter = expect(connection.get(&path, "").await?, 200, "the letter")?.body.len();
     expect(
         connection
-            .post(&format!("{path}/acknowledge"), "name=%E4%BD%90%E8%97%A4")
+            .post(&format!("{path}/acknowledge"), "", "name=%E4%BD%90%E8%97%A4")
             .await?,
         303,
         "acknowledging",
     )?;
-    let form = expect(connection.get(&format!("{path}/all"), "").await?, 200, "the form")?
-        .body
-        .len();
+    let form = expect(connection.get(&format!("{path}/all"), "").await?, 200, "the form")?;
+    // The bare server sets none.
+    let (form, cookie) = (form.body.len(), form.cookie.unwrap_or_default());
     expect(
-        connection.post(&format!("{path}/submit"), answers).await?,
+        connection.post(&format!("{path}/submit"), &cookie, answers).await?,
         303,
         "submitting",
     )?;
     let receipt = expect(
-        connection.get(&format!("{path}/receipt"), "").await?,
+        connection.get(&format!("{path}/receipt"), &cookie).await?,
         200,
         "the receipt",
     )?
     .body
     .len();
-    Ok([letter, form, receipt])
+    Ok(([letter, form, receipt], cookie))
 }
 
 /// Fetches what the bare server is to answer from a real one.
@@ -214,9 +216,9 @@ pub async fn fetch(server: &Server, token: &str, pages: &Pages) -> anyhow::Resul
             &expect(connection.get(&format!("{path}{rest}"), "").await?, 200, name)?.body,
         )?;
     }
-    let sizes = flow(&mut connection, token, &answers()).await?;
+    let (sizes, cookie) = flow(&mut connection, token, &answers()).await?;
     let receipt = expect(
-        connection.get(&format!("{path}/receipt"), "").await?,
+        connection.get(&format!("{path}/receipt"), &cookie).await?,
         200,
         "the receipt",
     )?;

@@ -1,5 +1,6 @@
 //! Kairan carries a security alert through a whole supply chain and sees it acted upon. ARCHITECTURE.md is the map.
 
+pub mod access;
 pub mod app;
 pub mod audit;
 pub mod awareness;

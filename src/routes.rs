@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::jobs::{self, Kinds};
 use crate::{
-    audit, awareness, board, campaigns, circulation, deliveries, directory, inbox, invitations, letters, people,
-    reminders, responses, web,
+    access, audit, awareness, board, campaigns, circulation, deliveries, directory, inbox, invitations, letters,
+    people, reminders, responses, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -18,6 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn router(app: App) -> Router {
     let limit = app.config.server.upload_limit;
     Router::new()
+        .merge(access::router())
         .merge(audit::router())
         .merge(awareness::router())
         .merge(board::router())
@@ -28,7 +29,7 @@ pub fn router(app: App) -> Router {
         .merge(letters::router())
         .merge(invitations::router())
         .merge(reminders::router())
-        .merge(responses::router())
+        .merge(responses::router(&app))
         .merge(people::router())
         .merge(directory::router(limit))
         .route("/assets/{name}", get(web::assets::show))

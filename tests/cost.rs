@@ -7,7 +7,7 @@
 #[path = "it/app.rs"]
 mod app;
 
-use app::{Client, TestApp};
+use app::TestApp;
 use kairan::campaigns::{self, Asked, Plan};
 use kairan::directory::{self, Company, CompanyId, Kind};
 use kairan::invitations::{self, EventKind, State};
@@ -85,7 +85,8 @@ async fn invited(app: &TestApp, companies: usize) -> Vec<String> {
 }
 
 /// The requests of a whole answer on one page, in order: name, statements it may take, allocations it may make.
-async fn flow(app: &TestApp, client: &mut Client, link: &str) -> Vec<(&'static str, u64, u64)> {
+async fn flow(app: &TestApp, link: &str) -> Vec<(&'static str, u64, u64)> {
+    let mut client = app.client();
     let names: Vec<(String, String)> = QUESTIONS.iter().map(|q| (format!("q.{q}"), format!("c.{q}"))).collect();
     let mut answers = vec![("division", "総務部"), ("name", "佐藤"), ("contact", "052-000-0118")];
     for (i, question) in QUESTIONS.iter().enumerate() {
@@ -125,14 +126,13 @@ async fn flow(app: &TestApp, client: &mut Client, link: &str) -> Vec<(&'static s
 async fn an_answer_takes_as_many_statements_and_allocations_as_it_did() {
     let app = TestApp::start().await;
     let links = invited(&app, 30).await;
-    let mut client = app.client();
     // The first fills what is kept: prepared statements, the campaign's snapshot, words.
-    flow(&app, &mut client, &links[0]).await;
-    let first = flow(&app, &mut client, &links[1]).await;
+    flow(&app, &links[0]).await;
+    let first = flow(&app, &links[1]).await;
     for link in &links[2..20] {
-        flow(&app, &mut client, link).await;
+        flow(&app, link).await;
     }
-    let last = flow(&app, &mut client, &links[20]).await;
+    let last = flow(&app, &links[20]).await;
     let statements = |of: &[(&'static str, u64, u64)]| of.iter().map(|(w, s, _)| (*w, *s)).collect::<Vec<_>>();
     // Exactly: one more is a decision, and is written here.
     assert_eq!(

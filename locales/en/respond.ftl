@@ -53,12 +53,12 @@ advisory-label = Advisory
 why-label = Why
 who-label = Who
 sources-label = Sources
-real-summary = Three ways to check
+real-summary = Ways to check
 real-phone = Call us on a number that you already know, from a business card or an order, and give the request number { $number }. Don't use a number from this page or from the mail.
 real-address = Look at the address bar of your browser. It shows this name:
 real-code = Look at the code in the mail or the letter. It is the same as this one:
 real-never = With this request, we never ask for a password.
-pass-how = Send the address of this page to the colleague who knows best. Anyone can go on where you stopped. To pass it on by paper or phone, use this code:
+pass-how = Forwarding is welcome: anyone at your company can go on where you stopped. A colleague gets a link of their own, for all of it or for some parts.
 
 # The letter
 letter-label = Letter

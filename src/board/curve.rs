@@ -8,7 +8,8 @@ use std::fmt::Write;
 
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 200.0;
-const LEFT: f64 = 44.0;
+/// Room for a scale in millions.
+const LEFT: f64 = 62.0;
 const RIGHT: f64 = 548.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 172.0;

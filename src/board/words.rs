@@ -65,6 +65,8 @@ pub fn event_words(kind: EventKind) -> (&'static str, &'static str) {
         EventKind::Declined => ("event-declined", "declined"),
         EventKind::Noted => ("event-noted", "waiting"),
         EventKind::ReissuedLink => ("event-reissued-link", "waiting"),
+        EventKind::HandedOn => ("event-handed-on", "sent"),
+        EventKind::Misdirected => ("event-misdirected", "phone"),
     }
 }
 

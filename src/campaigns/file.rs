@@ -12,7 +12,7 @@ pub enum FileError {
     Unknown { key: String, nearest: String },
 }
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "title",
     "advisory",
     "checklist",
@@ -26,6 +26,7 @@ const KEYS: [&str; 17] = [
     "sender",
     "inquiries",
     "reply_to",
+    "notice_hours",
     "reminders",
     "awareness",
     "awareness_suppliers",

@@ -6,9 +6,9 @@ use crate::audit::Change;
 use crate::content::{Audience as LetterAudience, Content};
 use crate::directory::{Filter, Kind};
 use crate::mail::EmailAddress;
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -143,6 +143,8 @@ pub struct Plan {
     pub inquiries: BTreeMap<String, String>,
     /// Where an answer to the mail goes; "" for the sender's address.
     pub reply_to: String,
+    /// How many hours before the request a notice without any link goes out; 0: none.
+    pub notice_hours: i64,
     /// Who is reminded when, until an answer is in.
     pub reminders: Reminders,
     /// Id of the notice for employees that companies pass on; "" for none.
@@ -152,6 +154,9 @@ pub struct Plan {
     /// How it follows the earlier campaign, where it follows one.
     pub follow_up: Option<FollowUp>,
 }
+
+/// How long before a request its notice may go out.
+const MOST_NOTICE_HOURS: i64 = 14 * 24;
 
 /// Who at a company gets the mail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -257,6 +262,15 @@ impl Plan {
         }
         if !self.reply_to.is_empty() && self.reply_to.parse::<EmailAddress>().is_err() {
             say(3, "reply_to", "plan-problem-reply-to");
+        }
+        if !(0..=MOST_NOTICE_HOURS).contains(&self.notice_hours) {
+            say(3, "notice_hours", "plan-problem-notice");
+        } else if self.notice_hours > 0
+            && self
+                .deadline()
+                .is_some_and(|end| end <= now + SignedDuration::from_hours(self.notice_hours))
+        {
+            say(3, "notice_hours", "plan-problem-notice-late");
         }
         if let Some(key) = self.reminders.problem() {
             say(3, "reminders", key);

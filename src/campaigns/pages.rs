@@ -339,6 +339,15 @@ fn read_reminders(form: &Form) -> Reminders {
 }
 
 impl LetterPage {
+    /// How long before the request its notice may go: the usual ones, and what a file said.
+    fn notice_choices(&self) -> Vec<i64> {
+        let mut hours = vec![24, 48, 72];
+        hours.extend([self.plan.notice_hours].into_iter().filter(|h| *h > 0));
+        hours.sort();
+        hours.dedup();
+        hours
+    }
+
     /// The rows of a plan of one's own: those it has, filled up with empty ones. Distance, whether after, to whom.
     fn rows(&self) -> Vec<(String, bool, To)> {
         let of = match self.plan.reminders.steps.is_empty() {
@@ -434,6 +443,7 @@ async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId
     plan.deadline = format!("{}T{}", form.get("day"), form.get("hour"));
     plan.zone = form.get("zone").to_owned();
     plan.reply_to = form.get("reply_to").to_owned();
+    plan.notice_hours = form.get("notice_hours").parse().unwrap_or(0);
     let said = |prefix: &str| {
         Locale::all()
             .map(|l| {

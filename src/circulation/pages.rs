@@ -1,6 +1,7 @@
 //! The first page, the list of campaigns, and where one campaign stands.
 
 use super::{export, follow, part, preview, reminders, whom};
+use crate::access;
 use crate::app::{App, Scope};
 use crate::audit;
 use crate::board::{self, Part, Standing, Tallies, days_to_deadline, left, phone_states};
@@ -200,6 +201,17 @@ async fn home(context: Context, viewer: Viewer) -> Result<Response> {
             href: "/outbox?state=ambiguous".into(),
             campaign: String::new(),
             stamp: "bounced",
+        });
+    }
+    let misdirected = access::waiting(&mut tx, viewer.scope()).await?;
+    if misdirected > 0 {
+        todos.push(Todo {
+            urgency: 0,
+            words: context.t.t1("home-misdirected", "count", misdirected).into_owned(),
+            more: None,
+            href: "/misdirected".into(),
+            campaign: String::new(),
+            stamp: "phone",
         });
     }
     let waiting = inbox::waiting(&mut tx, viewer.scope()).await?;

@@ -7,7 +7,7 @@ use crate::campaigns::{self, Campaign, CampaignId};
 use crate::deliveries::{self, Delivery};
 use crate::directory::{self, Contact};
 use crate::inbox;
-use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, Mention, link};
+use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, Mention, Share, link};
 use crate::people::Viewer;
 use crate::responses::{
     self, About, AnswerLine, Channel, Form as Answers, QuestionView, Response as Stored, answer_lines,
@@ -72,6 +72,8 @@ struct PartPage {
     thread: Vec<(Mention, String)>,
     /// What it reported of the notice for employees, the newest first; None where none is asked of it.
     reports: Option<Vec<ReportLine>>,
+    /// Colleagues with a link of their own: to what, and since when.
+    shares: Vec<(Share, String, String)>,
 }
 
 impl PartPage {
@@ -107,6 +109,7 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
         true => Some(awareness::history(&mut tx, scope, invitation.id).await?),
         false => None,
     };
+    let shares = invitations::shares_of(&mut tx, scope, invitation.id).await?;
     let received = inbox::rows_of_invitation(&mut tx, scope, invitation.id, t, &zone).await?;
     drop(tx);
     let lines = match (&asked.checklist, &response) {
@@ -148,6 +151,23 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
             })
             .collect(),
         reports: reports.map(|all| all.iter().map(|r| ReportLine::of(r, t, &zone)).collect()),
+        shares: shares
+            .into_iter()
+            .map(|share| {
+                let titles = asked
+                    .checklist
+                    .iter()
+                    .flat_map(|c| share.sections.iter().map(|s| c.text(t.lang()).section(s)));
+                let titles = titles.collect::<Vec<_>>().join(&t.t("list-separator"));
+                let what = if titles.is_empty() {
+                    t.t("hand-whole").into_owned()
+                } else {
+                    titles
+                };
+                let at = dates::moment(t, share.made_at, &zone);
+                (share, what, at)
+            })
+            .collect(),
         contacts,
         received,
         lines,

@@ -13,6 +13,7 @@ use crate::invitations::{self, EventKind, State};
 use crate::jobs::{self, Job, Outcome};
 use crate::letters;
 use crate::reminders;
+use jiff::SignedDuration;
 
 pub const KIND: &str = "Circulate";
 /// How many companies are invited in one transaction: other writers wait no longer than that takes.
@@ -127,8 +128,13 @@ async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companie
             "",
         )
         .await?;
+        let now = app.clock.now();
+        let comes = now + SignedDuration::from_hours(plan.notice_hours);
         for contact in &chosen {
-            deliveries::queue_invitation(&mut tx, app, scope, id, made, contact).await?;
+            if comes > now {
+                deliveries::queue_notice(&mut tx, app, &invitation, contact, comes).await?;
+            }
+            deliveries::queue_invitation(&mut tx, app, scope, id, made, contact, comes).await?;
         }
         if chosen.is_empty() {
             let addressee = contacts.iter().find(|c| c.role == Role::Primary).or(contacts.first());

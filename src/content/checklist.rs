@@ -208,6 +208,19 @@ impl Checklist {
             .filter(move |question| question.section == section)
     }
 
+    /// The same with some of its sections only. A question that depends on one outside of them is asked of everybody: its
+    /// reader can't see on what it depends.
+    pub fn only(&self, sections: &[String]) -> Checklist {
+        let mut part = self.clone();
+        part.sections.retain(|s| sections.contains(s));
+        part.questions.retain(|q| sections.contains(&q.section));
+        let here: Vec<String> = part.questions.iter().map(|q| q.id.clone()).collect();
+        for question in &mut part.questions {
+            question.when.take_if(|when| !here.contains(&when.question));
+        }
+        part
+    }
+
     /// The languages it is written in, by name.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.texts.keys().map(String::as_str)

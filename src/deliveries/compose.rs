@@ -2,11 +2,12 @@
 
 use super::digest::digest_mail;
 use super::model::Kind;
+use super::note::{code_mail, how_to_check, notice_mail, share_mail};
 use super::remind::reminder_mail;
 use super::store::Delivery;
 use crate::app::App;
 use crate::campaigns::{Asked, Plan};
-use crate::invitations::{Invitation, LetterView, Link, letter_view, link};
+use crate::invitations::{Invitation, LetterView, Link, Share, letter_view, link};
 use crate::mail::{EmailAddress, Message, message_id};
 use crate::responses::Submitted;
 use crate::web::dates;
@@ -28,6 +29,8 @@ pub struct MailView {
 struct InvitationText<'v> {
     t: Tr,
     letter: &'v LetterView,
+    check: &'v str,
+    wrong: &'v str,
 }
 
 #[derive(Template)]
@@ -36,6 +39,8 @@ struct InvitationBody<'v> {
     t: Tr,
     letter: &'v LetterView,
     link: &'v str,
+    check: &'v str,
+    wrong: &'v str,
 }
 
 #[derive(Template)]
@@ -100,13 +105,23 @@ pub fn invitation_mail(
     // The link chooses the language that the mail is in, whatever the browser says.
     let link = format!("{}?lang={}", app.url(&format!("/r/{}", made.token)), t.lang());
     let letter = letter_view(asked, invitation, (&link, &made.code), t, at, contact);
-    let text = InvitationText { t, letter: &letter }.render()?;
-    let body = InvitationBody {
+    let check = &how_to_check(app, t, &asked.number);
+    let wrong = &app.url(&format!("/r/{}/wrong", made.token));
+    let letter_text = InvitationText {
+        t,
+        letter: &letter,
+        check,
+        wrong,
+    };
+    let text = letter_text.render()?;
+    let letter_body = InvitationBody {
         t,
         letter: &letter,
         link: &link,
-    }
-    .render()?;
+        check,
+        wrong,
+    };
+    let body = letter_body.render()?;
     framed(t, letter.letter.mail_subject.clone(), text, body)
 }
 
@@ -144,12 +159,13 @@ fn receipt_mail(
 }
 
 /// What a mail is made of besides its row: `department` is the contact's, "" where it is unknown; `submitted` is needed for a
-/// receipt, `invitation` for all but a digest; `first` is the mail that a reminder follows.
+/// receipt, `share` for a mail to a colleague, `invitation` for all but a digest; `first` is the mail that a reminder follows.
 #[derive(Default)]
 pub struct Ground {
     pub invitation: Option<Invitation>,
     pub department: String,
     pub submitted: Option<Submitted>,
+    pub share: Option<Share>,
     pub first: Option<Delivery>,
 }
 
@@ -183,6 +199,13 @@ pub fn compose(app: &App, asked: &Asked, delivery: &Delivery, ground: &Ground) -
             reminder_mail(app, asked, invitation, delivery, department, ground.first.as_ref())?
         }
         Kind::Digest => digest_mail(app, asked, delivery)?,
+        Kind::Share => {
+            let share = ground.share.as_ref();
+            let share = share.ok_or_else(|| anyhow::anyhow!("a colleague's mail needs their link"))?;
+            share_mail(app, asked, invitation, delivery, share)?
+        }
+        Kind::DeviceCode => code_mail(app, asked, invitation, delivery)?,
+        Kind::Notice => notice_mail(app, asked, invitation, delivery, department)?,
     })
 }
 

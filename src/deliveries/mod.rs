@@ -16,6 +16,7 @@ mod digest;
 mod domain;
 mod ledger;
 mod model;
+mod note;
 mod pages;
 mod paper;
 mod remind;
@@ -27,13 +28,13 @@ pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
 pub use compose::{MailView, compose, invitation_mail};
 pub use digest::{Digest, DigestLine, digest_token};
 pub use ledger::BOUNCED;
-pub use model::{Kind, State};
+pub use model::{CODE_GOOD_FOR, Kind, State};
 pub use pages::router;
 pub use paper::{Paper, mark_posted, paper_waiting, queue_paper};
 pub use remind::is_moot;
 pub use returned::{bounced, by_id, held_up};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
 pub use store::{
-    Delivery, DeliveryId, Reminder, ambiguous, counts, load_sent, of_invitation, queue_digest, queue_invitation,
-    queue_reminder,
+    CodeFor, Delivery, DeliveryId, Reminder, ambiguous, counts, language_of, load_sent, of_invitation, queue_code,
+    queue_digest, queue_invitation, queue_notice, queue_reminder, queue_share,
 };

@@ -34,6 +34,12 @@ words! {
         Reminder = "reminder",
         Escalation = "escalation",
         Digest = "digest",
+        /// A request, handed to a colleague by somebody at the company.
+        Share = "share",
+        /// The code that a new device needs.
+        DeviceCode = "device-code",
+        /// That a request will come; without any link.
+        Notice = "notice",
     }
 }
 
@@ -56,7 +62,10 @@ words! {
 impl Kind {
     /// Whether it asks a company something, so that its coming back is news of the company.
     pub fn is_to_company(self) -> bool {
-        matches!(self, Kind::Invitation | Kind::Reminder | Kind::Escalation)
+        matches!(
+            self,
+            Kind::Invitation | Kind::Reminder | Kind::Escalation | Kind::Notice
+        )
     }
 
     pub fn key(self) -> &'static str {
@@ -66,14 +75,17 @@ impl Kind {
             Kind::Reminder => "delivery-kind-reminder",
             Kind::Escalation => "delivery-kind-escalation",
             Kind::Digest => "delivery-kind-digest",
+            Kind::Share => "delivery-kind-share",
+            Kind::DeviceCode => "delivery-kind-device-code",
+            Kind::Notice => "delivery-kind-notice",
         }
     }
 
     /// 0 where somebody waits for it, 1 for the rest: a thousand reminders don't hold up a receipt.
     pub(super) fn rank(self) -> i64 {
         match self {
-            Kind::Receipt | Kind::Digest => 0,
-            Kind::Invitation | Kind::Reminder | Kind::Escalation => 1,
+            Kind::Receipt | Kind::Digest | Kind::Share | Kind::DeviceCode => 0,
+            Kind::Invitation | Kind::Reminder | Kind::Escalation | Kind::Notice => 1,
         }
     }
 }
@@ -103,6 +115,9 @@ impl State {
         }
     }
 }
+
+/// How long the code for a new device is good.
+pub const CODE_GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// For how long a mail that the relay refuses for now is tried again. RFC 5321 §4.5.4.1 asks for four to five days of a
 /// relay; whoever chases answers against a deadline must know earlier that a mail didn't arrive.

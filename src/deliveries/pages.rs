@@ -1,14 +1,14 @@
 //! The outbox: every message, its state, and what it said.
 
-use super::compose::compose;
+use super::compose::{Ground, compose};
 use super::digest::digest_token;
-use super::model::State;
+use super::model::{Kind, State};
 use super::sender::ground;
 use super::store::{Delivery, DeliveryId, Event, call_sent, find, history, list, note, send_again};
 use crate::app::App;
 use crate::audit::{self, Change};
 use crate::campaigns::{self, CampaignId};
-use crate::invitations::{self, EventKind, link};
+use crate::invitations::{self, EventKind, device_digits, link};
 use crate::people::Viewer;
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
 use askama::Template;
@@ -112,6 +112,24 @@ impl ShowPage {
     }
 }
 
+/// A mail's text without what gives the right to see answers: links, the code of a letter, the digits for a device.
+fn veiled(app: &App, delivery: &Delivery, ground: &Ground, mut text: String) -> String {
+    let mut tokens = vec![digest_token(&app.secret, delivery.id)];
+    if let Some(invitation) = &ground.invitation {
+        let made = link(&app.secret, invitation.id, &invitation.salt);
+        text = text.replace(&made.code, "•••••-•••••");
+        tokens.push(made.token);
+    }
+    tokens.extend(ground.share.as_ref().map(|share| share.token(&app.secret)));
+    for token in tokens {
+        text = text.replace(&token, &format!("{}…", &token[..4]));
+    }
+    match (delivery.kind, delivery.body.parse()) {
+        (Kind::DeviceCode, Ok(code)) => text.replace(&device_digits(&app.secret, code), "••••••"),
+        _ => text,
+    }
+}
+
 /// The mail as it was (or will be) composed; link and code are not shown, so that a screen in a room gives no
 /// company's answers away.
 async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> Result<Response> {
@@ -124,21 +142,12 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
     let campaign = delivery.campaign.ok_or(Error::NotFound)?;
     let asked = campaigns::asked(app, scope, campaign).await?.ok_or(Error::NotFound)?;
     let view = compose(app, &asked, &delivery, &ground)?;
-    let made = ground.invitation.as_ref().map(|i| link(&app.secret, i.id, &i.salt));
-    let (token, code) = match made {
-        Some(made) => (made.token, made.code),
-        None => (digest_token(&app.secret, delivery.id), String::new()),
-    };
-    let hidden = format!("{}…", &token[..4]);
-    let text = view.text.replace(&token, &hidden);
+    let text = veiled(app, &delivery, &ground, view.text);
     Ok(Html(ShowPage {
         shell: viewer.shell(&context, "outbox"),
         at: dates::moment(context.t, delivery.sent_at.unwrap_or(delivery.created_at), &app.zone()),
         subject: view.subject,
-        text: match code.is_empty() {
-            true => text,
-            false => text.replace(&code, "•••••-•••••"),
-        },
+        text,
         file: (app.mail.is_outbox() && delivery.state == State::Sent).then(|| {
             app.config
                 .data

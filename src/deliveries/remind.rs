@@ -1,8 +1,9 @@
 //! Reminders: short, in the thread of the first mail, with all that is needed to answer at once.
 
-use super::compose::{MailView, framed};
+use super::compose::{Ground, MailView, framed};
 use super::digest::left;
-use super::model::Kind;
+use super::model::{CODE_GOOD_FOR, Kind};
+use super::note::how_to_check;
 use super::store::{Delivery, is_overtaken};
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, Plan};
@@ -11,15 +12,30 @@ use crate::invitations::{Invitation, letter_view, link};
 use crate::web::dates;
 use crate::web::i18n::{Locale, Tr};
 use askama::Template;
+use jiff::Timestamp;
 
 /// Whether a message has nothing to say any more: a reminder of what has been done, declined or closed since it was queued,
-/// or one that waited so long (for a relay, or a pause) that the next one waits behind it. Whoever sends asks this just
-/// before, with the invitation as it is then, and cancels the message.
-pub async fn is_moot(tx: &mut Tx, scope: Scope, delivery: &Delivery, invitation: &Invitation) -> Result<bool> {
-    if !matches!(delivery.kind, Kind::Reminder | Kind::Escalation) {
-        return Ok(false);
-    }
-    Ok(!invitation.is_awaited() || is_overtaken(tx, scope, delivery).await?)
+/// or one that waited so long (for a relay, or a pause) that the next one waits behind it; a code that is good no longer; a
+/// colleague's link that was taken back; the notice of a request that has gone. Whoever sends asks this just before, with
+/// the invitation as it is then, and cancels the message.
+pub async fn is_moot(
+    tx: &mut Tx,
+    scope: Scope,
+    delivery: &Delivery,
+    ground: &Ground,
+    invitation: &Invitation,
+    now: Timestamp,
+) -> Result<bool> {
+    Ok(match delivery.kind {
+        Kind::Reminder | Kind::Escalation => !invitation.is_awaited() || is_overtaken(tx, scope, delivery).await?,
+        Kind::DeviceCode => now > delivery.created_at + CODE_GOOD_FOR,
+        Kind::Share => invitation.closed || ground.share.as_ref().is_none_or(|share| share.withdrawn),
+        Kind::Notice => delivery
+            .body
+            .parse()
+            .is_ok_and(|comes: i64| now.as_microsecond() >= comes),
+        Kind::Invitation | Kind::Receipt | Kind::Digest => false,
+    })
 }
 
 struct ReminderView {
@@ -36,6 +52,9 @@ struct ReminderView {
     /// Where the code is typed, and the code.
     typed_at: String,
     code: String,
+    check: String,
+    /// Where somebody says that they are the wrong person.
+    wrong: String,
 }
 
 #[derive(Template)]
@@ -94,6 +113,8 @@ pub(super) fn reminder_mail(
         escalated: delivery.kind == Kind::Escalation,
         number: asked.number.clone(),
         typed_at: app.url("/code"),
+        check: how_to_check(app, t, &asked.number),
+        wrong: app.url(&format!("/r/{}/wrong", made.token)),
         code: made.code,
         link,
     };

@@ -377,7 +377,7 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
     let mut tx = app.db.read().await?;
     let ground = ground(&mut tx, scope, delivery).await?;
     if let Some(invitation) = &ground.invitation
-        && is_moot(&mut tx, scope, delivery, invitation).await?
+        && is_moot(&mut tx, scope, delivery, &ground, invitation, app.clock.now()).await?
     {
         return Ok(None);
     }
@@ -431,6 +431,10 @@ pub(super) async fn ground(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> an
         department: department(tx, scope, delivery, invitation.company).await?,
         submitted: match delivery.kind {
             Kind::Receipt => responses::find(tx, scope, id).await?.and_then(|r| r.submitted),
+            _ => None,
+        },
+        share: match delivery.kind {
+            Kind::Share => invitations::find_share(tx, scope, id, delivery.occasion).await?,
             _ => None,
         },
         first: match delivery.kind {

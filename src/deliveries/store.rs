@@ -6,8 +6,9 @@ use crate::app::{App, OrgId, Scope};
 use crate::campaigns::CampaignId;
 use crate::db::{Error, Result, Row, Tx};
 use crate::directory::{self, Buyer, CompanyId, Contact, ContactId};
-use crate::invitations::{Invitation, InvitationId};
+use crate::invitations::{Invitation, InvitationId, Share};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 crate::ids! {
     /// Names a delivery, and its mail.
@@ -152,7 +153,7 @@ async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> 
     .await
 }
 
-/// Queues the invitation's mail to one contact; nothing if the contact has no address.
+/// Queues the invitation's mail to one contact, to go at `due`; nothing if the contact has no address.
 pub async fn queue_invitation(
     tx: &mut Tx,
     app: &App,
@@ -160,6 +161,7 @@ pub async fn queue_invitation(
     campaign: CampaignId,
     invitation: InvitationId,
     contact: &Contact,
+    due: Timestamp,
 ) -> Result<()> {
     let Some(mail) = &contact.mail else { return Ok(()) };
     let to = To {
@@ -171,8 +173,8 @@ pub async fn queue_invitation(
         occasion: 0,
         body: "",
     };
-    let now = app.clock.now();
-    queue(tx, app, scope, (app.id(now), campaign), Kind::Invitation, to, now).await
+    let id = (app.id(app.clock.now()), campaign);
+    queue(tx, app, scope, id, Kind::Invitation, to, due).await
 }
 
 /// Queues the receipt's mail to everybody who got the invitation. `revision` is what was submitted: asked for again for
@@ -302,6 +304,76 @@ pub async fn queue_digest(
         body: &body,
     };
     queue(tx, app, scope, (id, campaign), Kind::Digest, to, app.clock.now()).await
+}
+
+/// Queues the mail that brings a colleague their link.
+pub async fn queue_share(tx: &mut Tx, app: &App, invitation: &Invitation, share: &Share) -> Result<()> {
+    let to = To {
+        invitation: Some(invitation.id),
+        contact: None,
+        language: &share.language,
+        address: &share.address,
+        recipient: &share.name,
+        occasion: share.number,
+        body: "",
+    };
+    let now = app.clock.now();
+    let id = (app.id(now), invitation.campaign);
+    queue(tx, app, invitation.scope(), id, Kind::Share, to, now).await
+}
+
+/// Whom the code for a new device is mailed.
+pub struct CodeFor<'c> {
+    /// The code's id, from which its digits follow.
+    pub code: Uuid,
+    pub address: &'c str,
+    pub name: &'c str,
+    pub language: &'c str,
+}
+
+/// Queues the mail with the code for a new device.
+pub async fn queue_code(tx: &mut Tx, app: &App, invitation: &Invitation, code: CodeFor<'_>) -> Result<()> {
+    let now = app.clock.now();
+    let to = To {
+        invitation: Some(invitation.id),
+        contact: None,
+        language: code.language,
+        address: code.address,
+        recipient: code.name,
+        // Each code is a mail of its own.
+        occasion: (code.code.as_u128() as i64).saturating_abs(),
+        body: &code.code.to_string(),
+    };
+    let id = (app.id(now), invitation.campaign);
+    queue(tx, app, invitation.scope(), id, Kind::DeviceCode, to, now).await
+}
+
+/// Queues the notice that an invitation will come at `comes`; nothing if the contact has no address.
+pub async fn queue_notice(
+    tx: &mut Tx,
+    app: &App,
+    invitation: &Invitation,
+    contact: &Contact,
+    comes: Timestamp,
+) -> Result<()> {
+    let Some(mail) = &contact.mail else { return Ok(()) };
+    let to = To {
+        invitation: Some(invitation.id),
+        contact: Some(contact.id),
+        language: &contact.language,
+        address: mail.as_str(),
+        recipient: &contact.name,
+        occasion: 0,
+        body: &comes.as_microsecond().to_string(),
+    };
+    let now = app.clock.now();
+    let id = (app.id(now), invitation.campaign);
+    queue(tx, app, invitation.scope(), id, Kind::Notice, to, now).await
+}
+
+/// The language in which a company was first written to.
+pub async fn language_of(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Option<String>> {
+    Ok(first_of(tx, scope, invitation).await?.map(|d| d.language))
 }
 
 /// The first mail that carried an invitation, whatever became of it.

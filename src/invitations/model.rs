@@ -75,6 +75,10 @@ pub enum EventKind {
     Noted,
     /// A new link was made; the old one no longer works.
     ReissuedLink,
+    /// A colleague was given a link of their own.
+    HandedOn,
+    /// Somebody said that they are the wrong person.
+    Misdirected,
 }
 
 impl State {
@@ -148,7 +152,7 @@ impl State {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [EventKind; 18] = [
+    pub const ALL: [EventKind; 20] = [
         EventKind::Created,
         EventKind::Queued,
         EventKind::Sent,
@@ -167,6 +171,8 @@ impl EventKind {
         EventKind::Declined,
         EventKind::Noted,
         EventKind::ReissuedLink,
+        EventKind::HandedOn,
+        EventKind::Misdirected,
     ];
 
     /// The word in the database, in JSON and in keys of texts.
@@ -190,6 +196,8 @@ impl EventKind {
             EventKind::Declined => "declined",
             EventKind::Noted => "noted",
             EventKind::ReissuedLink => "reissued-link",
+            EventKind::HandedOn => "handed-on",
+            EventKind::Misdirected => "misdirected",
         }
     }
 
@@ -202,7 +210,12 @@ impl EventKind {
 /// The state after one more event.
 pub fn fold(state: State, event: EventKind) -> State {
     match event {
-        EventKind::Created | EventKind::Reopened | EventKind::Noted | EventKind::ReissuedLink => state,
+        EventKind::Created
+        | EventKind::Reopened
+        | EventKind::Noted
+        | EventKind::ReissuedLink
+        | EventKind::HandedOn
+        | EventKind::Misdirected => state,
         EventKind::Queued | EventKind::Sent | EventKind::Bounced | EventKind::NoAddress | EventKind::Posted => {
             fold_mail(state, event)
         }

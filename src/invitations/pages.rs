@@ -41,7 +41,7 @@ pub struct LetterView {
 }
 
 /// The letter to one company in one language. `address` is the link as the reader should follow it; `contact` and
-/// `department` may be empty.
+/// `department` may be empty, and so may `code`, where the reader isn't to have it.
 pub fn letter_view(
     asked: &Asked,
     invitation: &Invitation,
@@ -88,6 +88,9 @@ pub fn letter_view(
         .letter(invitation.group)
         .map(|l| l.render(t.lang(), &values))
         .unwrap_or_default();
+    if code.is_empty() {
+        letter.record.retain(|l| l.only.as_deref() != Some("code"));
+    }
     // Who holds the letter on paper must know where to type the code.
     let typed_at = address.split("/r/").next().unwrap_or_default();
     for line in letter.record.iter_mut().filter(|l| l.only.as_deref() == Some("code")) {
@@ -115,6 +118,10 @@ pub fn letter_view(
 #[template(path = "invitations/show.html")]
 struct ShowPage {
     page: RespondentShell,
+    /// Who handed the request on to the reader.
+    colleague: Option<String>,
+    /// The sections that the reader was given, by title; none: all of it.
+    sections: Vec<String>,
     company: String,
     title: String,
     advisory: Option<Arc<Advisory>>,
@@ -133,6 +140,11 @@ struct ShowPage {
 }
 
 impl ShowPage {
+    /// Whoever was given some sections doesn't give them on.
+    fn may_hand_on(&self) -> bool {
+        self.sections.is_empty()
+    }
+
     fn advisory_text(&self) -> Option<&AdvisoryText> {
         Some(self.advisory.as_ref()?.text(self.page.shell.t.lang()))
     }
@@ -142,7 +154,8 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
     let t = visit.t();
     let (invitation, asked) = (&visit.invitation, &visit.asked);
-    let mentions = match invitation.threaded {
+    let whole = visit.sections().is_none();
+    let mentions = match invitation.threaded && whole {
         true => {
             let mut tx = visit.context.app.db.read().await?;
             let root = asked.follows.as_ref().map_or(invitation.campaign, |e| e.root);
@@ -151,13 +164,13 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
         // Most campaigns stand alone: nothing more is asked for them.
         false => Vec::new(),
     };
-    let made = link(&visit.context.app.secret, invitation.id, &invitation.salt);
+    let page = visit.shell(false);
     let base_url = &visit.context.app.config.server.base_url;
-    let address = format!("{base_url}/r/{}", made.token);
+    let address = format!("{base_url}{}", page.home);
     let letter = letter_view(
         asked,
         invitation,
-        (&address, &made.code),
+        (&address, page.code.as_deref().unwrap_or_default()),
         t,
         visit.context.now,
         ("", ""),
@@ -165,21 +178,26 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
     let acknowledged = invitation.acknowledged_at.map(|at| dates::moment(t, at, &asked.zone()));
     let state = invitation.state;
     Ok(Html(ShowPage {
-        page: visit.shell(false),
+        page,
+        colleague: visit.share.as_ref().map(|s| s.made_by.clone()),
+        sections: visit.section_titles(),
         company: invitation.company_name.clone(),
         title: letter.letter.subject.clone(),
         advisory: asked.advisory.clone(),
         letter,
         host: base_url.split_once("://").map_or("", |(_, h)| h).to_owned(),
         asks_check: invitation.asks_check,
-        questions: asked.checklist.as_ref().map_or(0, |c| c.questions.len()),
+        questions: asked.checklist.as_ref().map_or(0, |c| match visit.sections() {
+            Some(sections) => c.questions.iter().filter(|q| sections.contains(&q.section)).count(),
+            None => c.questions.len(),
+        }),
         acknowledged,
         answered: state.is_answered(),
         started: state >= super::State::Started,
         closed: invitation.closed,
         late: visit.is_late(visit.context.now),
         thread: ThreadView::of(t, asked, invitation.campaign, &visit.path(""), &mentions),
-        passes_on: asked.notice.is_some() && asked.plan.passes_on(invitation.kind()),
+        passes_on: whole && asked.notice.is_some() && asked.plan.passes_on(invitation.kind()),
     })
     .into_response())
 }
@@ -189,12 +207,11 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
     if visit.invitation.closed {
         return Err(Error::Conflict("error-campaign-closed"));
     }
+    if let Some(step) = visit.ask_person("/acknowledge", &form) {
+        return Ok(step);
+    }
     let person: String = form.get("name").chars().take(100).collect();
-    let actor = if person.is_empty() {
-        &visit.invitation.company_name
-    } else {
-        &person
-    };
+    let actor = if person.is_empty() { visit.nameless() } else { &person };
     let app = &visit.context.app;
     let mut tx = app.db.write().await?;
     let state = lock(&mut tx, visit.scope(), visit.invitation.id).await?;
@@ -231,8 +248,16 @@ async fn opened(context: Context, Path(token): Path<String>) -> Result<Response>
         let mut tx = app.db.write().await?;
         let state = lock(&mut tx, visit.scope(), visit.invitation.id).await?;
         if state < super::State::Opened {
-            let actor = &visit.invitation.company_name;
-            append(&mut tx, app, &visit.invitation, state, &[EventKind::Opened], actor, "").await?;
+            append(
+                &mut tx,
+                app,
+                &visit.invitation,
+                state,
+                &[EventKind::Opened],
+                visit.nameless(),
+                "",
+            )
+            .await?;
         }
         tx.commit().await?;
     }

@@ -1,7 +1,8 @@
 //! Somebody opens a company's link.
 
 use super::link::link;
-use super::store::{Invitation, find_by_token};
+use super::share::{Share, find_share_by_token};
+use super::store::{Invitation, find, find_by_token};
 use crate::app::Scope;
 use crate::audit::{Actor, Origin};
 use crate::campaigns::{Asked, Plan, asked};
@@ -16,6 +17,8 @@ pub struct Visit {
     pub token: String,
     pub invitation: Invitation,
     pub asked: Arc<Asked>,
+    /// The colleague whose own link it is.
+    pub share: Option<Share>,
 }
 
 impl Visit {
@@ -25,7 +28,14 @@ impl Visit {
             return Err(Error::NotFound);
         }
         let mut tx = context.app.db.read().await?;
-        let invitation = find_by_token(&mut tx, &token).await?.ok_or(Error::NotFound)?;
+        let (invitation, share) = match find_by_token(&mut tx, &token).await? {
+            Some(invitation) => (invitation, None),
+            None => {
+                let (org, share) = find_share_by_token(&mut tx, &token).await?.ok_or(Error::NotFound)?;
+                let invitation = find(&mut tx, Scope { org }, share.invitation).await?;
+                (invitation.ok_or(Error::NotFound)?, Some(share))
+            }
+        };
         drop(tx);
         let asked = asked(&context.app, invitation.scope(), invitation.campaign)
             .await?
@@ -35,7 +45,14 @@ impl Visit {
             token,
             invitation,
             asked,
+            share,
         })
+    }
+
+    /// The sections that a colleague was given; None: all of it.
+    pub fn sections(&self) -> Option<&[String]> {
+        let share = self.share.as_ref()?;
+        (!share.sections.is_empty()).then_some(share.sections.as_slice())
     }
 
     pub fn scope(&self) -> Scope {
@@ -55,13 +72,23 @@ impl Visit {
         now > self.asked.deadline()
     }
 
-    /// Who the audit log says it was: what they call themselves, else the company.
-    pub fn origin(&self, person: &str) -> Origin {
-        let name = if person.is_empty() {
-            &self.invitation.company_name
-        } else {
-            person
+    /// The titles of the sections that a colleague was given, in the reader's language; none: all of it.
+    pub fn section_titles(&self) -> Vec<String> {
+        let (Some(sections), Some(checklist)) = (self.sections(), &self.asked.checklist) else {
+            return Vec::new();
         };
+        let words = checklist.text(self.t().lang());
+        sections.iter().map(|s| words.section(s).to_owned()).collect()
+    }
+
+    /// What somebody is called who hasn't said a name: the colleague whose link it is, else the company.
+    pub fn nameless(&self) -> &str {
+        self.share.as_ref().map_or(&self.invitation.company_name, |s| &s.name)
+    }
+
+    /// Who the audit log says it was: what they call themselves, else [`Visit::nameless`].
+    pub fn origin(&self, person: &str) -> Origin {
+        let name = if person.is_empty() { self.nameless() } else { person };
         Origin {
             org: self.invitation.org,
             actor: Actor::Link(name.to_owned()),
@@ -80,7 +107,8 @@ impl Visit {
             sender: Plan::said(&plan.sender, t.lang()).to_owned(),
             inquiries: Plan::said(&plan.inquiries, t.lang()).to_owned(),
             number: self.asked.number.clone(),
-            code: made.code,
+            // Whoever has the code has all of it, and nobody could take it back.
+            code: self.share.is_none().then_some(made.code),
             deadline: dates::moment(t, self.asked.deadline(), &self.asked.zone()),
             deadline_iso: self.asked.deadline().to_string(),
             form,
@@ -95,7 +123,8 @@ pub struct RespondentShell {
     pub sender: String,
     pub inquiries: String,
     pub number: String,
-    pub code: String,
+    /// None for a colleague, whose link is their own.
+    pub code: Option<String>,
     pub deadline: String,
     pub deadline_iso: String,
     /// The page has a form `f`: changing the language saves what was typed.

@@ -3,6 +3,7 @@
 use super::model::{Data, Letter};
 use crate::app::App;
 use crate::campaigns::{Asked, Plan};
+use crate::content::RenderedLine;
 use crate::invitations::{Invitation, letter_view};
 use crate::typeset::{Failure, MAIN, Work};
 use crate::web::i18n::Tr;
@@ -41,7 +42,7 @@ pub fn letter(
     at: Timestamp,
     (id, mark): (&str, &str),
 ) -> Letter {
-    let view = letter_view(
+    let mut view = letter_view(
         asked,
         invitation,
         (address.link, address.code),
@@ -49,6 +50,15 @@ pub fn letter(
         at,
         (address.department, address.person),
     );
+    // On paper nobody can follow a link to find out.
+    let host = address.link.split("/r/").next().unwrap_or_default();
+    view.letter.record.push(RenderedLine {
+        label: t.t("letter-check").into_owned(),
+        value: t
+            .t1("letter-check-how", "address", format!("{host}/verify"))
+            .into_owned(),
+        only: None,
+    });
     let target = format!("{}?lang={}", address.link, t.lang());
     Letter::new(t, id.to_owned(), &view, target, address.code, mark)
 }

@@ -131,6 +131,10 @@ pub fn demo_mark(app: &App, t: Tr) -> String {
 /// The letter that the page of a link shows, as PDF: to no person by name, for the link may be passed on.
 pub async fn of_visit(context: Context, Path(token): Path<String>) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
+    if visit.share.is_some() {
+        // It has the company's own link and code on it.
+        return Err(Error::NotFound);
+    }
     let (app, t, invitation) = (&visit.context.app, visit.t(), &visit.invitation);
     let made = link(&app.secret, invitation.id, &invitation.salt);
     let address = Address {

@@ -239,7 +239,8 @@ pub async fn reach_next(app: App, job: Job) -> anyhow::Result<Outcome> {
     let next = choose(&contacts, To::Primary, |mail| tried.contains(mail.as_str()));
     let event = match next {
         Some(contact) => {
-            deliveries::queue_invitation(&mut tx, &app, scope, invitation.campaign, id, contact).await?;
+            deliveries::queue_invitation(&mut tx, &app, scope, invitation.campaign, id, contact, app.clock.now())
+                .await?;
             EventKind::Queued
         }
         None => EventKind::NoAddress,

@@ -9,7 +9,7 @@ use super::store::{About, Channel, Response, find};
 use crate::app::App;
 use crate::audit::{self, Change};
 use crate::content::{Checklist, Question};
-use crate::invitations::{RespondentShell, Visit};
+use crate::invitations::{RespondentShell, Visit, keep_device};
 use crate::web::form::Form as Fields;
 use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, dates, see_other};
@@ -21,7 +21,8 @@ use axum::routing::{get, post};
 use http::StatusCode;
 use std::sync::Arc;
 
-pub fn router() -> Router<App> {
+pub fn router(app: &App) -> Router<App> {
+    let known = axum::middleware::from_fn_with_state(app.clone(), keep_device);
     Router::new()
         .route("/r/{token}/start", post(start))
         .route("/r/{token}/check", get(resume))
@@ -31,8 +32,10 @@ pub fn router() -> Router<App> {
         .route("/r/{token}/review", get(review))
         .route("/r/{token}/submit", post(send))
         .route("/r/{token}/receipt", get(receipt))
-        .route("/r/{token}/before/{number}", get(super::before::before))
         .route("/r/{token}/save", post(autosave))
+        .route_layer(known)
+        // It shows no answers, and so makes no device known.
+        .route("/r/{token}/before/{number}", get(super::before::before))
         // Some thirty texts of 4,000 characters, three bytes each, percent-encoded.
         .layer(DefaultBodyLimit::max(2 * 1024 * 1024))
 }
@@ -56,9 +59,14 @@ impl Answering {
             .clone()
             .filter(|_| visit.invitation.asks_check)
             .ok_or(Error::NotFound)?;
+        let checklist = match visit.sections() {
+            Some(sections) => Arc::new(checklist.only(sections)),
+            None => checklist,
+        };
         let mut tx = visit.context.app.db.read().await?;
         let response = find(&mut tx, visit.scope(), visit.invitation.id).await?;
         drop(tx);
+        visit.refuse_new_device(response.as_ref().is_some_and(|r| r.submitted.is_some()))?;
         let answers = response.as_ref().map(|r| r.answers.clone()).unwrap_or_default();
         Ok(Answering {
             visit,
@@ -80,10 +88,32 @@ impl Answering {
     /// What the answers' author is called in "… changed this".
     fn by(&self) -> String {
         let name = self.about().name;
-        if name.is_empty() {
-            self.visit.invitation.company_name.clone()
+        if name.is_empty() || self.visit.share.is_some() {
+            self.visit.nameless().to_owned()
         } else {
             name
+        }
+    }
+
+    /// Whether the reader was given some sections only: they answer, and others submit.
+    fn is_partial(&self) -> bool {
+        self.visit.sections().is_some()
+    }
+
+    fn refuse_partial(&self) -> Result<()> {
+        if self.is_partial() {
+            Err(Error::NotFound)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Where somebody goes who has answered the last question.
+    fn after_questions(&self) -> &'static str {
+        if self.is_partial() || self.about().is_whole() {
+            "/review"
+        } else {
+            "/about"
         }
     }
 
@@ -182,11 +212,14 @@ async fn start(context: Context, Path(token): Path<String>, fields: Fields) -> R
     let answering = Answering::open(context, token).await?;
     answering.refuse_closed()?;
     let visit = &answering.visit;
+    if let Some(step) = visit.ask_person("/start", &fields) {
+        return Ok(step);
+    }
     if answering.response.is_none() && visit.invitation.state < crate::invitations::State::Started {
         let app = &visit.context.app;
         let mut tx = app.db.write().await?;
         let state = crate::invitations::lock(&mut tx, visit.scope(), visit.invitation.id).await?;
-        let actor = &visit.invitation.company_name;
+        let actor = visit.nameless();
         let kinds = [crate::invitations::EventKind::Started];
         if state < crate::invitations::State::Started {
             crate::invitations::append(&mut tx, app, &visit.invitation, state, &kinds, actor, "").await?;
@@ -215,8 +248,7 @@ async fn resume(context: Context, Path(token): Path<String>) -> Result<Reply> {
         .find(|q| super::value(&a.answers, &q.id).is_none());
     Ok(see_other(a.visit.path(&match open {
         Some(question) if a.answers.is_empty() || question.required => format!("/check/{}", question.id),
-        _ if !a.about().is_whole() => "/about".into(),
-        _ => "/review".into(),
+        _ => a.after_questions().into(),
     })))
 }
 
@@ -270,8 +302,7 @@ async fn save_step(context: Context, Path((token, question)): Path<(String, Stri
         ("back", Some(i)) if i > 0 => format!("/check/{}", shown[i - 1].id),
         ("back", _) => String::new(),
         (_, Some(i)) if i + 1 < shown.len() => format!("/check/{}", shown[i + 1].id),
-        _ if !a.about().is_whole() => "/about".into(),
-        _ => "/review".into(),
+        _ => a.after_questions().into(),
     };
     Ok(see_other(a.visit.path(&to)))
 }
@@ -348,11 +379,7 @@ async fn save_all(context: Context, Path(token): Path<String>, fields: Fields) -
     if let Some(language) = language_asked(&fields) {
         return Ok(see_other(a.visit.path(&format!("/all?lang={language}"))));
     }
-    Ok(see_other(a.visit.path(if a.about().is_whole() {
-        "/review"
-    } else {
-        "/about"
-    })))
+    Ok(see_other(a.visit.path(a.after_questions())))
 }
 
 /// What the script saves while a person answers. JSON: the revision of each question posted, the time, what could not
@@ -422,6 +449,7 @@ fn about_page(a: &Answering, about: About, problems: Vec<(&'static str, &'static
 
 async fn show_about(context: Context, Path(token): Path<String>) -> Result<Reply> {
     let a = Answering::open(context, token).await?;
+    a.refuse_partial()?;
     let about = a.about();
     Ok(Html(about_page(&a, about, Vec::new())).into_response())
 }
@@ -453,6 +481,7 @@ fn read_about(fields: &Fields) -> (About, Vec<(&'static str, &'static str)>) {
 async fn post_about(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
     let a = Answering::open(context, token).await?;
     a.refuse_closed()?;
+    a.refuse_partial()?;
     let (about, problems) = read_about(&fields);
     let leaving = language_asked(&fields).is_some() || fields.get("go") == "back";
     let too_long = problems.iter().any(|(f, _)| *f == "division");
@@ -492,6 +521,8 @@ struct ReviewPage {
     reopened: bool,
     late: bool,
     refused: bool,
+    /// The reader was given some sections only: others submit.
+    partial: bool,
     /// Somebody changed an answer after this person had reviewed them.
     changed: bool,
     revision: i64,
@@ -513,6 +544,7 @@ fn review_page(a: &Answering, refused: bool, changed: bool) -> ReviewPage {
         reopened: a.response.as_ref().is_some_and(Response::is_reopened),
         late: a.visit.is_late(a.visit.context.now),
         refused,
+        partial: a.is_partial(),
         changed,
         revision: a.revision,
     }
@@ -528,6 +560,10 @@ async fn review(context: Context, Path(token): Path<String>) -> Result<Reply> {
 async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
     let mut a = Answering::open(context, token.clone()).await?;
     a.refuse_closed()?;
+    a.refuse_partial()?;
+    if let Some(step) = a.visit.ask_person("/submit", &fields) {
+        return Ok(step);
+    }
     let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let (brought, problems) = read_about(&fields);
     let brings_about = brought != About::default();
@@ -620,6 +656,7 @@ impl ReceiptPage {
 
 async fn receipt(context: Context, Path(token): Path<String>) -> Result<Reply> {
     let a = Answering::open(context, token).await?;
+    a.refuse_partial()?;
     let Some(response) = &a.response else {
         return Ok(see_other(a.visit.path("")));
     };

@@ -18,6 +18,16 @@ pub struct Context {
     pub address: IpAddr,
     pub agent: String,
     pub now: jiff::Timestamp,
+    /// Whether a person pressed a button, as far as a browser tells: see [`is_by_person`].
+    pub by_person: bool,
+    cookies: Vec<http::HeaderValue>,
+}
+
+impl Context {
+    /// The value of a cookie that came with the request.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        find_cookie(&self.cookies, name)
+    }
 }
 
 impl FromRequestParts<App> for Context {
@@ -31,6 +41,8 @@ impl FromRequestParts<App> for Context {
             address: address(parts, app),
             agent,
             now: app.clock.now(),
+            by_person: is_by_person(parts, app),
+            cookies: parts.headers.get_all(http::header::COOKIE).iter().cloned().collect(),
             app: app.clone(),
         })
     }
@@ -55,10 +67,12 @@ pub(super) fn asked_language(parts: &Parts) -> Option<Locale> {
 
 /// The value of a cookie.
 pub fn cookie<'p>(parts: &'p Parts, name: &str) -> Option<&'p str> {
-    parts
-        .headers
-        .get_all(http::header::COOKIE)
-        .iter()
+    find_cookie(parts.headers.get_all(http::header::COOKIE), name)
+}
+
+fn find_cookie<'p>(values: impl IntoIterator<Item = &'p http::HeaderValue>, name: &str) -> Option<&'p str> {
+    values
+        .into_iter()
         .filter_map(|v| v.to_str().ok())
         .flat_map(|v| v.split(';'))
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
@@ -84,6 +98,12 @@ fn place(parts: &Parts) -> String {
         true => parts.uri.path().to_owned(),
         false => format!("{}?{}", parts.uri.path(), query.join("&")),
     }
+}
+
+/// Browsers say `Sec-Fetch-User: ?1` where a navigation followed from what a person did, and programs that post forms don't
+/// (W3C Fetch Metadata, §2.4). They say it to https only, so on plain http every request is taken for a person's.
+fn is_by_person(parts: &Parts, app: &App) -> bool {
+    !app.config.is_https() || header(parts, "sec-fetch-user") == "?1"
 }
 
 /// The visitor's address; X-Forwarded-For is believed only from a configured proxy.

@@ -20,6 +20,8 @@ pub enum Error {
     BadRequest(String),
     /// 303 to the sign-in page: nobody is signed in.
     SignIn,
+    /// 303 to the page that sends a code: this device hasn't shown yet that it may see a company's answers.
+    NewDevice,
     /// 500: logged once, with a number that the page shows.
     Internal(anyhow::Error),
 }
@@ -40,6 +42,11 @@ pub(super) struct Failure {
     pub reference: Option<String>,
 }
 
+/// Whether a handler failed, and the page is still to be made.
+pub fn is_failure(response: &Response) -> bool {
+    response.extensions().get::<Failure>().is_some()
+}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, kind, detail) = match &self {
@@ -50,6 +57,7 @@ impl IntoResponse for Error {
             Error::TooMany => (StatusCode::TOO_MANY_REQUESTS, "error-too-many", None),
             Error::BadRequest(why) => (StatusCode::BAD_REQUEST, "error-bad-request", Some(why.clone())),
             Error::SignIn => (StatusCode::SEE_OTHER, "error-sign-in", None),
+            Error::NewDevice => (StatusCode::SEE_OTHER, "error-new-device", None),
             Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "error-internal", None),
         };
         let mut reference = None;

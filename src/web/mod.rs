@@ -13,5 +13,5 @@ pub mod throttle;
 
 pub use context::{Context, Shell, cookie};
 pub use download::{Title, download};
-pub use error::{Error, Result};
+pub use error::{Error, Result, is_failure};
 pub use respond::{Html, respond, see_other};

@@ -79,6 +79,7 @@ fn advice(kind: &str) -> &'static str {
         "error-forbidden" => "error-forbidden-advice",
         "error-too-large" => "error-too-large-advice",
         "error-too-many" => "error-too-many-advice",
+        "error-misdirected" => "error-misdirected-advice",
         "error-bad-request" => "error-bad-request-advice",
         "error-internal" => "error-internal-advice",
         _ => "error-conflict-advice",
@@ -128,6 +129,9 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
             };
             let query = serde_urlencoded::to_string([("next", back)]).unwrap_or_default();
             see_other(format!("/sign-in?{query}"))
+        }
+        Some(failure) if failure.kind == "error-new-device" && !wants_json => {
+            see_other(respondent_home(&context.place).unwrap_or_default() + "/device")
         }
         Some(failure) => page(response.status(), &context, failure, wants_json),
     };
@@ -192,17 +196,11 @@ fn page(status: StatusCode, context: &Context, failure: Failure, json: bool) -> 
             .into_response();
     }
     if carries_its_own_right(&context.place) {
-        let token = context
-            .place
-            .strip_prefix("/r/")
-            .and_then(|rest| rest.split(['/', '?']).next());
         let page = RespondentErrorPage {
             shell: Shell::new(context),
             kind: failure.kind,
             reference: failure.reference,
-            home: token
-                .filter(|_| failure.kind != "error-not-found")
-                .map(|token| format!("/r/{token}")),
+            home: respondent_home(&context.place).filter(|_| failure.kind != "error-not-found"),
         };
         return (status, Html(page)).into_response();
     }
@@ -213,6 +211,12 @@ fn page(status: StatusCode, context: &Context, failure: Failure, json: bool) -> 
         reference: failure.reference,
     };
     (status, Html(page)).into_response()
+}
+
+/// The first page of the request that a respondent's page belongs to.
+fn respondent_home(place: &str) -> Option<String> {
+    let token = place.strip_prefix("/r/")?.split(['/', '?']).next()?;
+    Some(format!("/r/{token}"))
 }
 
 /// Whether an unsafe request was made by another site's page.
@@ -236,7 +240,9 @@ fn comes_from_elsewhere(parts: &http::request::Parts, app: &App) -> bool {
 /// A respondent's address holds the secret itself, and no cookie counts there: another site that doesn't know it can do
 /// nothing with the visitor's browser that it couldn't do without.
 fn carries_its_own_right(path: &str) -> bool {
-    path.starts_with("/r/") || path.starts_with("/b/") || path == "/code" || path.starts_with("/code?")
+    path.starts_with("/r/")
+        || path.starts_with("/b/")
+        || ["/code", "/verify"].contains(&path.split('?').next().unwrap_or_default())
 }
 
 /// An origin that names the host the request went to (a trial reached under another name than the configured one).

@@ -303,6 +303,16 @@ impl Client {
         let request = self
             .request(Method::POST, path)
             .header("sec-fetch-site", "same-origin")
+            .header("sec-fetch-user", "?1")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Posts as a program does, which no person's button has started.
+    pub async fn post_as_program(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        let request = self
+            .request(Method::POST, path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body)).unwrap()).await
     }

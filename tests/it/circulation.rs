@@ -72,6 +72,15 @@ pub async fn sent_campaign_reminding(app: &TestApp, client: &mut Client, compani
     path
 }
 
+/// As [`sent_campaign`], with a notice without a link so many hours before.
+pub async fn sent_campaign_with_notice(app: &TestApp, client: &mut Client, companies: i64, hours: &str) -> String {
+    let path = drafted_campaign(client, Asks::Check).await;
+    let letter: Vec<_> = LETTER.into_iter().chain([("notice_hours", hours)]).collect();
+    client.post(&format!("{path}/edit/3"), &letter).await.expect(303);
+    send_draft(app, client, &path, companies).await;
+    path
+}
+
 async fn send_draft(app: &TestApp, client: &mut Client, path: &str, companies: i64) {
     let count = companies.to_string();
     client

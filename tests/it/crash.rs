@@ -71,10 +71,16 @@ fn serve(place: &Place, port: u16) -> Child {
 
 /// One request on a connection of its own; None when the server is gone before the whole answer came.
 fn request(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+    request_as("", port, method, path, body)
+}
+
+/// As [`request`], by a device with this cookie.
+fn request_as(cookie: &str, port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nConnection: close\r\n\
+         Cookie: {cookie}\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
@@ -224,7 +230,8 @@ async fn fifty_kills_under_load_leave_a_boards_numbers_right() {
     };
     let (place, dir) = (&place, place.dir.path());
     let number = sent(place);
-    let mut server = serve(place, free_port());
+    let port = free_port();
+    let mut server = serve(place, port);
     let outbox = dir.join("data/outbox/new");
     for _ in 0..600 {
         if std::fs::read_dir(&outbox).unwrap().count() == 40 {
@@ -232,13 +239,23 @@ async fn fifty_kills_under_load_leave_a_boards_numbers_right() {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    server.kill().unwrap();
-    server.wait().unwrap();
     let links: Vec<String> = std::fs::read_dir(&outbox)
         .unwrap()
         .map(|f| link_in(&std::fs::read_to_string(f.unwrap().path()).unwrap()))
         .collect();
     assert_eq!(links.len(), 40);
+    // A device that was there before the first submission.
+    let links: Vec<(String, String)> = links
+        .into_iter()
+        .map(|link| {
+            let (_, page) = request(port, "GET", &format!("{link}/all"), "").unwrap();
+            let cookie = page.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+            let cookie = cookie.split(';').next().unwrap().to_owned();
+            (link, cookie)
+        })
+        .collect();
+    server.kill().unwrap();
+    server.wait().unwrap();
     let questions = [
         "simple-passwords",
         "accounts-and-rights",
@@ -265,13 +282,14 @@ async fn fifty_kills_under_load_leave_a_boards_numbers_right() {
                 std::thread::spawn(move || {
                     let (mut n, mut done) = (round, 0);
                     while !stop.load(Ordering::Relaxed) {
-                        let link = &links[(w * 10 + n % 10) % links.len()];
+                        let (link, cookie) = &links[(w * 10 + n % 10) % links.len()];
                         // Other answers each time, so that letters move, too.
                         let value = ["yes", "no", "partly", "unknown"][(n + round) % 4];
                         let answers: String = questions.iter().map(|q| format!("&shown={q}&q.{q}={value}")).collect();
                         request(port, "POST", &format!("{link}/acknowledge"), "name=a");
                         let body = format!("base=999999{answers}&name=a&contact=052-000-0118");
-                        if let Some((303, _)) = request(port, "POST", &format!("{link}/submit"), &body) {
+                        let sent = request_as(cookie, port, "POST", &format!("{link}/submit"), &body);
+                        if sent.is_some_and(|(status, page)| status == 303 && page.contains("/receipt")) {
                             done += 1;
                         }
                         n += 1;

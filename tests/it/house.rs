@@ -88,7 +88,7 @@ fn both_languages_have_the_same_words_and_none_unused() {
 }
 
 /// Which capability stands on which, lowest first: a file may use only folders before its own, and the ground.
-const CAPABILITIES: [&str; 14] = [
+const CAPABILITIES: [&str; 15] = [
     "audit",
     "people",
     "directory",
@@ -97,6 +97,7 @@ const CAPABILITIES: [&str; 14] = [
     "responses",
     "awareness",
     "deliveries",
+    "access",
     "letters",
     "reminders",
     "inbox",

@@ -1,6 +1,7 @@
 //! Everything through the real router, on SQLite, or on PostgreSQL where KAIRAN_TEST_DATABASE names one.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod access;
 mod app;
 mod awareness;
 mod board;
