@@ -40,6 +40,7 @@ plan-problem-all-clear-asks = An all clear asks nothing. Take the checklist out.
 all-clear-asks-nothing = This is an all clear. It sends the letter only, and companies confirm that they have read it.
 confirm-follows = Chosen from the companies of the earlier campaign “{ $title }” ({ $number }):
 confirm-follows-then = The number is as things stand now; what counts is when it is sent.
+confirm-follows-runs = The earlier campaign still takes answers. So that nobody is reminded twice, close it, or stop its mails, when this one is sent.
 part-thread = Campaigns that belong together
 audit-campaign-follow = Made a draft of a follow-up
 

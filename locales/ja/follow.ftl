@@ -26,7 +26,7 @@ follow-who-all-yes = 当てはまる設問がすべて「はい」の企業
 follow-who-unreached = 届かなかった企業（不達・宛先なし）
 follow-count = 現在 { $count }社
 follow-question-label = 設問
-follow-question-hint = 「選んだ設問が「いいえ」の企業」のときに使います。
+follow-question-hint = 『選んだ設問が「いいえ」の企業』のときに使います。
 follow-question-none = 選んでください
 follow-question-noes = { $question }（いいえ { $count }社）
 follow-button = 下書きをつくる
@@ -37,6 +37,7 @@ plan-problem-all-clear-asks = 警戒解除のお知らせでは、何もたず�
 all-clear-asks-nothing = 警戒解除のお知らせです。依頼状だけを送り、読んだことの確認を受け付けます。
 confirm-follows = もとの回覧「{ $title }」（{ $number }）を送った企業のうち、次から選びます：
 confirm-follows-then = 社数は現在の状況です。送信のときの状況で決まります。
+confirm-follows-runs = もとの回覧は受付中です。同じ企業に二重に催促しないよう、この回覧を送ったら、もとの回覧を終了するか、メールの送信を止めてください。
 part-thread = 続いている回覧
 audit-campaign-follow = 続きの回覧の下書きをつくった
 

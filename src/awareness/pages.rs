@@ -32,7 +32,7 @@ async fn open(context: Context, token: String) -> Result<(Visit, Arc<Notice>)> {
         .asked
         .notice
         .clone()
-        .filter(|_| visit.asked.plan.passes_on(visit.invitation.kind()))
+        .filter(|_| visit.asked.plan.passes_on(visit.invitation.kind()) && visit.sections().is_none())
         .ok_or(Error::NotFound)?;
     Ok((visit, notice))
 }
@@ -104,6 +104,9 @@ async fn send(context: Context, Path(token): Path<String>, form: Form) -> Result
         remark: form.get("remark").to_owned(),
         name: form.get("name").to_owned(),
     };
+    if let Some(step) = visit.ask_person("/awareness", &form) {
+        return Ok(step);
+    }
     let (app, now) = (&visit.context.app, visit.context.now);
     let seen: i64 = form.get("revision").parse().unwrap_or(0);
     let today = now.to_zoned(visit.asked.zone()).date();

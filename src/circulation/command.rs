@@ -116,6 +116,7 @@ async fn status_of(app: &App, number: &str) -> anyhow::Result<Value> {
         "number": campaign.number,
         "title": campaign.plan.title,
         "state": campaign.state,
+        "follows": campaign.follows.as_ref().map(|e| &e.number),
         "deadline": campaign.plan.deadline().map(|d| d.to_string()),
         "sent_at": campaign.sent_at.map(|d| d.to_string()),
         "standing": tallies.standing(),

@@ -68,12 +68,12 @@ struct PartPage {
     contacts: Vec<Contact>,
     received: Vec<inbox::Row>,
     link: Link,
-    /// Colleagues with a link of their own: to what, and since when.
-    shares: Vec<(Share, String, String)>,
     /// The other campaigns of the thread in which it was written to: that, when, where it stands.
     thread: Vec<(Mention, String)>,
     /// What it reported of the notice for employees, the newest first; None where none is asked of it.
     reports: Option<Vec<ReportLine>>,
+    /// Colleagues with a link of their own: to what, and since when.
+    shares: Vec<(Share, String, String)>,
 }
 
 impl PartPage {
@@ -103,13 +103,13 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
     let events = invitations::events(&mut tx, scope, invitation.id).await?;
     let deliveries = deliveries::of_invitation(&mut tx, scope, invitation.id).await?;
     let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
-    let shares = invitations::shares_of(&mut tx, scope, invitation.id).await?;
     let root = campaign.follows.as_ref().map_or(campaign.id, |e| e.root);
     let thread = invitations::thread(&mut tx, scope, root, invitation.company).await?;
     let reports = match asked.notice.is_some() && asked.plan.passes_on(invitation.kind()) {
         true => Some(awareness::history(&mut tx, scope, invitation.id).await?),
         false => None,
     };
+    let shares = invitations::shares_of(&mut tx, scope, invitation.id).await?;
     let received = inbox::rows_of_invitation(&mut tx, scope, invitation.id, t, &zone).await?;
     drop(tx);
     let lines = match (&asked.checklist, &response) {
@@ -142,6 +142,15 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
                 (d, at)
             })
             .collect(),
+        thread: thread
+            .into_iter()
+            .filter(|m| m.campaign != campaign.id)
+            .map(|m| {
+                let at = m.sent_at.map(|at| dates::date(t, at, &zone)).unwrap_or_default();
+                (m, at)
+            })
+            .collect(),
+        reports: reports.map(|all| all.iter().map(|r| ReportLine::of(r, t, &zone)).collect()),
         shares: shares
             .into_iter()
             .map(|share| {
@@ -159,15 +168,6 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
                 (share, what, at)
             })
             .collect(),
-        thread: thread
-            .into_iter()
-            .filter(|m| m.campaign != campaign.id)
-            .map(|m| {
-                let at = m.sent_at.map(|at| dates::date(t, at, &zone)).unwrap_or_default();
-                (m, at)
-            })
-            .collect(),
-        reports: reports.map(|all| all.iter().map(|r| ReportLine::of(r, t, &zone)).collect()),
         contacts,
         received,
         lines,

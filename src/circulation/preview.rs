@@ -260,6 +260,8 @@ struct ConfirmPage {
     recent_days: i64,
     follows: Option<campaigns::Earlier>,
     who: &'static str,
+    /// The earlier campaign still takes answers, and may still remind.
+    earlier_runs: bool,
 }
 
 async fn confirm_page(
@@ -272,6 +274,10 @@ async fn confirm_page(
     let app = &context.app;
     let r = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let mut tx = app.db.read().await?;
+    let earlier = match &campaign.follows {
+        Some(earlier) => campaigns::find(&mut tx, viewer.scope(), earlier.id).await?,
+        None => None,
+    };
     let of = (app, viewer.scope(), context.t);
     let reminders = plan_view(&mut tx, of, &campaign.plan, context.now, &r.countries, &[]).await?;
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
@@ -293,6 +299,7 @@ async fn confirm_page(
         mails,
         problems: campaign.plan.problems(&app.content, context.now, &languages),
         who: campaign.plan.follow_up.as_ref().map_or("", |f| f.who.key()),
+        earlier_runs: earlier.is_some_and(|e| e.state != campaigns::State::Closed),
         follows: campaign.follows,
         plan: campaign.plan,
         r,

@@ -154,8 +154,8 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
     let t = visit.t();
     let (invitation, asked) = (&visit.invitation, &visit.asked);
-    let page = visit.shell(false);
-    let mentions = match invitation.threaded {
+    let whole = visit.sections().is_none();
+    let mentions = match invitation.threaded && whole {
         true => {
             let mut tx = visit.context.app.db.read().await?;
             let root = asked.follows.as_ref().map_or(invitation.campaign, |e| e.root);
@@ -164,6 +164,7 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
         // Most campaigns stand alone: nothing more is asked for them.
         false => Vec::new(),
     };
+    let page = visit.shell(false);
     let base_url = &visit.context.app.config.server.base_url;
     let address = format!("{base_url}{}", page.home);
     let letter = letter_view(
@@ -196,7 +197,7 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
         closed: invitation.closed,
         late: visit.is_late(visit.context.now),
         thread: ThreadView::of(t, asked, invitation.campaign, &visit.path(""), &mentions),
-        passes_on: asked.notice.is_some() && asked.plan.passes_on(invitation.kind()),
+        passes_on: whole && asked.notice.is_some() && asked.plan.passes_on(invitation.kind()),
     })
     .into_response())
 }

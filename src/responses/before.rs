@@ -27,6 +27,10 @@ struct BeforePage {
 pub async fn before(context: Context, Path((token, number)): Path<(String, String)>) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
     let (app, t, scope) = (&visit.context.app, visit.t(), visit.scope());
+    // A colleague who was given some sections has nothing to do with what was told before.
+    if visit.sections().is_some() {
+        return Err(Error::NotFound);
+    }
     let root = visit.asked.follows.as_ref().ok_or(Error::NotFound)?.root;
     let mut tx = app.db.read().await?;
     let mentions = thread(&mut tx, scope, root, visit.invitation.company).await?;

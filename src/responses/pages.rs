@@ -32,9 +32,10 @@ pub fn router(app: &App) -> Router<App> {
         .route("/r/{token}/review", get(review))
         .route("/r/{token}/submit", post(send))
         .route("/r/{token}/receipt", get(receipt))
-        .route("/r/{token}/before/{number}", get(super::before::before))
         .route("/r/{token}/save", post(autosave))
         .route_layer(known)
+        // It shows no answers, and so makes no device known.
+        .route("/r/{token}/before/{number}", get(super::before::before))
         // Some thirty texts of 4,000 characters, three bytes each, percent-encoded.
         .layer(DefaultBodyLimit::max(2 * 1024 * 1024))
 }

@@ -20,12 +20,19 @@ const LETTER: [(&str, &str); 10] = [
 
 /// A campaign with a notice to two group companies and a supplier; its path and the links of A, B and the supplier.
 async fn passed_on(app: &TestApp, client: &mut Client) -> (String, [String; 3]) {
+    passed_on_with(app, client, "").await
+}
+
+/// As [`passed_on`], asking a checklist, too.
+async fn passed_on_with(app: &TestApp, client: &mut Client, checklist: &str) -> (String, [String; 3]) {
     company(app, "group", "G1", "A工業", &[("a@a.example", "ja")]).await;
     company(app, "group", "G2", "B Parts", &[("b@b.example", "en")]).await;
     company(app, "supplier", "S1", "C製作所", &[("c@c.example", "ja")]).await;
     let what = [
         ("title", "周知"),
         ("advisory", "government-2022-03"),
+        ("checklist", checklist),
+        ("group_check", "1"),
         ("awareness", "mail-and-links"),
         ("go", "next"),
     ];
@@ -299,4 +306,54 @@ async fn a_recount_finds_and_mends_what_is_wrong() {
     assert!(shown.contains("<b>12</b>"));
     // Nothing secret is in a notice's mail.
     assert!(app.outbox().iter().all(|m| !readable(m).contains("awareness/")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_who_was_given_some_sections_has_nothing_to_do_with_the_notice() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    let (_, [a, ..]) = passed_on_with(&app, &mut client, "sc-2022").await;
+    let mut visitor = app.client();
+    let form = visitor.get(&format!("{a}/hand")).await.expect(200).text();
+    let section = form.split("name=\"section\" value=\"").nth(1).unwrap();
+    let section = section.split('"').next().unwrap();
+    let hand = [
+        ("name", "鈴木 一郎"),
+        ("address", "suzuki@a.example"),
+        ("what", "sections"),
+        ("section", section),
+        ("made_by", "佐藤 花子"),
+        ("language", "ja"),
+    ];
+    let before = app.outbox().len();
+    visitor.post(&format!("{a}/hand"), &hand).await.expect(303);
+    app.run_jobs().await;
+    let mails = app.outbox();
+    assert_eq!(mails.len(), before + 1);
+    let mail = mails.iter().find(|m| m.contains("<suzuki@a.example>")).unwrap();
+    let theirs = token_path(mail);
+    let mut colleague = app.client();
+    let page = colleague.get(&theirs).await.expect(200).text();
+    assert!(!page.contains("/awareness"));
+    for rest in [
+        "/awareness",
+        "/awareness/notice",
+        "/awareness/notice.txt",
+        "/before/2026-001",
+    ] {
+        colleague.get(&format!("{theirs}{rest}")).await.expect(404);
+    }
+    let report = fields("0", "5", &["mail"]);
+    colleague
+        .post(&format!("{theirs}/awareness"), &report)
+        .await
+        .expect(404);
+    // A program that posts forms is asked for the request's number.
+    let request = visitor
+        .request(http::Method::POST, &format!("{a}/awareness"))
+        .header("content-type", "application/x-www-form-urlencoded");
+    let body = serde_urlencoded::to_string(&report).unwrap();
+    let asked = visitor.send(request.body(axum::body::Body::from(body)).unwrap()).await;
+    assert!(asked.expect(200).text().contains("name=\"person\""));
+    assert_eq!(app.count("SELECT COUNT(*) FROM awareness").await, 0);
 }
