@@ -234,7 +234,7 @@ mod tests {
         let zone = TimeZone::get("Asia/Tokyo").unwrap();
         let curve = Curve::draw(&course, &zone, Tr(Locale::or_english("ja")));
         assert_eq!((curve.end.2, curve.read_end), (7, 7));
-        assert!(curve.done.starts_with("M44 172L"));
+        assert!(curve.done.starts_with(&format!("M{LEFT} 172L")));
         // Friday (sent at 9:10), Monday to Friday: six working days.
         assert_eq!(curve.business.len(), 6);
         assert_eq!(curve.table.len(), 4, "{:?}", curve.table);

@@ -56,7 +56,7 @@ impl Visit {
 pub async fn keep_device(State(app): State<App>, request: Request, next: Next) -> Response {
     let token = request.uri().path().split('/').nth(2).unwrap_or_default().to_owned();
     let (parts, body) = request.into_parts();
-    let known = cookie(&parts, &name(&app, &token)).is_some();
+    let known = cookie(&parts, &name(&app, &token)) == Some(&proof(&app, &token));
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if !known && !web::is_failure(&response) {
         let cookie = device_cookie(&app, &token);
