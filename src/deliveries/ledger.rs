@@ -119,29 +119,6 @@ impl Sender {
         Ok(leased)
     }
 
-    /// Writes down, in the transaction of the caller, that a line hands over `next`, or nothing. Fails where this sender
-    /// was taken for dead: nothing may be sent then.
-    pub async fn flies(&self, tx: &mut Tx, scope: Scope, line: i64, next: Option<DeliveryId>) -> Result<()> {
-        match next {
-            Some(delivery) => {
-                tx.execute(
-                    "INSERT INTO flights (sender, line, org, delivery) VALUES ($1, $2, $3, $4)
-                     ON CONFLICT (sender, line) DO UPDATE SET delivery = excluded.delivery",
-                    &[&self.id, &line, &scope.org, &delivery],
-                )
-                .await?;
-            }
-            None => {
-                tx.execute(
-                    "DELETE FROM flights WHERE sender = $1 AND line = $2 AND org = $3",
-                    &[&self.id, &line, &scope.org],
-                )
-                .await?;
-            }
-        }
-        Ok(())
-    }
-
     /// Puts back what was leased and not handed over, each with the moment at which it is due again.
     pub async fn put_back(&self, app: &App, scope: Scope, back: &[(DeliveryId, Timestamp)]) -> Result<()> {
         if back.is_empty() {
@@ -158,6 +135,34 @@ impl Sender {
         }
         tx.commit().await
     }
+}
+
+/// Writes down, in the transaction of the caller, that a line of a sender hands over `next`, or nothing. Fails where the
+/// sender was taken for dead: nothing may be sent then.
+pub(super) async fn flies(
+    tx: &mut Tx,
+    scope: Scope,
+    (sender, line): (SenderId, i64),
+    next: Option<DeliveryId>,
+) -> Result<()> {
+    match next {
+        Some(delivery) => {
+            tx.execute(
+                "INSERT INTO flights (sender, line, org, delivery) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (sender, line) DO UPDATE SET delivery = excluded.delivery",
+                &[&sender, &line, &scope.org, &delivery],
+            )
+            .await?;
+        }
+        None => {
+            tx.execute(
+                "DELETE FROM flights WHERE sender = $1 AND line = $2 AND org = $3",
+                &[&sender, &line, &scope.org],
+            )
+            .await?;
+        }
+    }
+    Ok(())
 }
 
 /// Running campaigns whose mails go out.

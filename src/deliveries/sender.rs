@@ -5,7 +5,7 @@
 //! knows whether it arrived, and these are listed.
 
 use super::compose::{Ground, compose, invitation_mail, message};
-use super::ledger::{self, BEAT, Sender};
+use super::ledger::{self, BEAT, Sender, SenderId};
 use super::model::{Kind, Pace, State};
 use super::remind::is_moot;
 use super::store::{Delivery, DeliveryId, department, earlier_of, first_of, queue_receipt};
@@ -22,7 +22,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -106,10 +106,14 @@ async fn pump(app: &App, scope: Scope, hands: &mut Vec<Hand>, stop: &Cancellatio
     if !due {
         return Ok(Ended::Dry { sent: 0 });
     }
+    let sender = Sender::enlist(app, scope).await?;
+    let (scribe, entries) = mpsc::unbounded_channel();
+    let writing = tokio::spawn(self::scribe(app.clone(), scope, sender.id, entries));
     let feed = Arc::new(Feed {
         app: app.clone(),
         scope,
-        sender: Sender::enlist(app, scope).await?,
+        sender,
+        scribe,
         waiting: Mutex::new(Waiting {
             mails: VecDeque::new(),
             campaigns,
@@ -156,6 +160,8 @@ async fn pump(app: &App, scope: Scope, hands: &mut Vec<Hand>, stop: &Cancellatio
     let _ = beating.await;
     let refused = feed.refused.load(Ordering::Relaxed);
     if let Some(feed) = Arc::into_inner(feed) {
+        drop(feed.scribe);
+        let _ = writing.await;
         feed.sender.retire(app, scope).await?;
     }
     match failed {
@@ -170,6 +176,8 @@ struct Feed {
     app: App,
     scope: Scope,
     sender: Sender,
+    /// What the lines have written down.
+    scribe: mpsc::UnboundedSender<Entry>,
     waiting: Mutex<Waiting>,
     /// No line takes another mail.
     ending: AtomicBool,
@@ -369,11 +377,10 @@ async fn hand_over(
             next = tokio::time::timeout(TOGETHER, arrive(coming, feed)).await.ok();
             if next.is_none() {
                 // Paced mails wait for their turn; what became of the last doesn't.
-                if let Err(e) = write(feed, number, done.as_ref(), (None, None), None).await {
-                    settle_at_last(app, scope, done).await;
-                    return Err(e.into());
+                if let Err(lost) = write(feed, number, done.take(), (None, None), None).await {
+                    settle_at_last(app, scope, lost.done).await;
+                    return Err(lost.why);
                 }
-                done = None;
             }
         }
         let came = match next.take() {
@@ -393,31 +400,34 @@ async fn hand_over(
                 return Err(e);
             }
         };
-        let (spoiled, moot, flying) = match &came {
-            Next::Nothing if done.is_none() => return Ok(()),
+        let ended = matches!(came, Next::Nothing);
+        if ended && done.is_none() {
+            return Ok(());
+        }
+        let (spoiled, moot, ready) = match came {
             Next::Nothing | Next::PutBack => (None, None, None),
-            Next::Moot(id) => (None, Some(*id), None),
+            Next::Moot(id) => (None, Some(id), None),
             Next::Spoiled(done) => (Some(done), None, None),
-            Next::Ready(ready) => (None, None, Some(ready.delivery.id)),
+            Next::Ready(ready) => (None, None, Some(ready)),
         };
-        if flying.is_some() && !feed.ending.load(Ordering::Relaxed) {
+        if ready.is_some() && !feed.ending.load(Ordering::Relaxed) {
             *coming = Some(begin(feed));
         }
-        if let Err(e) = write(feed, number, done.as_ref(), (spoiled, moot), flying).await {
-            settle_at_last(app, scope, done).await;
-            return Err(e.into());
+        let flying = ready.as_ref().map(|r| r.delivery.id);
+        if let Err(lost) = write(feed, number, done.take(), (spoiled, moot), flying).await {
+            settle_at_last(app, scope, lost.done).await;
+            return Err(lost.why);
         }
-        done = None;
+        if ended {
+            return Ok(());
+        }
+        let Some(ready) = ready else { continue };
         let Ready {
             delivery,
             invitation,
             mail,
             ..
-        } = match came {
-            Next::Nothing => return Ok(()),
-            Next::Ready(ready) => *ready,
-            Next::Moot(_) | Next::Spoiled(_) | Next::PutBack => continue,
-        };
+        } = *ready;
         let outcome = hand.send(mail).await;
         match &outcome {
             Ok(_) => *sent += 1,
@@ -436,23 +446,86 @@ async fn hand_over(
     }
 }
 
+/// What a line has written down between two mails: what became of the last, what needn't or can't go, and which is in flight
+/// from now on.
+struct Entry {
+    line: i64,
+    done: Option<Done>,
+    spoiled: Option<Done>,
+    moot: Option<DeliveryId>,
+    flying: Option<DeliveryId>,
+    /// Told when it is durable; where it can't be, `done` comes back.
+    told: oneshot::Sender<Result<(), Lost>>,
+}
+
+/// What couldn't be written down, and why.
+struct Lost {
+    done: Option<Done>,
+    why: anyhow::Error,
+}
+
 /// The one durable write between two mails of a line.
 async fn write(
     feed: &Feed,
-    number: i64,
-    done: Option<&Done>,
-    (spoiled, moot): (Option<&Done>, Option<DeliveryId>),
+    line: i64,
+    done: Option<Done>,
+    (spoiled, moot): (Option<Done>, Option<DeliveryId>),
     flying: Option<DeliveryId>,
-) -> crate::db::Result<()> {
-    let (app, scope) = (&feed.app, feed.scope);
+) -> Result<(), Lost> {
+    let (told, answer) = oneshot::channel();
+    let entry = Entry {
+        line,
+        done,
+        spoiled,
+        moot,
+        flying,
+        told,
+    };
+    let gone = |done| Lost {
+        done,
+        why: anyhow::anyhow!("nobody writes down any more what becomes of mails"),
+    };
+    if let Err(mpsc::error::SendError(entry)) = feed.scribe.send(entry) {
+        return Err(gone(entry.done));
+    }
+    answer.await.unwrap_or_else(|_| Err(gone(None)))
+}
+
+/// Writes what all lines have to say, in one transaction what came while the last was made durable, until the lines are gone.
+async fn scribe(app: App, scope: Scope, sender: SenderId, mut entries: mpsc::UnboundedReceiver<Entry>) {
+    while let Some(first) = entries.recv().await {
+        let mut batch = vec![first];
+        while let Ok(more) = entries.try_recv() {
+            batch.push(more);
+        }
+        // In one order on every server, so that two that hold the same invitations don't wait for each other.
+        batch.sort_by_key(|e| e.done.as_ref().and_then(|d| d.delivery.invitation));
+        let written = write_all(&app, scope, sender, &batch).await;
+        let why = written.err().map(|e| e.to_string());
+        for entry in batch {
+            // A line that is gone needs no answer: what was in flight is found by whoever comes next.
+            let _ = entry.told.send(match &why {
+                None => Ok(()),
+                Some(why) => Err(Lost {
+                    done: entry.done,
+                    why: anyhow::anyhow!(why.clone()),
+                }),
+            });
+        }
+    }
+}
+
+async fn write_all(app: &App, scope: Scope, sender: SenderId, batch: &[Entry]) -> crate::db::Result<()> {
     let mut tx = app.db.write().await?;
-    for done in [done, spoiled].into_iter().flatten() {
-        settle(&mut tx, app, scope, done).await?;
+    for entry in batch {
+        for done in [&entry.done, &entry.spoiled].into_iter().flatten() {
+            settle(&mut tx, app, scope, done).await?;
+        }
+        if let Some(id) = entry.moot {
+            ledger::cancel(&mut tx, app, scope, id).await?;
+        }
+        ledger::flies(&mut tx, scope, (sender, entry.line), entry.flying).await?;
     }
-    if let Some(id) = moot {
-        ledger::cancel(&mut tx, app, scope, id).await?;
-    }
-    feed.sender.flies(&mut tx, scope, number, flying).await?;
     tx.commit().await
 }
 

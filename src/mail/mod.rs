@@ -92,6 +92,10 @@ impl Message {
 /// Without the characters that turn the direction of writing around (Unicode UAX #9, explicit formatting): a name that
 /// a stranger chose must not change how an address next to it reads.
 fn plain(text: &str) -> String {
+    // All of them begin with this byte, and few other signs do: most texts have none.
+    if !text.as_bytes().contains(&0xe2) {
+        return text.to_owned();
+    }
     text.chars()
         .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .collect()
