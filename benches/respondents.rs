@@ -63,6 +63,7 @@ pub async fn app(dir: &Path, database: Option<&str>) -> anyhow::Result<App> {
         random,
         jobs: Wake::default(),
         dkim: None,
+        smime: None,
         typesetter: Typesetter::new("kairan".into()),
         files: Files::new(dir),
     });
@@ -348,7 +349,7 @@ pub async fn mail(json: bool) -> anyhow::Result<()> {
                 text: view.text,
                 html: view.html,
             };
-            std::hint::black_box(message.compose("security@sample.example", None)?);
+            std::hint::black_box(message.compose("security@sample.example", None, None)?);
         }
         rates.push(1_000.0 / begun.elapsed().as_secs_f64());
     }

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::content::Content;
 use crate::db::Db;
 use crate::files::Files;
-use crate::mail::{Dkim, Transport};
+use crate::mail::{Dkim, Smime, Transport};
 use crate::secret::Secret;
 use crate::typeset::Typesetter;
 use std::sync::Arc;
@@ -38,6 +38,7 @@ pub struct Parts {
     pub mail: Transport,
     /// Signs mails, where a key is configured.
     pub dkim: Option<Arc<Dkim>>,
+    pub smime: Option<Arc<Smime>>,
     pub jobs: crate::jobs::Wake,
     pub typesetter: Typesetter,
     pub files: Files,
@@ -59,6 +60,7 @@ impl App {
             content: self.content.clone(),
             mail: self.mail.clone(),
             dkim: self.dkim.clone(),
+            smime: self.smime.clone(),
             jobs: self.jobs.clone(),
             typesetter: self.typesetter.clone(),
             files: self.files.clone(),

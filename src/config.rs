@@ -71,6 +71,8 @@ pub struct Mail {
     pub connections: usize,
     pub dkim_key: PathBuf,
     pub dkim_selector: String,
+    pub smime_p12: PathBuf,
+    pub smime_passphrase_file: PathBuf,
     pub dns_server: String,
     pub per_second: u32,
     pub domain_per_minute: u32,
@@ -251,6 +253,22 @@ impl Config {
         }
         let domain = mail.from.rsplit('@').next().unwrap_or_default();
         crate::mail::Dkim::load(&mail.dkim_key, domain, &mail.dkim_selector).map(Some)
+    }
+
+    /// The certificate with which mails are signed, read and looked at; None where none is configured.
+    pub fn smime(&self, now: jiff::Timestamp) -> anyhow::Result<Option<crate::mail::Smime>> {
+        let mail = &self.mail;
+        if mail.smime_p12.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let file = &mail.smime_passphrase_file;
+        let passphrase = match file.as_os_str().is_empty() {
+            true => String::new(),
+            false => std::fs::read_to_string(file)
+                .map_err(|e| anyhow::anyhow!("`mail.smime_passphrase_file` {} can't be read: {e}", file.display()))?,
+        };
+        let passphrase = passphrase.trim_end_matches(['\r', '\n']);
+        crate::mail::Smime::load(&mail.smime_p12, passphrase, &mail.from, now).map(Some)
     }
 
     fn settle_inbox(&self) -> Result<(), Error> {

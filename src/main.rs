@@ -241,6 +241,10 @@ async fn open(config: Config) -> anyhow::Result<App> {
         );
     }
     let dkim = config.dkim()?.map(std::sync::Arc::new);
+    let smime = config.smime(clock.now())?.map(std::sync::Arc::new);
+    if let Some(smime) = &smime {
+        tracing::info!(until = %smime.until(), "Mails are signed with the certificate of mail.smime_p12.");
+    }
     let mail = Transport::new(&config.mail.smtp_url, &config.mail.ca_file, &dir)?;
     let app = App::new(Parts {
         config,
@@ -251,6 +255,7 @@ async fn open(config: Config) -> anyhow::Result<App> {
         content,
         mail,
         dkim,
+        smime,
         jobs: Wake::default(),
         // Looked up now: an upgrade may put another program in its place.
         typesetter: Typesetter::new(std::env::current_exe()?),

@@ -306,7 +306,7 @@ enum Next {
     /// It needn't go.
     Moot(DeliveryId),
     /// It can't be made: our fault, and worth another try when that is mended.
-    Spoiled(Done),
+    Spoiled(Box<Done>),
     /// Its campaign was paused or cancelled meanwhile.
     PutBack,
     Ready(Box<Ready>),
@@ -335,11 +335,11 @@ async fn take(feed: &Feed) -> anyhow::Result<Next> {
         Ok(None) => Next::Moot(delivery.id),
         Err(e) => {
             tracing::error!(delivery = %delivery.id, error = %format!("{e:#}"), "A mail couldn't be made; it will be tried again.");
-            Next::Spoiled(Done {
+            Next::Spoiled(Box::new(Done {
                 delivery,
                 invitation: None,
                 outcome: Err(Refused::ForNow(format!("{e:#}"))),
-            })
+            }))
         }
     })
 }
@@ -359,7 +359,7 @@ async fn arrive(coming: &mut Option<Coming>, feed: &Arc<Feed>) -> anyhow::Result
 }
 
 /// How long what became of a mail waits for the next one, to be written down together with its flight.
-const TOGETHER: Duration = Duration::from_millis(20);
+const TOGETHER: Duration = Duration::from_millis(100);
 
 /// While one mail is on its way, the next is composed.
 async fn hand_over(
@@ -370,7 +370,7 @@ async fn hand_over(
     coming: &mut Option<Coming>,
 ) -> anyhow::Result<()> {
     let (app, scope) = (&feed.app, feed.scope);
-    let mut done: Option<Done> = None;
+    let mut done: Option<Box<Done>> = None;
     let mut next = None;
     loop {
         if done.is_some() && next.is_none() {
@@ -438,11 +438,11 @@ async fn hand_over(
             }
             Err(why) => tracing::warn!(delivery = %delivery.id, error = %why, "A mail didn't go."),
         }
-        done = Some(Done {
+        done = Some(Box::new(Done {
             delivery,
             invitation,
             outcome,
-        });
+        }));
     }
 }
 
@@ -450,8 +450,8 @@ async fn hand_over(
 /// from now on.
 struct Entry {
     line: i64,
-    done: Option<Done>,
-    spoiled: Option<Done>,
+    done: Option<Box<Done>>,
+    spoiled: Option<Box<Done>>,
     moot: Option<DeliveryId>,
     flying: Option<DeliveryId>,
     /// Told when it is durable; where it can't be, `done` comes back.
@@ -460,7 +460,7 @@ struct Entry {
 
 /// What couldn't be written down, and why.
 struct Lost {
-    done: Option<Done>,
+    done: Option<Box<Done>>,
     why: anyhow::Error,
 }
 
@@ -468,8 +468,8 @@ struct Lost {
 async fn write(
     feed: &Feed,
     line: i64,
-    done: Option<Done>,
-    (spoiled, moot): (Option<Done>, Option<DeliveryId>),
+    done: Option<Box<Done>>,
+    (spoiled, moot): (Option<Box<Done>>, Option<DeliveryId>),
     flying: Option<DeliveryId>,
 ) -> Result<(), Lost> {
     let (told, answer) = oneshot::channel();
@@ -538,7 +538,7 @@ async fn settle(tx: &mut Tx, app: &App, scope: Scope, done: &Done) -> crate::db:
 
 /// Writes down what is known of a mail where the line can't go on: because the database didn't answer, or because this
 /// server was taken for dead. If even that fails, the mail is found in flight, and listed as ambiguous.
-async fn settle_at_last(app: &App, scope: Scope, done: Option<Done>) {
+async fn settle_at_last(app: &App, scope: Scope, done: Option<Box<Done>>) {
     let Some(done) = done else { return };
     for seconds in [0, 1, 2, 5, 10] {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -581,7 +581,7 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
     let before = told_before(app, scope, delivery, &asked, ground.invitation.as_ref()).await?;
     let before = before.into_iter().map(|id| message_id(id.0, domain));
     message.references.splice(0..0, before);
-    let mail = message.compose(&app.config.mail.from, app.dkim.as_deref())?;
+    let mail = message.compose(&app.config.mail.from, app.smime.as_deref(), app.dkim.as_deref())?;
     let mail = match app.config.mail.bounce_address.as_str() {
         "" => mail,
         address => mail.with_return_path(&return_path(&app.secret, address, delivery.id.0))?,
@@ -689,7 +689,7 @@ pub async fn send_test(
         html: view.html,
     };
     app.mail
-        .send(message.compose(&app.config.mail.from, app.dkim.as_deref())?)
+        .send(message.compose(&app.config.mail.from, app.smime.as_deref(), app.dkim.as_deref())?)
         .await?;
     Ok(())
 }

@@ -5,12 +5,14 @@ mod dkim;
 pub mod domain;
 mod forward;
 mod relay;
+mod smime;
 mod transport;
 
 pub use address::EmailAddress;
 pub use dkim::Dkim;
 pub use forward::forward;
 pub use relay::Refused;
+pub use smime::Smime;
 pub use transport::{Hand, Transport};
 
 use jiff::Timestamp;
@@ -52,7 +54,8 @@ impl Composed {
 
 impl Message {
     /// Puts the message into RFC 5322 form. `from` is the configured sender's address.
-    pub fn compose(&self, from: &str, dkim: Option<&Dkim>) -> anyhow::Result<Composed> {
+    /// With `smime` the content is signed for its readers, with `dkim` the whole for their servers.
+    pub fn compose(&self, from: &str, smime: Option<&Smime>, dkim: Option<&Dkim>) -> anyhow::Result<Composed> {
         let sender: lettre::Address = from.parse()?;
         let domain = sender.domain();
         let id = message_id(self.id, domain);
@@ -78,12 +81,16 @@ impl Message {
                 .singlepart(part(ContentType::TEXT_PLAIN, &self.text))
                 .singlepart(part(ContentType::TEXT_HTML, &self.html)),
         )?;
+        let mut bytes = message.formatted();
+        if let Some(smime) = smime {
+            bytes = smime.sign(&bytes, self.at)?;
+        }
+        if let Some(dkim) = dkim {
+            bytes = dkim.sign(&bytes)?;
+        }
         Ok(Composed {
             envelope: message.envelope().clone(),
-            bytes: match dkim {
-                Some(dkim) => dkim.sign(&message.formatted())?,
-                None => message.formatted(),
-            },
+            bytes,
             id: self.id,
         })
     }

@@ -123,6 +123,8 @@ impl TestApp {
         let secret = Secret::load("", dir.path(), &random).unwrap();
         let mail = Transport::new(&config.mail.smtp_url, "".as_ref(), dir.path()).unwrap();
         let dkim = config.dkim().unwrap().map(Arc::new);
+        // A certificate is made when the test runs, whatever its clock says.
+        let smime = config.smime(Clock::System.now()).unwrap().map(Arc::new);
         let db = database(dir.path()).await;
         db.migrate(start).await.unwrap();
         let content = Content::load(Some(&dir.path().join("content")), &["ja", "en"]).unwrap();
@@ -136,6 +138,7 @@ impl TestApp {
             content,
             mail,
             dkim,
+            smime,
             jobs: Wake::default(),
             typesetter: Typesetter::new(typesetter.into()),
             files: Files::new(dir.path()),

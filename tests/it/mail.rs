@@ -508,3 +508,181 @@ async fn every_message_of_a_campaign_is_a_row_of_a_file() {
         .expect(400);
     app.client().get("/outbox/export?format=csv").await.expect(303);
 }
+
+/// A throw-away authority, and a certificate of it for `address`, as a PKCS#12 file with the passphrase `geheim`.
+fn certificate(dir: &std::path::Path, address: &str, days: &str, key: &[&str]) {
+    let run = |arguments: &[&str]| {
+        let done = std::process::Command::new("openssl")
+            .args(arguments)
+            .current_dir(dir)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    let new = |name: &str| {
+        let mut arguments = vec!["genpkey"];
+        arguments.extend(key);
+        arguments.extend(["-out", name]);
+        run(&arguments);
+    };
+    new("ca.key");
+    new("own.key");
+    let extensions = format!("subjectAltName=email:{address}\nextendedKeyUsage=emailProtection\n");
+    std::fs::write(dir.join("own.ext"), extensions).unwrap();
+    run(&[
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        "ca.key",
+        "-subj",
+        "/CN=Test CA",
+        "-days",
+        "30",
+        "-out",
+        "ca.pem",
+    ]);
+    run(&[
+        "req",
+        "-new",
+        "-key",
+        "own.key",
+        "-subj",
+        "/CN=Sample Works",
+        "-out",
+        "own.csr",
+    ]);
+    run(&[
+        "x509",
+        "-req",
+        "-in",
+        "own.csr",
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+        "-CAcreateserial",
+        "-days",
+        days,
+        "-extfile",
+        "own.ext",
+        "-out",
+        "own.pem",
+    ]);
+    run(&[
+        "pkcs12",
+        "-export",
+        "-inkey",
+        "own.key",
+        "-in",
+        "own.pem",
+        "-certfile",
+        "ca.pem",
+        "-passout",
+        "pass:geheim",
+        "-out",
+        "own.p12",
+    ]);
+    std::fs::write(dir.join("passphrase"), "geheim\n").unwrap();
+}
+
+/// Whether openssl finds the mail in `file` signed by the throw-away authority's certificate; what is signed.
+fn verified(dir: &std::path::Path, file: &str) -> Result<String, String> {
+    let done = std::process::Command::new("openssl")
+        .args([
+            "cms",
+            "-verify",
+            "-CAfile",
+            "ca.pem",
+            "-purpose",
+            "smimesign",
+            "-in",
+            file,
+        ])
+        .current_dir(dir)
+        .output()
+        .unwrap();
+    match done.status.success() {
+        true => Ok(String::from_utf8(done.stdout).unwrap()),
+        false => Err(String::from_utf8_lossy(&done.stderr).into_owned()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_are_signed_with_a_certificate_that_openssl_knows() {
+    let rsa = &["-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"][..];
+    let p256 = &["-algorithm", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"][..];
+    for key in [rsa, p256] {
+        let place = tempfile::tempdir().unwrap();
+        let dir = place.path();
+        certificate(dir, "Security@sample.example", "3000", key);
+        let dkim = super::mail::key(dir, &["genpkey", "-algorithm", "ed25519"]);
+        let (p12, passphrase) = (dir.join("own.p12"), dir.join("passphrase"));
+        let app = TestApp::start_with(&[
+            ("mail.from", "security@sample.example"),
+            ("mail.smime_p12", p12.to_str().unwrap()),
+            ("mail.smime_passphrase_file", passphrase.to_str().unwrap()),
+            ("mail.dkim_key", &dkim),
+            ("mail.dkim_selector", "k1"),
+        ])
+        .await;
+        company(&app, "supplier", "S1", "株式会社甲", &[("a@a.example", "ja")]).await;
+        let mut operator = app.signed_in().await;
+        sent_campaign(&app, &mut operator, 1).await;
+        let mail = app.outbox().pop().unwrap();
+        assert!(
+            mail.to_lowercase().starts_with("dkim-signature:"),
+            "the server's signature is outermost"
+        );
+        assert_eq!(mail.matches("Content-Type: multipart/signed").count(), 1);
+        std::fs::write(dir.join("mail.eml"), &mail).unwrap();
+        let signed = verified(dir, "mail.eml").unwrap();
+        assert!(signed.contains("multipart/alternative") && signed.contains("text/html"));
+        assert!(!format!("{:?}", app.app.smime).contains("BEGIN"));
+        let forged = mail.replacen(
+            "\r\nContent-Type: text/plain",
+            "\r\nX-Forged: 1\r\nContent-Type: text/plain",
+            1,
+        );
+        assert_ne!(forged, mail);
+        std::fs::write(dir.join("forged.eml"), forged).unwrap();
+        let why = verified(dir, "forged.eml").unwrap_err();
+        assert!(why.contains("digest") || why.contains("verification failure"), "{why}");
+    }
+}
+
+#[test]
+fn a_certificate_that_would_not_do_is_refused_with_a_sentence() {
+    use kairan::mail::Smime;
+    let place = tempfile::tempdir().unwrap();
+    let dir = place.path();
+    let key = ["-algorithm", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+    certificate(dir, "security@sample.example", "30", &key);
+    let p12 = dir.join("own.p12");
+    let now = kairan::clock::Clock::System.now();
+    let load = |passphrase: &str, from: &str, at| Smime::load(&p12, passphrase, from, at).map_err(|e| e.to_string());
+    let good = load("geheim", "security@sample.example", now).unwrap();
+    assert!(good.until() > now);
+    let days = |n: i64| SignedDuration::from_hours(24 * n);
+    let refusals = [
+        (load("falsch", "security@sample.example", now), "passphrase"),
+        (
+            load("geheim", "other@sample.example", now),
+            "is for security@sample.example",
+        ),
+        (load("geheim", "security@sample.example", now + days(31)), "ended on"),
+        (load("geheim", "security@sample.example", now - days(2)), "good from"),
+    ];
+    for (refused, wanted) in refusals {
+        let why = refused.unwrap_err();
+        assert!(
+            why.contains(wanted) && !why.contains("falsch") && !why.contains("geheim"),
+            "{why}"
+        );
+    }
+    let missing = Smime::load(&dir.join("none.p12"), "", "a@a.example", now).unwrap_err();
+    assert!(missing.to_string().contains("can't be read"));
+    std::fs::write(dir.join("text.p12"), "no certificate").unwrap();
+    let text = Smime::load(&dir.join("text.p12"), "", "a@a.example", now).unwrap_err();
+    assert!(text.to_string().contains("PKCS#12"));
+}
