@@ -189,14 +189,16 @@ async fn flow(connection: &mut Connection, token: &str, answers: &str) -> anyhow
         303,
         "acknowledging",
     )?;
-    let form = expect(connection.get(&format!("{path}/all"), "").await?, 200, "the form")?;
-    // The bare server sets none.
-    let (form, cookie) = (form.body.len(), form.cookie.unwrap_or_default());
-    expect(
-        connection.post(&format!("{path}/submit"), &cookie, answers).await?,
+    let form = expect(connection.get(&format!("{path}/all"), "").await?, 200, "the form")?
+        .body
+        .len();
+    let sent = expect(
+        connection.post(&format!("{path}/submit"), "", answers).await?,
         303,
         "submitting",
     )?;
+    // The bare server sets none.
+    let cookie = sent.cookie.unwrap_or_default();
     let receipt = expect(
         connection.get(&format!("{path}/receipt"), &cookie).await?,
         200,

@@ -2,7 +2,7 @@
 
 # one more step for programs
 person-title = One more step
-person-why = Some mail programs open links and press buttons by themselves. Please show that a person is here.
+person-why = Some mail programs open links and send forms by themselves. Please show that a person is here.
 person-label = Request number
 person-hint = It stands at the top of this page, and in the mail or letter that brought you here.
 person-wrong = That isn't this request's number. It stands at the top of this page.
@@ -78,7 +78,7 @@ wrong-address = Mail address
 wrong-phone = Telephone number
 wrong-remark = Anything else (for example: he has left, or we no longer deal with you)
 wrong-button = Tell the sender
-wrong-told = Thank you. We have told whoever sent the request. You need do nothing more.
+wrong-told = Thank you. We have told whoever sent the request. Until they have dealt with it, a reminder may still reach you.
 mail-wrong-person = If you are the wrong person for this, please tell us here:
 misdirected-title = Wrong person
 misdirected-text = Somebody who got a request says that another is right.
@@ -121,8 +121,8 @@ plan-problem-notice-late = With this notice, the request would come after the de
 confirm-notice = First a notice without a link; the requests follow { $hours } hours later.
 notice-mail-subject = In advance: { $subject }
 notice-mail-intro = On { $date } you will get a mail with a request by { $sender }. This mail comes before it, so that you can tell that one from a forged one. It has no link, and there is nothing to open.
-notice-mail-signs = The mail will come from { $from }. Its link will begin with https://{ $host }/ and lead nowhere else.
-notice-mail-call = If in doubt, call us on a number that you already know, and say the request number { $number }.
+notice-mail-signs = The mail will come from { $from }. Its link will lead to { $host } and nowhere else.
+notice-mail-call = When it has come, type { $host } into a browser, then /verify, and enter the request number { $number } there; or call us on a number that you already know.
 notice-mail-nothing = You need do nothing now.
 
 # mails, events, the log
@@ -142,3 +142,4 @@ letter-check = To check
 letter-check-how = type { $address } into a browser, and there the number of this letter
 review-partial-title = Your answers
 review-partial-open = What you have answered is saved. Whoever handed this to you submits the whole.
+error-submitted-meanwhile = The answers were submitted meanwhile

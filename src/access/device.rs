@@ -102,7 +102,7 @@ async fn page(visit: &Visit, sent: &str, wrong: bool) -> Result<DevicePage> {
 
 async fn show(context: Context, Path(token): Path<String>, Query(query): Query<Sent>) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
-    if visit.is_known_device() {
+    if visit.is_known_device() || !visit.invitation.state.is_answered() {
         return Ok(see_other(visit.path("")));
     }
     Ok(Html(page(&visit, &query.sent, false).await?).into_response())
@@ -110,6 +110,10 @@ async fn show(context: Context, Path(token): Path<String>, Query(query): Query<S
 
 async fn send(context: Context, Path(token): Path<String>, form: Form) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
+    if !visit.invitation.state.is_answered() {
+        // There is nothing yet that a code would show.
+        return Ok(see_other(visit.path("")));
+    }
     if let Some(step) = visit.ask_person("/device", &form) {
         return Ok(step);
     }
@@ -190,6 +194,7 @@ async fn read_out(
     context: Context,
     viewer: Viewer,
     Path((id, part)): Path<(CampaignId, InvitationId)>,
+    form: Form,
 ) -> Result<Response> {
     let (app, scope) = (&context.app, viewer.scope());
     let mut tx = app.db.write().await?;
@@ -197,8 +202,10 @@ async fn read_out(
         .await?
         .filter(|i| i.campaign == id)
         .ok_or(Error::NotFound)?;
+    // Of which colleague's link; without the field, of the company's own.
+    let share: i64 = form.get("share").parse().unwrap_or(0);
     let until: Timestamp = context.now + GOOD_FOR;
-    let code = store::insert_code(&mut tx, app, &invitation, 0, "", until).await?;
+    let code = store::insert_code(&mut tx, app, &invitation, share, "", until).await?;
     let change = Change {
         action: "invitation.device-code",
         subject_kind: "invitation",

@@ -3,8 +3,10 @@
 use super::model::{Handing, NAME, line};
 use crate::app::App;
 use crate::audit::{self, Change};
+use crate::campaigns::CampaignId;
 use crate::deliveries;
-use crate::invitations::{self, EventKind, NewShare, RespondentShell, Share, Visit};
+use crate::invitations::{self, EventKind, InvitationId, NewShare, RespondentShell, Share, Visit};
+use crate::people::Viewer;
 use crate::web::form::Form;
 use crate::web::i18n::Locale;
 use crate::web::{Context, Error, Html, Result, dates, see_other, throttle};
@@ -21,6 +23,10 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/r/{token}/hand", get(show).post(hand))
         .route("/r/{token}/hand/{number}/withdraw", post(withdraw))
+        .route(
+            "/campaigns/{id}/companies/{invitation}/shares/{number}/withdraw",
+            post(withdraw_for),
+        )
 }
 
 /// To how many colleagues one company hands a request in a day: a link is no way to mail strangers.
@@ -189,8 +195,16 @@ async fn hand(context: Context, Path(token): Path<String>, form: Form) -> Result
 }
 
 /// Takes a colleague's link back; what they answered stays.
-async fn withdraw(context: Context, Path((token, number)): Path<(String, i64)>) -> Result<Response> {
-    let visit = open(context, token).await?;
+async fn withdraw(context: Context, Path((token, number)): Path<(String, i64)>, form: Form) -> Result<Response> {
+    let visit = Visit::open(context, token).await?;
+    if visit.share.is_some() {
+        // A colleague doesn't take back what the company gave to others.
+        return Err(Error::NotFound);
+    }
+    visit.refuse_new_device(visit.invitation.state.is_answered())?;
+    if let Some(step) = visit.ask_person(&format!("/hand/{number}/withdraw"), &form) {
+        return Ok(step);
+    }
     let (app, now) = (&visit.context.app, visit.context.now);
     let mut tx = app.db.write().await?;
     let share = invitations::find_share(&mut tx, visit.scope(), visit.invitation.id, number)
@@ -207,4 +221,32 @@ async fn withdraw(context: Context, Path((token, number)): Path<(String, i64)>) 
     }
     tx.commit().await?;
     Ok(see_other(visit.path("/hand#colleagues")))
+}
+
+/// An operator takes a colleague's link back, also when the campaign is closed.
+async fn withdraw_for(
+    context: Context,
+    viewer: Viewer,
+    Path((id, part, number)): Path<(CampaignId, InvitationId, i64)>,
+) -> Result<Response> {
+    let (app, scope) = (&context.app, viewer.scope());
+    let mut tx = app.db.write().await?;
+    let invitation = invitations::find(&mut tx, scope, part)
+        .await?
+        .filter(|i| i.campaign == id)
+        .ok_or(Error::NotFound)?;
+    let share = invitations::find_share(&mut tx, scope, part, number)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if invitations::withdraw_share(&mut tx, scope, share.id, context.now).await? {
+        let change = Change {
+            action: "invitation.take-back",
+            subject_kind: "invitation",
+            subject: Some(part.0),
+            subject_name: &invitation.company_name,
+        };
+        audit::record(&mut tx, app, &viewer.origin(&context), change, &Logged::of(&share), &()).await?;
+    }
+    tx.commit().await?;
+    Ok(see_other(format!("/campaigns/{id}/companies/{part}")))
 }

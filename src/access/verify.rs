@@ -4,6 +4,7 @@
 use super::model::typed_number;
 use crate::app::App;
 use crate::campaigns::{self, Plan, State};
+use crate::content::Placeholders;
 use crate::people;
 use crate::web::form::Form;
 use crate::web::{Context, Error, Html, Result, Shell, dates, throttle};
@@ -84,10 +85,23 @@ async fn look(context: Context, form: Form) -> Result<Response> {
     };
     let asked = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
     let zone = asked.zone();
+    let title = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let values = Placeholders {
+        number: asked.number.clone(),
+        deadline: dates::moment(t, asked.deadline(), &zone),
+        sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+        inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
+        advisory: title(asked.advisory.as_ref().map(|a| a.text(t.lang()).title.as_str())),
+        checklist: title(asked.checklist.as_ref().map(|c| c.text(t.lang()).title.as_str())),
+        ..Placeholders::default()
+    };
     let mut subjects: Vec<String> = [&asked.letters.supplier, &asked.letters.group]
         .into_iter()
         .flatten()
-        .map(|l| l.text(t.lang()).subject.clone())
+        .flat_map(|letter| {
+            let rendered = letter.render(t.lang(), &values);
+            [rendered.mail_subject, rendered.subject]
+        })
         .collect();
     subjects.dedup();
     page.real = Some(Real {

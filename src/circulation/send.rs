@@ -140,7 +140,7 @@ async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companie
             let addressee = contacts.iter().find(|c| c.role == Role::Primary).or(contacts.first());
             deliveries::queue_paper(&mut tx, app, scope, id, made, addressee).await?;
         }
-        reminders::enrol(&mut tx, app, scope, &planner, &invitation).await?;
+        reminders::enrol(&mut tx, app, scope, &planner, &invitation, comes).await?;
     }
     tx.commit().await
 }

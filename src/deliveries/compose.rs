@@ -13,7 +13,7 @@ use crate::responses::Submitted;
 use crate::web::dates;
 use crate::web::i18n::{Locale, Tr};
 use askama::Template;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// What a mail shows, before it is a mail: also the preview.
 pub struct MailView {
@@ -187,7 +187,7 @@ pub fn compose(app: &App, asked: &Asked, delivery: &Delivery, ground: &Ground) -
                 &made,
                 &delivery.language,
                 contact,
-                delivery.created_at,
+                moment(asked, delivery),
             )?
         }
         Kind::Receipt => {
@@ -209,6 +209,15 @@ pub fn compose(app: &App, asked: &Asked, delivery: &Delivery, ground: &Ground) -
     })
 }
 
+/// Of which moment a mail is: when it was queued, and an invitation that a notice went ahead of, when that said.
+fn moment(asked: &Asked, delivery: &Delivery) -> Timestamp {
+    let comes = delivery.created_at + SignedDuration::from_hours(asked.plan.notice_hours);
+    match delivery.kind == Kind::Invitation && delivery.due_at >= comes {
+        true => comes,
+        false => delivery.created_at,
+    }
+}
+
 /// The message of a delivery, ready to be sent.
 pub(super) fn message(
     app: &App,
@@ -221,7 +230,7 @@ pub(super) fn message(
     let reply_to: Option<EmailAddress> = asked.plan.reply_to.parse().ok();
     Ok(Message {
         id: delivery.id.0,
-        at: delivery.created_at,
+        at: moment(asked, delivery),
         from_name: Plan::said(&asked.plan.sender, &delivery.language).to_owned(),
         to: delivery
             .address

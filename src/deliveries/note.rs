@@ -174,7 +174,8 @@ pub(super) fn notice_mail(
             .into_owned(),
             t.t2("notice-mail-signs", "host", host, "from", &app.config.mail.from)
                 .into_owned(),
-            t.t1("notice-mail-call", "number", &asked.number).into_owned(),
+            t.t2("notice-mail-call", "host", host, "number", &asked.number)
+                .into_owned(),
         ],
         big: None,
         button: None,

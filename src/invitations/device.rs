@@ -1,7 +1,7 @@
 //! The devices on which a company's answers may be seen.
 //!
 //! Until the first submission whoever holds the link may answer. What was submitted is a list of weak spots, so from then on
-//! a device must have been there before, or show by a code that whoever holds it reads the company's mail. What a device
+//! a device must have answered before, or show by a code that whoever holds it reads the company's mail. What a device
 //! keeps is a cookie made from the link's token and the server's secret: nothing is stored here, and a new link makes all
 //! of them void.
 
@@ -13,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use http::{HeaderValue, header};
+use http::{HeaderValue, Method, header};
 use uuid::Uuid;
 
 /// `__Host-` keeps other hosts of the domain from setting it; browsers take such a cookie over https only.
@@ -52,13 +52,22 @@ impl Visit {
     }
 }
 
-/// Gives a device that was let see a page of answers its cookie, so that it is no new one later.
+/// Rides on the page that asks for one more step: who is asked was not let through.
+#[derive(Clone)]
+pub(super) struct NotYet;
+
+/// Gives a device on which somebody answers its cookie, so that it is no new one later. What only opens pages, as scanners
+/// do, gets none.
 pub async fn keep_device(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
     let token = request.uri().path().split('/').nth(2).unwrap_or_default().to_owned();
     let (parts, body) = request.into_parts();
     let known = cookie(&parts, &name(&app, &token)) == Some(&proof(&app, &token));
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    if !known && !web::is_failure(&response) {
+    let refused = web::is_failure(&response) || response.extensions().get::<NotYet>().is_some();
+    if !known && !refused {
         let cookie = device_cookie(&app, &token);
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

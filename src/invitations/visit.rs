@@ -88,10 +88,15 @@ impl Visit {
 
     /// Who the audit log says it was: what they call themselves, else [`Visit::nameless`].
     pub fn origin(&self, person: &str) -> Origin {
-        let name = if person.is_empty() { self.nameless() } else { person };
+        // Whatever they call themselves, whose link it was is recorded.
+        let name = match &self.share {
+            Some(share) if !person.is_empty() && person != share.name => format!("{person} ({})", share.name),
+            _ if person.is_empty() => self.nameless().to_owned(),
+            _ => person.to_owned(),
+        };
         Origin {
             org: self.invitation.org,
-            actor: Actor::Link(name.to_owned()),
+            actor: Actor::Link(name),
             address: self.context.address.to_string(),
             now: self.context.now,
         }

@@ -46,16 +46,23 @@ impl<'p> Planner<'p> {
     }
 }
 
-/// Begins the plan of one invitation, in the transaction that makes it; nothing where nobody is to be reminded.
-pub async fn enrol(tx: &mut Tx, app: &App, scope: Scope, planner: &Planner<'_>, invitation: &Invitation) -> Result<()> {
+/// Begins the plan of one invitation, in the transaction that makes it; nothing where nobody is to be reminded. `invited` is
+/// when its mail goes.
+pub async fn enrol(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    planner: &Planner<'_>,
+    invitation: &Invitation,
+    invited: Timestamp,
+) -> Result<()> {
     if planner.asked.plan.reminders.is_none() {
         return Ok(());
     }
-    let now = app.clock.now();
-    let case = planner.case(&invitation.country, invitation.company, now);
+    let case = planner.case(&invitation.country, invitation.company, invited);
     let first = case.schedule().first().map(|planned| planned.at);
     let of = (invitation.id, invitation.campaign);
-    store::insert(tx, scope, of, now, first, case.buyer_at(&app.zone())).await
+    store::insert(tx, scope, of, invited, first, case.buyer_at(&app.zone())).await
 }
 
 /// Asks for the job that reminds, in the transaction in which the last invitation was made.

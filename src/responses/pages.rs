@@ -128,6 +128,10 @@ impl Answering {
     /// Saves what a form holds; nothing is lost of what can't be taken: the caller shows it again.
     async fn save(&mut self, form: &Form) -> Result<Merge> {
         self.refuse_closed()?;
+        if self.is_partial() && self.response.as_ref().is_some_and(|r| r.submitted.is_some()) {
+            // It would reopen what others submitted, and they wouldn't know.
+            return Err(Error::Conflict("error-submitted-meanwhile"));
+        }
         let by = self.by();
         let app = &self.visit.context.app;
         let mut tx = app.db.write().await?;
@@ -282,6 +286,9 @@ async fn save_step(context: Context, Path((token, question)): Path<(String, Stri
     let mut a = Answering::open(context, token).await?;
     let checklist = a.checklist.clone();
     let question = checklist.question(&question).ok_or(Error::NotFound)?;
+    if let Some(step) = a.visit.ask_person(&format!("/check/{}", question.id), &fields) {
+        return Ok(step);
+    }
     let form = Form::parse(&checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let merged = a.save(&form).await?;
     if !form.problems.is_empty() {
@@ -366,6 +373,9 @@ async fn show_all(context: Context, Path(token): Path<String>) -> Result<Reply> 
 
 async fn save_all(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
     let mut a = Answering::open(context, token).await?;
+    if let Some(step) = a.visit.ask_person("/all", &fields) {
+        return Ok(step);
+    }
     let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let merged = a.save(&form).await?;
     if !form.problems.is_empty() || !merged.conflicts.is_empty() {
@@ -386,6 +396,9 @@ async fn save_all(context: Context, Path(token): Path<String>, fields: Fields) -
 /// be taken, and what somebody else changed.
 async fn autosave(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {
     let mut a = Answering::open(context, token).await?;
+    if !a.visit.context.by_person && !a.visit.is_known_device() {
+        return Err(Error::Forbidden);
+    }
     let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let merged = a.save(&form).await?;
     let t = a.t();
@@ -482,6 +495,9 @@ async fn post_about(context: Context, Path(token): Path<String>, fields: Fields)
     let a = Answering::open(context, token).await?;
     a.refuse_closed()?;
     a.refuse_partial()?;
+    if let Some(step) = a.visit.ask_person("/about", &fields) {
+        return Ok(step);
+    }
     let (about, problems) = read_about(&fields);
     let leaving = language_asked(&fields).is_some() || fields.get("go") == "back";
     let too_long = problems.iter().any(|(f, _)| *f == "division");
@@ -573,7 +589,10 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     let mut tx = app.db.write().await?;
     let mut held = Held::of(&mut tx, &invitation).await?;
     if !form.typed.is_empty() {
-        let by = if brings_about { brought.name.clone() } else { a.by() };
+        let by = match brings_about && a.visit.share.is_none() {
+            true => brought.name.clone(),
+            false => a.by(),
+        };
         let origin = a.visit.origin(&by);
         let merged = held.save(&mut tx, &form, &origin, &by).await?;
         a.answers = merged.answers.clone();

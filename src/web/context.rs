@@ -18,7 +18,7 @@ pub struct Context {
     pub address: IpAddr,
     pub agent: String,
     pub now: jiff::Timestamp,
-    /// Whether a person pressed a button, as far as a browser tells: see [`is_by_person`].
+    /// Whether a browser sent what our page holds, and not a program: see [`is_by_person`].
     pub by_person: bool,
     cookies: Vec<http::HeaderValue>,
 }
@@ -100,10 +100,11 @@ fn place(parts: &Parts) -> String {
     }
 }
 
-/// Browsers say `Sec-Fetch-User: ?1` where a navigation followed from what a person did, and programs that post forms don't
-/// (W3C Fetch Metadata, §2.4). They say it to https only, so on plain http every request is taken for a person's.
+/// Browsers say `Sec-Fetch-Site: same-origin` with what our own page sends (W3C Fetch Metadata, §2.3), and programs that post
+/// forms don't. (`Sec-Fetch-User` would tell more, but Safari doesn't send it.) They say it to https only, so on plain http every
+/// request is taken for a person's.
 fn is_by_person(parts: &Parts, app: &App) -> bool {
-    !app.config.is_https() || header(parts, "sec-fetch-user") == "?1"
+    !app.config.is_https() || header(parts, "sec-fetch-site") == "same-origin"
 }
 
 /// The visitor's address; X-Forwarded-For is believed only from a configured proxy.

@@ -52,6 +52,8 @@ async fn a_new_device_needs_a_code_once_answers_were_submitted() {
     // Before, whoever holds the link goes on where another stopped.
     let (mut first, mut colleague) = (app.client(), app.client());
     colleague.get(&format!("{link}/all")).await.expect(200);
+    assert!(colleague.cookies.is_empty(), "who only looks is given nothing");
+    colleague.post(&format!("{link}/start"), &[]).await.expect(303);
     answered(&mut first, &link).await;
     app.run_jobs().await;
     first.get(&format!("{link}/receipt")).await.expect(200);
@@ -290,7 +292,13 @@ async fn a_colleague_answers_their_sections_and_the_company_submits() {
         .expect(200)
         .text();
     assert!(part.contains("suzuki@a.example") && part.contains("鈴木 一郎"));
-    // Taken back, the link is nobody's.
+    // Taken back, the link is nobody's; a colleague takes nothing back.
+    colleague.post(&format!("{own}/hand/1/withdraw"), &[]).await.expect(404);
+    client
+        .post_as_program(&format!("{link}/hand/1/withdraw"), &[])
+        .await
+        .expect(200);
+    colleague.get(&own).await.expect(200);
     client.post(&format!("{link}/hand/1/withdraw"), &[]).await.expect(303);
     colleague.get(&own).await.expect(404);
     colleague.post(&format!("{own}/all"), &both).await.expect(404);
@@ -356,15 +364,29 @@ async fn a_program_that_posts_acknowledges_nothing() {
     let (_, _, link) = invited(&app).await;
     let mut program = app.client();
     program.get(&link).await.expect(200);
-    for page in ["acknowledge", "start", "submit", "hand", "wrong", "device"] {
+    for page in [
+        "acknowledge",
+        "start",
+        "submit",
+        "all",
+        "about",
+        "check/macros",
+        "hand",
+        "wrong",
+    ] {
         let asked = program
             .post_as_program(&format!("{link}/{page}"), &[("name", "ロボット")])
             .await;
         let page = asked.expect(200).text();
         assert!(page.contains("name=\"person\"") && page.contains("ロボット"));
     }
+    program
+        .post_as_program(&format!("{link}/save"), &[("shown", "macros"), ("q.macros", "yes")])
+        .await
+        .expect(403);
     let done = "SELECT COUNT(*) FROM events WHERE kind IN ('acknowledged', 'started', 'handed-on', 'misdirected')";
     assert_eq!(app.count(done).await, 0);
+    assert!(program.cookies.is_empty(), "a program is no device");
     let wrong = [("name", "佐藤"), ("person", "2026-002")];
     program
         .post_as_program(&format!("{link}/acknowledge"), &wrong)

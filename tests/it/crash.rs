@@ -248,7 +248,7 @@ async fn fifty_kills_under_load_leave_a_boards_numbers_right() {
     let links: Vec<(String, String)> = links
         .into_iter()
         .map(|link| {
-            let (_, page) = request(port, "GET", &format!("{link}/all"), "").unwrap();
+            let (_, page) = request(port, "POST", &format!("{link}/start"), "").unwrap();
             let cookie = page.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
             let cookie = cookie.split(';').next().unwrap().to_owned();
             (link, cookie)
