@@ -135,9 +135,10 @@ impl Smime {
     /// The mail with what it holds in a signed part. `mail` is whole, with CRLF and nothing but ASCII, as composed.
     pub fn sign(&self, mail: &[u8], at: Timestamp) -> anyhow::Result<Vec<u8>> {
         let text = std::str::from_utf8(mail)?;
-        let (head, body) = text
-            .split_once("\r\n\r\n")
+        let end = text
+            .find("\r\n\r\n")
             .ok_or_else(|| anyhow::anyhow!("the mail has no body"))?;
+        let (head, body) = (&text[..end + 2], &text[end + 4..]);
         // What describes the content goes with it; what describes the message stays.
         let (mut outer, mut inner) = (String::with_capacity(head.len()), String::with_capacity(text.len()));
         for field in fields(head) {

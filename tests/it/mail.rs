@@ -610,6 +610,7 @@ fn verified(dir: &std::path::Path, file: &str) -> Result<String, String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mails_are_signed_with_a_certificate_that_openssl_knows() {
+    use mail_parser::MimeHeaders as _;
     let rsa = &["-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"][..];
     let p256 = &["-algorithm", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"][..];
     for key in [rsa, p256] {
@@ -637,7 +638,30 @@ async fn mails_are_signed_with_a_certificate_that_openssl_knows() {
         assert_eq!(mail.matches("Content-Type: multipart/signed").count(), 1);
         std::fs::write(dir.join("mail.eml"), &mail).unwrap();
         let signed = verified(dir, "mail.eml").unwrap();
-        assert!(signed.contains("multipart/alternative") && signed.contains("text/html"));
+        // openssl takes any bytes; programs that read it want a head that ends.
+        let (head, body) = signed.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.starts_with("Content-Type: multipart/alternative;") && !head.contains("--"),
+            "{head}"
+        );
+        assert!(body.starts_with("--"), "{body}");
+        let whole = mail_parser::MessageParser::default().parse(&mail).unwrap();
+        let kinds: Vec<_> = whole.parts.iter().filter_map(|p| p.content_type()).collect();
+        let kinds: Vec<_> = kinds.iter().map(|k| (k.ctype(), k.subtype().unwrap())).collect();
+        let expected = [
+            ("multipart", "signed"),
+            ("multipart", "alternative"),
+            ("text", "plain"),
+            ("text", "html"),
+            ("application", "pkcs7-signature"),
+        ];
+        assert_eq!(kinds, expected);
+        for read in [whole.body_text(0).unwrap(), whole.body_html(0).unwrap()] {
+            assert!(
+                read.contains("株式会社甲") && read.contains("https://kairan.test/r/"),
+                "{read}"
+            );
+        }
         assert!(!format!("{:?}", app.app.smime).contains("BEGIN"));
         let forged = mail.replacen(
             "\r\nContent-Type: text/plain",
