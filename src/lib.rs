@@ -1,6 +1,7 @@
 //! Kairan carries a security alert through a whole supply chain and sees it acted upon. ARCHITECTURE.md is the map.
 
 pub mod access;
+pub mod alerts;
 pub mod app;
 pub mod audit;
 pub mod awareness;
@@ -22,6 +23,7 @@ pub mod letters;
 pub mod mail;
 pub mod mailbox;
 pub mod people;
+pub mod refusal;
 pub mod reminders;
 pub mod responses;
 pub mod routes;

@@ -48,3 +48,6 @@ error-conflict-advice = Go back and look at what is there now.
 error-reference = Reference { $number }
 
 demo-bar = Demonstration: every company, person and answer is fictitious
+
+# What goes wrong, on every page of operators
+alert-more = See what happened

@@ -48,3 +48,6 @@ error-conflict-advice = 前の画面に戻り、最新の内容をお確かめ�
 error-reference = 照会番号 { $number }
 
 demo-bar = デモ：企業も人も回答も、すべて架空のものです
+
+# What goes wrong, on every page of operators
+alert-more = 詳しく見る

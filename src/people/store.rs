@@ -159,6 +159,7 @@ pub async fn find_viewer(
                 role: r.parse(3)?,
                 org: r.get(4)?,
                 session: r.get(5)?,
+                alerts: Default::default(),
             };
             Ok((viewer, r.time(6)?))
         },

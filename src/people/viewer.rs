@@ -2,6 +2,7 @@
 
 use super::session::{self, Token};
 use super::{AccountId, Role, SessionId, store};
+use crate::alerts::{self, Alert};
 use crate::app::{App, OrgId, Scope};
 use crate::audit::{Actor, Origin};
 use crate::web::{Context, Error, Shell};
@@ -19,6 +20,8 @@ pub struct Viewer {
     pub role: Role,
     pub org: OrgId,
     pub session: SessionId,
+    /// What goes wrong in the organisation: every page of a person shows it.
+    pub alerts: std::sync::Arc<[Alert]>,
 }
 
 impl Viewer {
@@ -42,6 +45,7 @@ impl Viewer {
         Shell {
             person: Some(self.name.clone()),
             here,
+            alerts: self.alerts.clone(),
             ..Shell::new(context)
         }
     }
@@ -57,7 +61,14 @@ async fn find(parts: &Parts, app: &App) -> Result<Option<Viewer>, Error> {
     let now = app.clock.now();
     let found = {
         let mut tx = app.db.read().await?;
-        store::find_viewer(&mut tx, &token.hash(), now, session::seen_after(app, now)).await?
+        let found = store::find_viewer(&mut tx, &token.hash(), now, session::seen_after(app, now)).await?;
+        match found {
+            Some((viewer, seen_at)) => {
+                let alerts = alerts::standing(&mut tx, viewer.org).await?.into();
+                Some((Viewer { alerts, ..viewer }, seen_at))
+            }
+            None => None,
+        }
     };
     let Some((viewer, seen_at)) = found else {
         return Ok(None);

@@ -1,6 +1,7 @@
 //! What every handler knows of its request: language, place, visitor's address, time.
 
 use super::i18n::{Locale, Tr};
+use crate::alerts::Alert;
 use crate::app::App;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use http::request::Parts;
@@ -137,6 +138,8 @@ pub struct Shell {
     pub here: &'static str,
     /// Everything is made up, and the page says so.
     pub demo: bool,
+    /// What goes wrong, for whoever is signed in.
+    pub alerts: std::sync::Arc<[Alert]>,
 }
 
 impl Shell {
@@ -147,6 +150,7 @@ impl Shell {
             person: None,
             here: "",
             demo: context.app.config.demo,
+            alerts: Default::default(),
         }
     }
 
@@ -156,6 +160,17 @@ impl Shell {
         Locale::all()
             .map(|l| (l, format!("{}{mark}lang={}", self.place, l.as_str()), l == self.t.0))
             .collect()
+    }
+
+    /// An alert in the reader's language.
+    pub fn alert(&self, alert: &Alert) -> std::borrow::Cow<'static, str> {
+        self.t.t2(
+            &alert.key,
+            "subject",
+            alert.subject.as_str(),
+            "words",
+            alert.words.as_str(),
+        )
     }
 
     /// A language's own name for itself.

@@ -105,9 +105,9 @@ const CAPABILITIES: [&str; 15] = [
     "circulation",
     "demo",
 ];
-const GROUND: [&str; 14] = [
-    "clock", "config", "secret", "db", "sheets", "mail", "mailbox", "content", "jobs", "app", "web", "lib", "typeset",
-    "files",
+const GROUND: [&str; 16] = [
+    "alerts", "refusal", "clock", "config", "secret", "db", "sheets", "mail", "mailbox", "content", "jobs", "app",
+    "web", "lib", "typeset", "files",
 ];
 
 fn room(path: &Path) -> String {
