@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  day,
   download,
   engines,
   eventually,
@@ -30,9 +31,6 @@ const INQUIRIES = {
   ja: "情報セキュリティ室　052-000-0118　security@hikari.example",
   en: "Information Security, +81-52-000-0118, security@hikari.example",
 };
-
-/** A day that lies so many days ahead, in the zone of the deadline. */
-const day = (ahead) => new Date(Date.now() + (9 * 60 + ahead * 24 * 60) * 60_000).toISOString().slice(0, 10);
 
 /** Goes through the five steps; `at` is told each step before it is left. Ends on the page before sending. */
 async function makeCampaign(page, url, { title, contacts, groupCheck = true }, at = async () => {}) {

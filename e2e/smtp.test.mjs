@@ -7,12 +7,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
-import { engines, eventually, freePort, startServer } from "./support.mjs";
+import { binary, engines, eventually, freePort, settings, startServer } from "./support.mjs";
 
-const binary = process.env.KAIRAN_TEST_BINARY ?? fileURLToPath(new URL("../target/debug/kairan", import.meta.url));
 const plan = `title = "点検"
 advisory = "government-2022-03"
 checklist = "sc-2022"
@@ -57,8 +55,8 @@ async function startRelay() {
 
 function kairan(place, ...args) {
   const line = ["--data", place.data, ...(place.database ? ["--database", place.database] : []), ...args];
-  const env = { PATH: process.env.PATH, KAIRAN_MAIL_FROM: "kairan@sample.example", KAIRAN_MAIL_SMTP_URL: place.smtp };
-  const done = spawnSync(binary, line, { encoding: "utf8", env });
+  const env = { ...settings(), KAIRAN_MAIL_FROM: "kairan@sample.example", KAIRAN_MAIL_SMTP_URL: place.smtp };
+  const done = spawnSync(binary(), line, { encoding: "utf8", env });
   assert.equal(done.status, 0, `kairan ${args.join(" ")}: ${done.stderr}`);
   return JSON.parse(done.stdout);
 }

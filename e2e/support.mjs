@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { createRequire } from "node:module";
@@ -23,7 +23,51 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 900 };
 
+// ---------------------------------------------------------------- the clock
+
+/** A Tuesday that is a business day everywhere, noon in Tokyo: when tests begin, unless KAIRAN_TEST_NOW says another moment. */
+const START = process.env.KAIRAN_TEST_NOW ?? "2026-11-24T03:00:00Z";
+
+const clockDir = mkdtempSync(join(tmpdir(), "kairan-clock-"));
+const clockFile = join(clockDir, "ahead");
+let ahead;
+
+/** Sets the clock of this file's servers and commands to a moment (ISO 8601, or milliseconds since 1970); it goes on from there. */
+export function setClock(moment) {
+  const at = typeof moment === "number" ? moment : Date.parse(moment);
+  assert.ok(Number.isFinite(at), `"${moment}" is no moment`);
+  ahead = at - Date.now();
+  // Renamed into its place, so that nobody reads half a number.
+  writeFileSync(`${clockFile}.new`, `${Math.round(ahead)}\n`);
+  renameSync(`${clockFile}.new`, clockFile);
+}
+
+/** What the servers' clock says, in milliseconds since 1970. */
+export const now = () => Date.now() + ahead;
+
+/** The date in Tokyo, where deadlines of these tests are, so many days from now: 2026-11-24. */
+export const day = (days) => new Date(now() + (9 + days * 24) * 3_600_000).toISOString().slice(0, 10);
+
+setClock(START);
+
 // ---------------------------------------------------------------- the server
+
+/** The program under test: `kairan` by the clock above. */
+export const binary = () => {
+  const path = process.env.KAIRAN_TEST_BINARY ?? join(here, "../target/debug/examples/kairan-at");
+  assert.ok(existsSync(path), `${path} is missing: run script/test browser, or cargo build --example kairan-at`);
+  return path;
+};
+
+/**
+ * The environment of the program under test: settings of the person who runs the tests don't reach it. KAIRAN_TEST_ZONE is
+ * the organisation's.
+ */
+export const settings = () => {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KAIRAN_")));
+  const zone = process.env.KAIRAN_TEST_ZONE;
+  return { ...clean, ...(zone && { KAIRAN_ORGANISATION_ZONE: zone }), TEST_CLOCK: clockFile };
+};
 
 const servers = new Set();
 
@@ -72,19 +116,15 @@ function createDatabase() {
  * makes the first administrator, or null when there is one already.
  */
 export async function startServer({ database, data, port, env = {}, args = [], command = "serve" } = {}) {
-  const binary = process.env.KAIRAN_TEST_BINARY ?? join(here, "../target/debug/kairan");
-  assert.ok(existsSync(binary), `${binary} is missing: run script/test browser, or cargo build`);
   const ownData = data === undefined;
   data ??= mkdtempSync(join(tmpdir(), "kairan-e2e-"));
   port ??= await freePort();
   const url = `http://127.0.0.1:${port}`;
   const line = [command, "--data", data, "--listen", `127.0.0.1:${port}`, "--base-url", url];
   if (database) line.push("--database", database);
-  // Settings of the person who runs the tests must not reach the server under test.
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KAIRAN_")));
-  const child = spawn(binary, [...line, ...args], {
+  const child = spawn(binary(), [...line, ...args], {
     cwd: data,
-    env: { ...clean, ...env },
+    env: { ...settings(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 
@@ -399,11 +439,9 @@ export async function likeIn(page, options = {}) {
 
 /** Runs a command of `kairan` on the server's data, and gives what it printed, read as JSON. */
 export function kairan(server, ...args) {
-  const binary = process.env.KAIRAN_TEST_BINARY ?? join(here, "../target/debug/kairan");
   const where = ["--data", server.data, "--base-url", server.url];
   if (server.database) where.push("--database", server.database);
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KAIRAN_")));
-  const ran = spawnSync(binary, [...args, "--json", ...where], { encoding: "utf8", env: clean, maxBuffer: 1 << 26 });
+  const ran = spawnSync(binary(), [...args, "--json", ...where], { encoding: "utf8", env: settings(), maxBuffer: 1 << 26 });
   assert.equal(ran.status, 0, `kairan ${args.join(" ")}: ${ran.error ?? ran.stderr}${ran.stdout}`);
   return JSON.parse(ran.stdout);
 }
@@ -443,7 +481,7 @@ export function readCsv(bytes) {
  * The six digits of RFC 6238 (HMAC-SHA-1, 30 seconds) for a secret in base 32, as an authenticator app shows them.
  * A server takes a code once only: for the next sign-in within half a minute ask for a later one by `steps: 1`.
  */
-export function totp(secret, { at = Date.now(), steps = 0 } = {}) {
+export function totp(secret, { at = now(), steps = 0 } = {}) {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const key = [];
   let bits = 0;
@@ -501,12 +539,14 @@ async function end() {
   if (browserStarting) await (await browserStarting).close().catch(() => {});
   await Promise.all([...servers].map((server) => server.kill().catch(() => {})));
   for (const server of servers) server.remove();
+  rmSync(clockDir, { recursive: true, force: true });
 }
 
 after(end);
 // A test file that was stopped, or died: leave no server behind.
 process.on("exit", () => {
   for (const server of servers) server.remove();
+  rmSync(clockDir, { recursive: true, force: true });
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 // A test that hangs must not hold CI: after 15 minutes a file has failed.

@@ -6,18 +6,23 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use uuid::Uuid;
 
 /// Tells the time, cut to microseconds: what both databases keep.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub enum Clock {
+    #[default]
     System,
+    /// So many microseconds ahead of the system: a test in the browser moves it while it runs.
+    Ahead(Arc<AtomicI64>),
     /// Microseconds since 1970; a test moves it by hand.
     Set(Arc<AtomicI64>),
 }
 
 impl Clock {
     pub fn now(&self) -> Timestamp {
+        #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+        let system = || Timestamp::now().as_microsecond();
         let micros = match self {
-            #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
-            Clock::System => Timestamp::now().as_microsecond(),
+            Clock::System => system(),
+            Clock::Ahead(micros) => system().saturating_add(micros.load(Ordering::SeqCst)),
             Clock::Set(micros) => micros.load(Ordering::SeqCst),
         };
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)

@@ -1,5 +1,6 @@
 //! Configuration: `config.default.toml` is the manual and the default; a file, the environment and flags override.
 
+use crate::clock::Clock;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -19,6 +20,9 @@ pub struct Config {
     pub letters: Letters,
     pub sessions: Sessions,
     pub log: Log,
+    /// What tells the time: the system, but for the program of the browser's tests. No file, variable or flag can set it.
+    #[serde(skip)]
+    pub clock: Clock,
     /// Everything in it is made up, and pages say so. Set by `kairan demo` alone: no file, variable or flag can.
     #[serde(skip)]
     pub demo: bool,

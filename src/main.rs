@@ -139,8 +139,12 @@ enum ContentCommand {
 }
 
 fn main() -> ExitCode {
-    let line = Line::parse();
-    match run(line) {
+    start(Clock::System)
+}
+
+/// The whole program by this clock.
+pub fn start(clock: Clock) -> ExitCode {
+    match run(Line::parse(), clock) {
         Ok(code) => code,
         Err(e) => {
             eprintln!("kairan: {e:#}");
@@ -149,12 +153,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(line: Line) -> anyhow::Result<ExitCode> {
+fn run(line: Line, clock: Clock) -> anyhow::Result<ExitCode> {
     if let Command::Typeset = line.command {
         return Ok(kairan::typeset::serve());
     }
     let environment = std::env::vars();
-    let config = Config::load(line.settings.config.as_deref(), environment, &flags(&line.settings))?;
+    let mut config = Config::load(line.settings.config.as_deref(), environment, &flags(&line.settings))?;
+    config.clock = clock;
     start_log(&config)?;
     // A commit to SQLite waits for the disk on its worker: the others go on.
     let workers = std::thread::available_parallelism().map_or(2, usize::from) + 2;
@@ -218,7 +223,7 @@ fn start_log(config: &Config) -> anyhow::Result<()> {
 async fn open(config: Config) -> anyhow::Result<App> {
     let dir = config.data.dir.clone();
     kairan::app::make_data_dir(&dir)?;
-    let clock = Clock::System;
+    let clock = config.clock.clone();
     let random = Random::default();
     let secret = Secret::load(&config.secret.key, &dir, &random)?;
     let db = match config.database.url.is_empty() {
