@@ -20,7 +20,10 @@ fn ahead(file: &Path) -> Option<i64> {
     text.strip_suffix('\n')?.parse::<i64>().ok()?.checked_mul(1000)
 }
 
-#[expect(clippy::disallowed_methods, reason = "only this program has the setting, and src/config.rs shall not know it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only this program has the setting, and src/config.rs shall not know it"
+)]
 fn main() -> ExitCode {
     let Some(file) = std::env::var_os("TEST_CLOCK") else {
         eprintln!("TEST_CLOCK names no file with the milliseconds by which the clock is ahead.");
