@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_kairan");
 const TRIES: usize = 10;
 
 /// Tests that start servers and kill them take turns: beside each other they would kill servers that haven't got to work yet.
@@ -20,12 +19,8 @@ struct Place {
 }
 
 fn command(place: &Place) -> Command {
-    let mut command = Command::new(BINARY);
-    command
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .arg("--data")
-        .arg(place.dir.path().join("data"));
+    let mut command = crate::process::kairan();
+    command.arg("--data").arg(place.dir.path().join("data"));
     if let Some(url) = &place.database {
         command.arg("--database").arg(url);
     }

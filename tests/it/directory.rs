@@ -6,7 +6,6 @@ use kairan::audit::{Actor, Origin};
 use kairan::directory::import::{Chosen, Progress, Report, Source, apply};
 use kairan::directory::{self, Filter, Kind};
 use std::collections::BTreeSet;
-use std::process::Command;
 
 const SCOPE: Scope = Scope { org: DEFAULT_ORG };
 
@@ -765,7 +764,7 @@ async fn another_organisations_companies_are_not_there() {
 }
 
 fn kairan(data: &std::path::Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kairan"));
+    let mut command = crate::process::kairan();
     command.arg("--data").arg(data).args(arguments);
     let out = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

@@ -339,7 +339,7 @@ async fn killed_servers_send_each_mail_once_or_say_that_they_do_not_know() {
     let servers = if database.is_some() { 3 } else { 1 };
     let dir = tempfile::tempdir().unwrap();
     let trial = Trial {
-        binary: env!("CARGO_BIN_EXE_kairan").into(),
+        program: crate::process::kairan,
         kills: 16,
         mails: 600,
         servers,

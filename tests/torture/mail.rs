@@ -14,7 +14,8 @@ use super::sink::{Manners, Sink, Taken};
 
 /// What is to be tried.
 pub struct Trial {
-    pub binary: PathBuf,
+    /// A command of the program under test.
+    pub program: fn() -> Command,
     pub kills: usize,
     pub mails: usize,
     /// How many servers share the sending; more than one only with a PostgreSQL.
@@ -91,10 +92,8 @@ struct Place {
 
 impl Place {
     fn command(&self, server: usize) -> Command {
-        let mut command = Command::new(&self.trial.binary);
+        let mut command = (self.trial.program)();
         command
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
             .env("KAIRAN_SECRET_KEY", KEY)
             .env("KAIRAN_MAIL_SMTP_URL", &self.smtp)
             .env("KAIRAN_MAIL_FROM", "security@sample.example")

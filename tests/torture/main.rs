@@ -19,7 +19,11 @@ fn main() {
     #[expect(clippy::disallowed_methods, reason = "a test has no configuration")]
     let database = std::env::var("KAIRAN_TEST_DATABASE").ok().filter(|url| !url.is_empty());
     let trial = mail::Trial {
-        binary: env!("CARGO_BIN_EXE_kairan").into(),
+        program: || {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kairan"));
+            command.env_clear().env("PATH", "/usr/bin:/bin");
+            command
+        },
         kills: number("--kills", 200),
         mails: number("--mails", 10_000),
         servers: number("--servers", 1),
