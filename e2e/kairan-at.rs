@@ -26,8 +26,8 @@ fn ahead(file: &Path) -> Option<i64> {
 )]
 fn main() -> ExitCode {
     let Some(file) = std::env::var_os("TEST_CLOCK") else {
-        eprintln!("TEST_CLOCK names no file with the milliseconds by which the clock is ahead.");
-        return ExitCode::FAILURE;
+        // The process that makes PDFs is started without an environment, and needs no time.
+        return program::start(Clock::System);
     };
     let Some(first) = ahead(Path::new(&file)) else {
         eprintln!("{} holds no number of milliseconds.", file.display());
