@@ -10,7 +10,7 @@ use super::patterns::{
 };
 use super::report::{self, Action, Fate, fates};
 use super::told::{self, Told, by_recipient, own_words};
-use crate::refusal::{Cause, Evidence, Judged, Said, judge, status_in};
+use crate::refusal::{Cause, Evidence, Judged, Said, judge, reply_in, status_in};
 use mail_parser::{Message, MessageParser};
 use regex::Regex;
 use std::str::FromStr;
@@ -299,7 +299,8 @@ fn read(bytes: &[u8]) -> Understood {
     }
     let plain = with_plain_lines(bytes);
     let plain = without_envelope(&plain);
-    let Some(message) = MessageParser::default().parse(plain) else {
+    // The parser has an assertion that damaged parts can meet in a build for tests.
+    let Ok(Some(message)) = std::panic::catch_unwind(|| MessageParser::default().parse(plain)) else {
         return unreadable(bytes);
     };
     let mut pieces = parts::take_apart(&message);
@@ -453,14 +454,19 @@ impl Sender {
 
 /// Complaints: a feedback report (RFC 5965), or the mail by which Microsoft passes one on.
 fn complaints(pieces: &Pieces, subject: &str) -> Option<Vec<Finding>> {
-    let fields = report::fields(&pieces.feedback);
+    // Some write the report as text.
+    let feedback = match pieces.feedback.trim().is_empty() && pieces.text.contains("\nFeedback-Type:") {
+        true => &pieces.text,
+        false => &pieces.feedback,
+    };
+    let fields = report::fields(feedback);
     let all = |name: &str| -> Vec<String> {
         let found = fields.iter().filter(|(n, _)| n == name).take(20);
         found.map(|(_, v)| v.trim_matches(['<', '>', ' ']).to_owned()).collect()
     };
     let kind = all("feedback-type").pop();
     let passed_on = subject.starts_with("complaint about message from");
-    if kind.is_none() && pieces.feedback.trim().is_empty() && !passed_on {
+    if kind.is_none() && feedback.trim().is_empty() && !passed_on {
         return None;
     }
     let mut recipients = all("original-rcpt-to");
@@ -500,18 +506,25 @@ fn by_report(fates: &[Fate], own: &str) -> Vec<Finding> {
         .iter()
         .map(|fate| {
             // What is said of this recipient alone, or the whole where there is no other.
-            let words = match told.iter().find(|t| t.recipient.eq_ignore_ascii_case(&fate.recipient)) {
-                Some(mine) if fates.len() > 1 => mine.words.as_str(),
-                _ if fates.len() == 1 => own,
-                _ => "",
+            let words = match (told.as_slice(), fates.len()) {
+                ([only], 1) => only.words.as_str(),
+                (_, 1) => own,
+                (all, _) => {
+                    let mine = all.iter().find(|t| t.recipient.eq_ignore_ascii_case(&fate.recipient));
+                    mine.map_or("", |t| t.words.as_str())
+                }
             };
-            by_fate(fate, words)
+            let stage = match fates.len() {
+                1 => told::stage(own),
+                _ => told::stage(words),
+            };
+            by_fate(fate, words, stage)
         })
         .collect()
 }
 
-/// `own` is what the report says in words of this recipient.
-fn by_fate(fate: &Fate, own: &str) -> Finding {
+/// `own` is what the report says in words of this recipient, `stage` how far the mail had come.
+fn by_fate(fate: &Fate, own: &str, stage: &str) -> Finding {
     let status = match status_in(&fate.diagnostic) {
         theirs if !theirs.is_empty() && (fate.status.is_empty() || fate.status.ends_with(".0.0")) => theirs.to_owned(),
         _ => fate.status.clone(),
@@ -527,7 +540,7 @@ fn by_fate(fate: &Fate, own: &str) -> Finding {
     if matches!(fate.action, Action::Delivered | Action::Other) {
         return finding(Class::AutoReply, Because::Action(fate.word.clone()));
     }
-    let words = format!("{}{}", fate.diagnostic, told::stage(own));
+    let words = format!("{}{stage}", fate.diagnostic);
     let mut judged = judge(Said {
         reply: 0,
         status: &fate.status,
@@ -544,7 +557,7 @@ fn by_fate(fate: &Fate, own: &str) -> Finding {
         return by_program(fate, judged, finding);
     }
     if !judged.is_certain() {
-        let said = judge_words(own);
+        let said = by_lines(own, stage);
         if said.is_certain() || judged.cause == Cause::Unclear {
             judged = said;
         }
@@ -673,10 +686,11 @@ fn returned(
     );
     let told = by_recipient(own, &not);
     let whole = format!("{own} {}", told::stage(own));
-    let mut judged: Vec<Judged> = match told.len() {
-        1 => vec![judge_words(&format!("{}{}", told[0].words, told::stage(own)))],
-        _ => told.iter().map(|t| judge_words(&t.words)).collect(),
+    let stage = match told.len() {
+        1 => told::stage(own),
+        _ => "",
     };
+    let mut judged: Vec<Judged> = told.iter().map(|t| by_lines(&t.words, stage)).collect();
     // Listed before the reason that is of all of them; else what the whole says; else the subject.
     for at in (0..judged.len()).rev() {
         if judged[at].cause == Cause::Unclear {
@@ -718,17 +732,42 @@ fn returned(
     Some(found.collect())
 }
 
+/// By the lines that hold a code, which are another server's; what the reporting one wraps them in counts only where they
+/// don't tell.
+fn by_lines(words: &str, stage: &str) -> Judged {
+    let lines: Vec<&str> = words.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        if status_in(line).is_empty() && reply_in(line) == 0 {
+            continue;
+        }
+        // A long reply is folded.
+        let folded = lines[at..].iter().take(4).take_while(|l| !l.trim().is_empty());
+        let reply = folded.copied().collect::<Vec<_>>().join(" ");
+        let judged = judge_words(&format!("{reply}{stage}"));
+        if judged.is_certain() {
+            return judged;
+        }
+    }
+    judge_words(&format!("{}{stage}", lines.join(" ")))
+}
+
 /// The code that stands in the words, or the one that they stand for.
 fn status_of(told: &Told, own: &str, judged: &Judged) -> String {
     let found = match status_in(&told.words) {
         "" => status_in(own),
         found => found,
     };
-    let for_now = matches!(&judged.by, Evidence::Words(w) if w.contains("temporar"));
+    let words = match &judged.by {
+        Evidence::Words(words) => words,
+        _ => "",
+    };
+    let any = |of: &[&str]| of.iter().any(|o| words.contains(o));
     match (found, judged.cause) {
+        ("", Cause::Address) if any(&["host", "domain", "unrout"]) => "5.1.2",
         ("", Cause::Address) => "5.1.1",
-        ("", Cause::Mailbox) if for_now => "4.2.1",
-        ("", Cause::Mailbox) => "5.2.0",
+        ("", Cause::Mailbox) if any(&["temporar"]) => "4.2.1",
+        ("", Cause::Mailbox) if any(&["full", "quota", "storage", "exceed", "space", "容量"]) => "5.2.2",
+        ("", Cause::Mailbox) => "5.2.1",
         ("", Cause::TheirServer) => "4.0.0",
         ("", Cause::Us | Cause::TheirRule) => "5.7.0",
         (found, _) => found,

@@ -52,26 +52,19 @@ pub fn fates(report: &str) -> Vec<Fate> {
             original if original.contains('@') => original,
             _ => typed(get("final-recipient")),
         };
-        let action = match get("action")
-            .split_whitespace()
-            .next()
-            .unwrap_or("")
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "failed" => Action::Failed,
-            "delayed" => Action::Delayed,
+        let word = get("action").to_ascii_lowercase();
+        let action = match word.split_whitespace().next().unwrap_or("") {
+            w if w.starts_with("fail") => Action::Failed,
+            w if w.starts_with("delay") || w.starts_with("defer") => Action::Delayed,
             "delivered" => Action::Delivered,
+            "relayed" | "expanded" => Action::Other,
+            // Some leave it out, or have words of their own.
+            _ if get("status").starts_with(['4', '5']) => Action::Failed,
             _ => Action::Other,
         };
         let (kind, diagnostic) = match get("diagnostic-code").split_once(';') {
             Some((kind, words)) if !kind.trim().contains(' ') => (kind.trim().to_ascii_lowercase(), words.trim()),
             _ => (String::new(), get("diagnostic-code")),
-        };
-        let action = match action {
-            // Some leave it out.
-            Action::Other if get("action").is_empty() && get("status").starts_with(['4', '5']) => Action::Failed,
-            action => action,
         };
         out.push(Fate {
             action,

@@ -37,7 +37,8 @@ pub fn own_words(text: &str) -> &str {
         let bare = lower.trim_start_matches(|c: char| c.is_ascii_punctuation() || c == ' ');
         let is_copy = COPIES.iter().any(|c| lower.contains(c))
             || COPY_BEGINNINGS.iter().any(|c| bare.starts_with(c))
-            || COPY_HEADERS.iter().any(|c| bare.starts_with(c));
+            // One that is indented is a server's, which tells of the mail.
+            || (!line.starts_with([' ', '\t']) && COPY_HEADERS.iter().any(|c| bare.starts_with(c)));
         // A mark on top of everything begins no copy.
         if is_copy && text[..at].chars().filter(|c| c.is_alphanumeric()).count() > 20 {
             return &text[..at];
@@ -155,7 +156,7 @@ fn heading(line: &str) -> Option<&str> {
     (LABELS.contains(&before) && !transcript).then(|| found.as_str().trim_end_matches('.'))
 }
 
-/// The words in one line. Of a transcript of a session only what the other server said counts, and the last thing that was
+/// The words, line by line. Of a transcript of a session only what the other server said counts, and the last thing that was
 /// said to it; what stands below it is what the reporting server made of that.
 fn said(lines: &[&str]) -> String {
     let theirs: Vec<&str> = lines
@@ -164,10 +165,10 @@ fn said(lines: &[&str]) -> String {
         .filter(|l| l.starts_with("<<< "))
         .collect();
     match theirs.is_empty() {
-        true => lines.join(" "),
+        true => lines.join("\n"),
         false => {
             let ours = lines.iter().map(|l| l.trim()).rfind(|l| l.starts_with(">>> "));
-            format!("{} {}", ours.unwrap_or(""), theirs.join(" "))
+            format!("{}\n{}", ours.unwrap_or(""), theirs.join("\n"))
         }
     }
 }

@@ -121,7 +121,7 @@ pub fn judge(said: Said) -> Judged {
         reply => reply,
     };
     // SoftBank says so of a sender's domain, with nobody named.
-    let sender = reply == 553 && said.words.contains("does not exist") && !said.words.contains('@');
+    let sender = said.words.trim_start().starts_with("553") && said.words.contains("does not exist") && !said.words.contains('@');
     let judged = match by_evidence(&told, status, reply) {
         found if sender && found.cause == Cause::Address => Judged {
             cause: Cause::Us,
@@ -141,6 +141,11 @@ pub fn judge(said: Said) -> Judged {
         (Cause::Address, Some(words::Stage::Mail)) if !theirs.ends_with(".1.1") && told.says_nobody() => Judged {
             cause: Cause::TheirRule,
             by: Evidence::AfterMail,
+        },
+        // Microsoft 365, of a recipient that its directory doesn't hold.
+        (Cause::TheirServer, _) if status.ends_with(".4.1") && told.is_edge_blocked() => Judged {
+            cause: Cause::Address,
+            by: Evidence::Status(status.to_owned()),
         },
         // docomo's code for what its customer's settings refuse.
         (Cause::Address, _) if status.ends_with(".2.0") && told.says_nobody() => Judged {
