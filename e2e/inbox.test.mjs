@@ -71,7 +71,7 @@ test("what comes back", async (t) => {
     await page.goto(part);
     await page.getByText("担当が佐藤に変わりました").waitFor();
     const company = new URL(await page.locator("h1 a").getAttribute("href"), server.url).href;
-    await page.goto(`${server.url}/inbox?show=hard-bounce`);
+    await page.goto(`${server.url}/inbox?show=address`);
     const bounced = new URL(await page.locator("tbody a[href^='/companies/']").getAttribute("href"), server.url).href;
     await page.goto(bounced);
     await page.getByText("このアドレスへのメールが戻ってきました").waitFor();

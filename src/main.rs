@@ -70,6 +70,9 @@ enum Command {
     /// Companies and the people to reach there.
     #[command(subcommand)]
     Directory(DirectoryCommand),
+    /// What comes back: bounces and replies.
+    #[command(subcommand)]
+    Inbox(InboxCommand),
     /// Campaigns: create from a file, send, see, export, close.
     Campaign {
         #[command(subcommand)]
@@ -133,6 +136,19 @@ enum DirectoryCommand {
 }
 
 #[derive(Subcommand)]
+enum InboxCommand {
+    /// Tells what Kairan makes of messages: whose it is that a mail came back, and what told it. Each file is one message or
+    /// an mbox; nothing is kept. Exit code 2: a file can't be read; the others are told of all the same.
+    Explain {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Prints one JSON array.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
 enum ContentCommand {
     /// Checks what ships and your own content, and warns about words that don't belong into a letter.
     Check,
@@ -173,6 +189,9 @@ fn run(line: Line, clock: Clock) -> anyhow::Result<ExitCode> {
                 Command::Serve => serve(config).await,
                 Command::Demo { companies } => demo(config, companies).await,
                 Command::Campaign { command, json } => campaign(config, command, json).await,
+                Command::Inbox(InboxCommand::Explain { files, json }) => {
+                    kairan::inbox::command::explain(&config, &files, json).await
+                }
                 Command::Content(ContentCommand::Check) => Ok(check_content(&config)),
                 Command::Directory(DirectoryCommand::Import {
                     file,

@@ -56,6 +56,8 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "contact.create" => t.t("audit-contact-create"),
         "contact.update" => t.t("audit-contact-update"),
         "contact.delete" => t.t("audit-contact-delete"),
+        "contact.pause" => t.t("audit-contact-pause"),
+        "contact.resume" => t.t("audit-contact-resume"),
         "contact.undeliverable" => t.t("audit-contact-undeliverable"),
         "inbox.done" => t.t("audit-inbox-done"),
         "directory.import" => t.t("audit-directory-import"),

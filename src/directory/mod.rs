@@ -15,7 +15,8 @@ pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
     Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, buyer, buyer_of, buyers, contact, contacts_of, countries,
-    find, load, mark_changed, mark_undeliverable, rows, search, select, take_changed, tiers, undeliverable_of,
+    find, load, mark_changed, mark_undeliverable, pause_contact, rows, search, select, take_changed, tiers,
+    undeliverable_of,
 };
 
 crate::ids! {

@@ -1,6 +1,6 @@
 //! The list of what came back, and one message of it.
 
-use super::model::{class_key, stamp};
+use super::model::{advice, class_key, stamp};
 use super::store::{self, Message, MessageId, Narrow, State};
 use crate::app::{App, Scope};
 use crate::audit::{self, Change};
@@ -82,7 +82,7 @@ struct IndexPage {
 }
 
 impl IndexPage {
-    fn classes(&self) -> [(&'static str, &'static str); 5] {
+    fn classes(&self) -> [(&'static str, &'static str); 9] {
         Class::ALL.map(|class| (class.as_str(), class_key(class)))
     }
 }
@@ -137,6 +137,10 @@ async fn index(context: Context, viewer: Viewer, Query(query): Query<Asked>) -> 
 struct ShowPage {
     shell: Shell,
     row: Row,
+    /// Whose it is, and what to do.
+    advice: String,
+    /// Whether our domain should be looked at.
+    ours: bool,
     handled: Option<(String, String)>,
     forwarded: Option<String>,
 }
@@ -157,6 +161,8 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<MessageId>) -> Re
         shell: viewer.shell(&context, "inbox"),
         forwarded: message.forwarded_at.map(|at| dates::moment(t, at, &zone)),
         handled,
+        advice: advice(t, message.class, &super::our_domain(&app.config)),
+        ours: message.class == Class::Us,
         row: row(t, &zone, message),
     };
     Ok(Html(page).into_response())

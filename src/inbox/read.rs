@@ -1,7 +1,7 @@
 //! The job that reads the mailbox.
 
 use super::forward;
-use super::model::{waits, why};
+use super::model::{about, because, is_of_the_recipient, waits, why};
 use super::store::{self, Arrived, Message, MessageId};
 use crate::app::{App, Scope};
 use crate::audit::{self, Actor, Change, Origin};
@@ -11,6 +11,7 @@ use crate::directory;
 use crate::invitations::{self, Invitation};
 use crate::jobs::{self, Job, Outcome};
 use crate::mailbox::{Class, Item, Mailbox, Understood, parse_return_path, understand};
+use crate::web::i18n::{Locale, Tr};
 use jiff::{SignedDuration, Timestamp};
 
 pub const READ_MAILBOX: &str = "ReadMailbox";
@@ -176,6 +177,15 @@ async fn find_delivery(
     Ok(None)
 }
 
+fn change<'i>(action: &'static str, invitation: &'i Invitation) -> Change<'i> {
+    Change {
+        action,
+        subject_kind: "company",
+        subject: Some(invitation.company.0),
+        subject_name: &invitation.company_name,
+    }
+}
+
 /// What a message changes beside being listed.
 async fn follow(
     tx: &mut Tx,
@@ -186,35 +196,47 @@ async fn follow(
     understood: &Understood,
 ) -> crate::db::Result<()> {
     let now = app.clock.now();
-    let why = why(understood);
-    match understood.class {
-        Class::SoftBounce if understood.given_up => {
+    let Some(finding) = about(understood, &delivery.address) else {
+        return Ok(());
+    };
+    let why = why(finding, &understood.subject);
+    let origin = Origin {
+        org: scope.org,
+        actor: Actor::Job(READ_MAILBOX),
+        address: String::new(),
+        now,
+    };
+    match (finding.class, finding.class.cause()) {
+        (_, Some(_)) if !finding.given_up => deliveries::held_up(tx, app, scope, delivery.id, &why).await?,
+        (Class::Us, Some(cause)) => {
+            deliveries::refused(tx, app, scope, delivery.id, cause, &why).await?;
+        }
+        (Class::Mailbox | Class::TheirRule | Class::TheirServer, _) => {
             deliveries::given_up(tx, app, scope, delivery.id, &why).await?;
         }
-        Class::SoftBounce => deliveries::held_up(tx, app, scope, delivery.id, &why).await?,
-        Class::HardBounce => {
+        (Class::Complaint, _) if is_of_the_recipient(finding) => {
+            let t = Tr(Locale::or_english(&app.config.organisation.language));
+            let why = because(t, &finding.because);
+            if let Some(contact) = delivery.contact
+                && directory::pause_contact(tx, &scope, contact, now, &why).await?
+                && let Some(invitation) = invitation
+            {
+                let after = serde_json::json!({ "mail": delivery.address, "reason": why });
+                audit::record(tx, app, &origin, change("contact.pause", invitation), &(), &after).await?;
+            }
+        }
+        (Class::Address, _) => {
             deliveries::bounced(tx, app, scope, delivery.id, &why).await?;
             if let Some(contact) = delivery.contact
                 && directory::mark_undeliverable(tx, &scope, contact, &delivery.address, now, &why).await?
                 && let Some(invitation) = invitation
             {
-                let origin = Origin {
-                    org: scope.org,
-                    actor: Actor::Job(READ_MAILBOX),
-                    address: String::new(),
-                    now,
-                };
-                let change = Change {
-                    action: "contact.undeliverable",
-                    subject_kind: "company",
-                    subject: Some(invitation.company.0),
-                    subject_name: &invitation.company_name,
-                };
                 let after = serde_json::json!({ "mail": delivery.address, "reason": why });
+                let change = change("contact.undeliverable", invitation);
                 audit::record(tx, app, &origin, change, &(), &after).await?;
             }
         }
-        Class::AutoReply | Class::Reply | Class::Unclear => {}
+        (Class::Complaint | Class::AutoReply | Class::Reply | Class::Unclear | Class::Us, _) => {}
     }
     Ok(())
 }

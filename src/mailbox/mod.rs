@@ -1,19 +1,21 @@
 //! The mailbox to which mail comes back: reading it, and understanding what it holds. It knows nothing of companies.
 //!
 //! A mailbox is an IMAP folder or a Maildir. Nothing in it is marked, moved or deleted. [`understand`] tells bounces,
-//! automatic answers and people apart; [`return_path`] makes the address by which a bounce names its mail.
+//! complaints, automatic answers and people apart; [`return_path`] makes the address by which a bounce names its mail.
 
 mod imap;
 mod maildir;
 mod model;
+mod notice;
 mod parts;
 mod patterns;
 mod report;
 mod return_path;
+mod told;
 mod url;
 
 pub use self::url::MailboxUrl;
-pub use model::{Class, Understood, understand};
+pub use model::{Because, Class, Finding, Understood, messages, understand};
 pub use return_path::{LONGEST_LOCAL, parse_return_path, return_path};
 
 use std::sync::Arc;

@@ -15,6 +15,14 @@ pub struct Pieces {
     pub text: String,
     /// The machine's report (RFC 3464), if there is one.
     pub report: String,
+    /// Such a report within a message that is attached.
+    pub attached_report: String,
+    /// The fields of a complaint (RFC 5965), if it is one.
+    pub feedback: String,
+    /// Names of attached files, one a line.
+    pub files: String,
+    /// To whom the message was that came back, as its own header says.
+    pub returned_to: Vec<String>,
     /// A report of what became of it at the reader's (RFC 8098).
     pub disposition: bool,
     /// The Message-ID of the message that came back.
@@ -53,12 +61,36 @@ pub fn take_apart(message: &Message) -> Pieces {
     let mut pieces = Pieces::default();
     let mut left = PARTS;
     look(message, 0, &mut left, &mut pieces);
-    if pieces.text.is_empty()
+    if pieces.text.trim().is_empty()
         && let Some(text) = message.body_text(0)
     {
         add(&mut pieces.text, &text);
     }
     pieces
+}
+
+/// With `\n` at the end of every line, whatever stood there: CRLF, a bare CR, or what programs make of both.
+pub fn with_plain_lines(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if !bytes.contains(&b'\r') {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|b| *b == b'\r') {
+        out.extend_from_slice(&rest[..at]);
+        let run = rest[at..].iter().take_while(|b| **b == b'\r').count();
+        rest = &rest[at + run..];
+        match rest.strip_prefix(b"\n") {
+            Some(after) => {
+                out.push(b'\n');
+                rest = after;
+            }
+            // Each ends a line where there is no other end.
+            None => out.extend(std::iter::repeat_n(b'\n', run)),
+        }
+    }
+    out.extend_from_slice(rest);
+    Cow::Owned(out)
 }
 
 fn add(to: &mut String, text: &str) {
@@ -97,8 +129,21 @@ fn look(message: &Message, depth: usize, left: &mut usize, pieces: &mut Pieces) 
         }
         *left -= 1;
         let (main, sub) = kind(part);
+        if depth == 0
+            && let Some(name) = part.attachment_name()
+        {
+            add(&mut pieces.files, &one_line(name, 300));
+        }
         match (main.as_str(), sub.as_str()) {
-            ("message", "delivery-status" | "global-delivery-status") => add(&mut pieces.report, &contents(part)),
+            ("message", "delivery-status" | "global-delivery-status") => {
+                let into = match depth {
+                    0 => &mut pieces.report,
+                    _ => &mut pieces.attached_report,
+                };
+                // A part is parted from the next as its groups are.
+                add(into, &format!("{}\n", contents(part)));
+            }
+            ("message", "feedback-report") if depth == 0 => add(&mut pieces.feedback, &contents(part)),
             ("message", "disposition-notification" | "global-disposition-notification") => pieces.disposition = true,
             ("text" | "message", "rfc822-headers" | "global-headers") => {
                 let headers = contents(part);
@@ -124,6 +169,12 @@ fn returned_headers(returned: &Message, pieces: &mut Pieces) {
         && let Some(id) = returned.message_id()
     {
         pieces.returned_id = clean(id, 998);
+    }
+    if pieces.returned_to.is_empty()
+        && let Some(to) = returned.to()
+    {
+        let named = to.iter().take(20).filter_map(|a| a.address());
+        pieces.returned_to = named.map(|a| one_line(a, 320)).collect();
     }
     if pieces.returned_headers.len() < TEXT {
         pieces.returned_headers.push_str(&address_lines(returned));

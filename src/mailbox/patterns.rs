@@ -1,29 +1,85 @@
-//! What mail servers and holiday answers say in words, where they say nothing for machines. From public descriptions of
-//! the formats; the texts are compared in lower case.
+//! How the mails of programs look where they say nothing for machines: who writes them, under which subject, how they begin
+//! and where the copy of the mail begins. From public descriptions of the formats; the texts are compared in lower case.
 
-use super::Class;
+/// Local parts from which only mail servers write, without dots, strokes and underscores.
+pub const POSTMASTERS: [&str; 19] = [
+    "mailerdaemon",
+    "postmaster",
+    "maildaemon",
+    "mdaemon",
+    "mailer",
+    "maildelivery",
+    "maildeliverysystem",
+    "maildeliverysubsystem",
+    "mailsystem",
+    "mailsubsystem",
+    "mailadministrator",
+    "mailadmin",
+    "systemadministrator",
+    "systemattendant",
+    "mailerror",
+    "mmdf",
+    "doublebounce",
+    "daemon",
+    "emailreturn",
+];
 
-/// Local parts from which only programs write.
-pub const POSTMASTERS: [&str; 5] = ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon"];
+/// Names beside the address of such a sender.
+pub const POSTMASTER_NAMES: [&str; 10] = [
+    "mail delivery system",
+    "mail delivery subsystem",
+    "mail delivery service",
+    "mail delivery agent",
+    "mail administrator",
+    "mail system",
+    "system administrator",
+    "mailer-daemon",
+    "mailer daemon",
+    "postmaster",
+];
+
+/// Local parts of programs of any kind, without dots, strokes and underscores.
+pub const NO_REPLY: [&str; 6] = ["noreply", "donotreply", "nonreply", "notreply", "noanswer", "autoreply"];
 
 /// Subjects of mails that came back or wait.
-pub const BOUNCE_SUBJECTS: [&str; 17] = [
-    "undelivered mail returned",
-    "undeliverable",
+pub const BOUNCE_SUBJECTS: [&str; 38] = [
     "undelivered mail",
+    "undeliverable",
+    "undeliverd",
+    "non-delivery",
+    "nondeliverable",
+    "non delivery",
+    "not deliverable",
     "failure notice",
     "returned mail",
+    "returned message",
     "mail delivery failed",
     "mail delivery failure",
+    "mail delivery error",
+    "mail delivery problem",
     "mail delivery system",
+    "mail failure",
+    "mail could not be delivered",
+    "message could not be delivered",
+    "message delivery has failed",
+    "message delivery failed",
+    "message delivery failure",
+    "message not delivered",
+    "could not be delivered",
     "delivery status notification",
+    "mail delivery status",
     "delivery failure",
+    "delivery failed",
     "delivery has failed",
+    "delivery report",
     "mail system error",
     "message status - undeliverable",
+    "there was an error sending your mail",
     "配信不能",
     "配信できません",
     "配信エラー",
+    "送信エラー",
+    "メールエラー通知",
     "メールが届きませんでした",
 ];
 
@@ -69,97 +125,111 @@ pub const AUTO_BEGINNINGS: [&str; 9] = [
     "年末年始休業",
 ];
 
-/// What a server that returns a mail says: its words, the code (RFC 3463) they stand for, how bad it is. The first that is
-/// found counts, so what is for now stands before what is for good.
-pub const SAYINGS: [(&str, &str, Class); 58] = [
-    // Full: the address is right. (Exchange, Gmail, Yahoo! Japan, docomo, qmail, Sendmail …)
-    ("mailbox full", "5.2.2", Class::SoftBounce),
-    ("mailbox is full", "5.2.2", Class::SoftBounce),
-    ("mailbox has exceeded", "5.2.2", Class::SoftBounce),
-    ("mailboxfull", "5.2.2", Class::SoftBounce),
-    ("mailbox for user is full", "5.2.2", Class::SoftBounce),
-    ("over quota", "5.2.2", Class::SoftBounce),
-    ("over-quota", "5.2.2", Class::SoftBounce),
-    ("overquota", "5.2.2", Class::SoftBounce),
-    ("overquotatemp", "4.2.2", Class::SoftBounce),
-    ("quota exceeded", "5.2.2", Class::SoftBounce),
-    ("exceeded storage", "5.2.2", Class::SoftBounce),
-    ("exceeds allowed quota", "5.2.2", Class::SoftBounce),
-    ("out of storage space", "5.2.2", Class::SoftBounce),
-    ("insufficient system storage", "4.3.1", Class::SoftBounce),
-    ("insufficient disk space", "4.3.1", Class::SoftBounce),
-    ("容量を超え", "5.2.2", Class::SoftBounce),
-    ("容量不足", "5.2.2", Class::SoftBounce),
-    ("メールボックスがいっぱい", "5.2.2", Class::SoftBounce),
-    ("メールボックスが一杯", "5.2.2", Class::SoftBounce),
-    // For now. (au: an account that is "temporarily limited"; Postfix, Exim, Sendmail, Gmail: still trying.)
-    ("temporarily limited", "4.2.1", Class::SoftBounce),
-    ("temporarily disabled", "4.2.1", Class::SoftBounce),
-    ("temporarily deferred", "4.7.0", Class::SoftBounce),
-    ("will be retried", "4.0.0", Class::SoftBounce),
-    ("will continue to be", "4.0.0", Class::SoftBounce),
-    ("will keep trying", "4.0.0", Class::SoftBounce),
-    ("still trying", "4.0.0", Class::SoftBounce),
-    ("has not yet been delivered", "4.0.0", Class::SoftBounce),
-    ("could not be delivered for more than", "4.0.0", Class::SoftBounce),
-    ("you do not need to resend", "4.0.0", Class::SoftBounce),
-    ("retry timeout exceeded", "4.4.7", Class::SoftBounce),
-    ("retry time not reached", "4.4.7", Class::SoftBounce),
-    (
-        "i'm not going to try again; this message has been in the queue too long",
-        "4.4.7",
-        Class::SoftBounce,
-    ),
-    ("connection timed out", "4.4.1", Class::SoftBounce),
-    ("too many recipients", "4.5.3", Class::SoftBounce),
-    // Nobody of this name. (docomo "Unknown user", SoftBank "Invalid recipient", au "User unknown", Yahoo! Japan, qmail …)
-    ("user unknown", "5.1.1", Class::HardBounce),
-    ("unknown user", "5.1.1", Class::HardBounce),
-    ("unknown local part", "5.1.1", Class::HardBounce),
-    ("unknown or illegal alias", "5.1.1", Class::HardBounce),
-    ("invalid recipient", "5.1.1", Class::HardBounce),
-    ("no such user", "5.1.1", Class::HardBounce),
-    ("no mailbox here by that name", "5.1.1", Class::HardBounce),
-    ("recipientnotfound", "5.1.10", Class::HardBounce),
-    ("recipient not found", "5.1.1", Class::HardBounce),
-    ("recipient address rejected", "5.1.1", Class::HardBounce),
-    ("mailbox unavailable", "5.1.1", Class::HardBounce),
-    ("mailbox not found", "5.1.1", Class::HardBounce),
-    ("doesn't have a", "5.1.1", Class::HardBounce),
-    ("does not exist", "5.1.1", Class::HardBounce),
-    ("account is disabled", "5.2.1", Class::HardBounce),
-    ("address couldn't be found", "5.1.1", Class::HardBounce),
-    ("wasn't found at", "5.1.10", Class::HardBounce),
-    ("宛先が見つかりません", "5.1.1", Class::HardBounce),
-    ("アドレスが見つからない", "5.1.1", Class::HardBounce),
-    ("存在しません", "5.1.1", Class::HardBounce),
-    // No such domain.
-    ("unrouteable address", "5.1.2", Class::HardBounce),
-    ("couldn't find any host", "5.1.2", Class::HardBounce),
-    ("host or domain name not found", "5.4.4", Class::HardBounce),
-    ("host unknown", "5.1.2", Class::HardBounce),
-];
-
-/// Where a server's own words end and the copy of the mail begins.
-pub const COPIES: [&str; 8] = [
+/// Where a server's own words end and the copy of the mail begins: anywhere in a line.
+pub const COPIES: [&str; 14] = [
     "below this line is a copy of the message",
     "this is a copy of the message",
-    "----- original message",
+    "is a copy of the original message",
+    "included is a copy of the message",
+    "copy of your message",
     "-----original message",
-    "----- message header follows",
-    "--- unsent message below",
+    "-------original message",
+    "the header of the original message",
     "original message headers",
+    "message headers follow",
+    "message header follow",
+    "unsent message",
     "元のメッセージ",
+    "元のメール",
 ];
 
-/// Openings of returned mails of servers that write no report: qmail; Exim; au, docomo and others that name recipients.
-pub const OPENINGS: [&str; 8] = [
+/// As [`COPIES`], at the beginning of a line, behind the strokes that some draw.
+pub const COPY_BEGINNINGS: [&str; 15] = [
+    "original message follows",
+    "the original message follows",
+    "original message header",
+    "original message -",
+    "original message:",
+    "original headers",
+    "returned message",
+    "returned mail header",
+    "returned content",
+    "message header",
+    "forwarded message",
+    "copy of the message",
+    "copy of message",
+    "begin of original",
+    "message text follows",
+];
+
+/// Header lines: with one of them a copy begins that nothing announces.
+pub const COPY_HEADERS: [&str; 8] = [
+    "received:",
+    "return-path:",
+    "message-id:",
+    "mime-version:",
+    "dkim-signature:",
+    "x-mailer:",
+    "content-type:",
+    "delivered-to:",
+];
+
+/// Openings of returned mails of servers that write no report.
+pub const OPENINGS: [&str; 40] = [
     "this is the qmail-send program",
-    "i'm sorry to have to inform you that your message could not",
+    "this is the mail system at host",
+    "this is the postfix program",
+    "this is the james mail server",
+    "this is the dragonfly mail agent",
+    "this is the mailer-daemon",
+    "this is the courier mail server",
+    "running the courier mail server",
+    "i'm sorry to have to inform you",
     "i'm afraid i wasn't able to deliver your message",
+    "i wasn't able to deliver your message",
     "this message was created automatically by mail delivery software",
+    "this message was created automatically by the mail system",
+    "a message that you sent could not be delivered",
+    "a message that you have sent could not be delivered",
     "each of the following recipients was rejected by a remote mail server",
     "the following recipients could not receive this message",
+    "the following recipients did not receive this message",
     "could not be delivered to the following recipients",
     "the following addresses had permanent fatal errors",
+    "the following addresses had delivery problems",
+    "the following addresses had transient",
+    "transcript of session follows",
+    "did not reach the following recipient",
+    "was not delivered to:",
+    "delivery to the following recipient",
+    "delivery has failed to these recipients",
+    "the following message to",
+    "unable to deliver message to",
+    "unable to deliver your message",
+    "unable to deliver the message",
+    "was unable to deliver your message",
+    "could not be delivered because of",
+    "your message could not be delivered",
+    "your message cannot be delivered",
+    "message could not be delivered",
+    "we had trouble delivering your message",
+    "there was an error delivering your mail",
+    "undeliverable mail",
+    "failure reasons",
+];
+
+/// Words of a mail that says that it is still being tried.
+pub const STILL_TRIED: [&str; 12] = [
+    "will be retried",
+    "will continue to be",
+    "will keep trying",
+    "still trying",
+    "still being tried",
+    "has not yet been delivered",
+    "has not been delivered to one or more of its recipients after",
+    "you do not need to resend",
+    "no action is required on your part",
+    "warning message only",
+    "delivery attempts will continue",
+    "message is delayed",
 ];

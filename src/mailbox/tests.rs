@@ -20,27 +20,27 @@ const TANAKA: &str = "tanaka@supplier.example";
 
 #[test]
 fn every_kind_of_mail_is_told_apart() {
-    use Class::{AutoReply, HardBounce, Reply, SoftBounce, Unclear};
+    use Class::{Address, AutoReply, Mailbox, Reply, TheirRule, TheirServer, Unclear, Us};
     // Name, class, code, failed recipient, whether it names our mail.
     let all = [
-        ("postfix-hard", HardBounce, "5.1.1", TANAKA, true),
-        ("postfix-delayed", SoftBounce, "4.4.1", TANAKA, true),
-        ("exchange-ndr", HardBounce, "5.1.10", TANAKA, true),
-        ("exchange-full", SoftBounce, "5.2.2", TANAKA, true),
-        ("gmail-hard", HardBounce, "5.1.1", "tanaka@gmail.example", true),
-        ("sendmail-hard", HardBounce, "5.1.1", TANAKA, true),
-        ("docomo-report", HardBounce, "5.0.0", "tanaka@docomo.example", true),
-        ("docomo-text", HardBounce, "5.1.1", "tanaka@docomo.example", true),
-        ("au-unknown", HardBounce, "5.1.1", "tanaka@ezweb.example", true),
-        ("au-limited", SoftBounce, "4.2.1", "tanaka@ezweb.example", false),
-        ("softbank", HardBounce, "5.1.1", "tanaka@softbank.example", true),
-        ("qmail-hard", HardBounce, "5.1.1", TANAKA, true),
-        ("qmail-full", SoftBounce, "5.2.2", TANAKA, true),
-        ("exim-hard", HardBounce, "5.1.2", TANAKA, true),
-        ("exim-delayed", SoftBounce, "4.0.0", "", false),
-        ("yahoo-jp", HardBounce, "5.1.1", "tanaka@yahoo.example", true),
-        ("two-recipients", HardBounce, "5.7.1", TANAKA, true),
-        ("expired", SoftBounce, "4.4.7", TANAKA, true),
+        ("postfix-hard", Address, "5.1.1", TANAKA, true),
+        ("postfix-delayed", TheirServer, "4.4.1", TANAKA, true),
+        ("exchange-ndr", Address, "5.1.10", TANAKA, true),
+        ("exchange-full", Mailbox, "5.2.2", TANAKA, true),
+        ("gmail-hard", Address, "5.1.1", "tanaka@gmail.example", true),
+        ("sendmail-hard", Address, "5.1.1", TANAKA, true),
+        ("docomo-report", TheirRule, "5.0.0", "tanaka@docomo.example", true),
+        ("docomo-text", Address, "5.1.1", "tanaka@docomo.example", true),
+        ("au-unknown", Address, "5.1.1", "tanaka@ezweb.example", true),
+        ("au-limited", Mailbox, "4.2.1", "tanaka@ezweb.example", false),
+        ("softbank", Address, "5.1.1", "tanaka@softbank.example", true),
+        ("qmail-hard", Address, "5.1.1", TANAKA, true),
+        ("qmail-full", Mailbox, "5.2.2", TANAKA, true),
+        ("exim-hard", Address, "5.1.2", TANAKA, true),
+        ("exim-delayed", TheirServer, "4.0.0", "", false),
+        ("yahoo-jp", Address, "5.1.1", "tanaka@yahoo.example", true),
+        ("two-recipients", Us, "5.7.1", TANAKA, true),
+        ("expired", TheirServer, "4.4.7", TANAKA, true),
         ("delivered", AutoReply, "2.0.0", TANAKA, true),
         ("read-receipt", AutoReply, "", "", false),
         ("vacation-ja", AutoReply, "", "", true),
@@ -62,6 +62,88 @@ fn every_kind_of_mail_is_told_apart() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Formats of servers that write no report, of notices and complaints: the class of each recipient, in order.
+#[test]
+fn formats_that_only_words_tell_are_read() {
+    use Class::{Address, AutoReply, Complaint, Mailbox, Reply, TheirRule, TheirServer, Us};
+    let all: &[(&str, &[Class])] = &[
+        // formats begin
+        ("dragonfly-rcpt", &[Address]),
+        ("dragonfly-policy", &[Us]),
+        ("dragonfly-spf", &[Us]),
+        ("dragonfly-mail", &[Us]),
+        ("dragonfly-full", &[Mailbox]),
+        ("dragonfly-size", &[Us]),
+        ("dragonfly-expired", &[TheirServer]),
+        ("dragonfly-host", &[Address]),
+        ("dragonfly-loop", &[TheirServer]),
+        ("opensmtpd", &[Address]),
+        ("opensmtpd-network", &[TheirServer]),
+        ("james", &[Address]),
+        ("notes", &[Address]),
+        ("domino-loop", &[TheirServer]),
+        ("exchange2003", &[Address]),
+        ("exchange2003-name", &[Address]),
+        ("imail", &[Address]),
+        ("imail-full", &[Mailbox]),
+        ("imail-tries", &[TheirServer]),
+        ("biglobe-full", &[Mailbox]),
+        ("ezweb-nobody", &[Address]),
+        ("ezweb-two", &[Address, Mailbox]),
+        ("kddi-notice", &[Mailbox]),
+        ("kddi-full", &[Mailbox]),
+        ("mfilter", &[Address]),
+        ("messagingserver", &[Address]),
+        ("ironport", &[Us]),
+        ("ironport-domain", &[Address]),
+        ("mxlogic", &[Address]),
+        ("gmail-old", &[Address]),
+        ("gmail-old-delay", &[TheirServer]),
+        ("google-groups", &[TheirRule]),
+        ("verizon", &[Address]),
+        ("fml-member", &[TheirRule]),
+        ("sendmail-v5", &[Us]),
+        ("sendmail-v5-host", &[Address]),
+        ("exim-three", &[Address, Mailbox, Us]),
+        ("qmail-two", &[Address, TheirServer]),
+        ("list-then-reason", &[Mailbox, Mailbox]),
+        ("no-dsn-zoho", &[Us]),
+        ("ses-bounce", &[Address]),
+        ("ses-full", &[Mailbox]),
+        ("ses-complaint", &[Complaint]),
+        ("ses-delivery", &[AutoReply]),
+        ("ses-in-sns", &[Us]),
+        ("arf-abuse", &[Complaint]),
+        ("arf-fraud", &[Complaint]),
+        ("arf-auth", &[Complaint]),
+        ("arf-redacted", &[Complaint]),
+        ("jmrp", &[Complaint]),
+        ("dmarc", &[AutoReply]),
+        ("dmarc-by-file", &[AutoReply]),
+        ("sns-other", &[AutoReply]),
+        ("vacation-header", &[AutoReply]),
+        ("person-quotes-bounce", &[Reply]),
+        ("person-mentions-spam", &[Reply]),
+        ("report-in-text", &[Mailbox]),
+        // formats end
+    ];
+    let mut wrong = Vec::new();
+    for (name, classes) in all {
+        let bytes = fixture(&format!("formats/{name}"));
+        let found = read(&bytes).findings;
+        if found.iter().map(|f| f.class).ne(classes.iter().copied()) {
+            wrong.push(format!("{name}: {found:#?}, not {classes:?}"));
+        }
+        // Whatever ends the lines.
+        let plain = String::from_utf8(bytes).unwrap();
+        for ends in ["\r\n", "\r", "\r\r\n"] {
+            let other = read(plain.replace('\n', ends).as_bytes()).findings;
+            assert_eq!(found, other, "{name} with {ends:?}");
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), all.len(), wrong.join("\n"));
 }
 
 #[test]

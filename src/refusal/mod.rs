@@ -1,5 +1,14 @@
 //! What a refusal means: whose it is, and what follows from it. One rule for what a relay replies while we hand a mail over
 //! and for what a report says that comes back later.
+//!
+//! A server's words are believed before its code where they are plain, because many give one code for everything; a code is
+//! believed before words that only hint. What was refused before the recipient was named, or after the mail itself was
+//! handed over, says nothing against the address.
+
+mod codes;
+mod words;
+
+pub use codes::{reply_in, status_in};
 
 /// Why a mail wasn't taken, or came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,31 +71,126 @@ pub struct Said<'s> {
     pub words: &'s str,
 }
 
-/// The cause of a refusal: by the words where they tell it, else by the enhanced status code, else by the reply code.
-pub fn cause(said: Said) -> Cause {
-    by_status(said.status).unwrap_or(Cause::Unclear)
+/// What told the cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// These words, in lower case.
+    Words(&'static str),
+    /// An enhanced status code.
+    Status(String),
+    /// A reply code.
+    Reply(u16),
+    /// That it was refused before the recipient was named.
+    BeforeRecipient,
+    /// That the recipient was taken first, and called unknown only after the mail itself: so carriers answer to what their
+    /// customer's filter of senders refuses.
+    AfterMail,
+    Nothing,
 }
 
-/// By RFC 3463 §3 and IANA's registry of enhanced status codes.
-fn by_status(status: &str) -> Option<Cause> {
-    let (_, detail) = status.split_once('.')?;
-    Some(match detail {
-        "1.1" | "1.2" | "1.3" | "1.6" | "1.10" => Cause::Address,
-        "2.1" | "2.2" => Cause::Mailbox,
-        _ => match detail.split('.').next()? {
-            "3" | "4" => Cause::TheirServer,
-            "5" | "6" | "7" => Cause::Us,
-            _ => return None,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    pub cause: Cause,
+    pub by: Evidence,
+}
+
+impl Judged {
+    /// Whether plain words or an exact code told it.
+    pub fn is_certain(&self) -> bool {
+        self.cause != Cause::Unclear && !matches!(self.by, Evidence::Reply(_) | Evidence::Nothing)
+    }
+}
+
+/// The cause of a refusal; see [`judge`].
+pub fn cause(said: Said) -> Cause {
+    judge(said).cause
+}
+
+/// The cause of a refusal, and what told it.
+pub fn judge(said: Said) -> Judged {
+    let told = words::Text::of(said.words);
+    let theirs = status_in(said.words);
+    // What the other server wrote itself is more exact than what a relay made of it.
+    let status = match codes::by_status(theirs) {
+        Some(_) => theirs,
+        None if codes::by_status(said.status).is_some() || theirs.is_empty() => said.status,
+        None => theirs,
+    };
+    let reply = match said.reply {
+        0 => reply_in(said.words),
+        reply => reply,
+    };
+    // SoftBank says so of a sender's domain, with nobody named.
+    let sender = said.words.trim_start().starts_with("553") && said.words.contains("does not exist") && !said.words.contains('@');
+    let judged = match by_evidence(&told, status, reply) {
+        found if sender && found.cause == Cause::Address => Judged {
+            cause: Cause::Us,
+            ..found
         },
-    })
+        found => found,
+    };
+    match (judged.cause, told.stage()) {
+        (Cause::Address | Cause::Unclear, Some(words::Stage::Greeting)) => Judged {
+            cause: match reply {
+                400..500 => Cause::TheirServer,
+                _ => Cause::Us,
+            },
+            by: Evidence::BeforeRecipient,
+        },
+        // docomo and au say so of what "ドメイン指定受信" refuses; with 5.1.1 of its own a server is believed.
+        (Cause::Address, Some(words::Stage::Mail)) if !theirs.ends_with(".1.1") && told.says_nobody() => Judged {
+            cause: Cause::TheirRule,
+            by: Evidence::AfterMail,
+        },
+        // Microsoft 365, of a recipient that its directory doesn't hold.
+        (Cause::TheirServer, _) if status.ends_with(".4.1") && told.is_edge_blocked() => Judged {
+            cause: Cause::Address,
+            by: Evidence::Status(status.to_owned()),
+        },
+        // docomo's code for what its customer's settings refuse.
+        (Cause::Address, _) if status.ends_with(".2.0") && told.says_nobody() => Judged {
+            cause: Cause::TheirRule,
+            by: Evidence::Status(status.to_owned()),
+        },
+        _ => judged,
+    }
+}
+
+fn by_evidence(told: &words::Text, status: &str, reply: u16) -> Judged {
+    let by_words = |found: (Cause, &'static str)| Judged {
+        cause: found.0,
+        by: Evidence::Words(found.1),
+    };
+    let by_code = |cause| Judged {
+        cause,
+        by: Evidence::Status(status.to_owned()),
+    };
+    if let Some(found) = told.plain() {
+        return by_words(found);
+    }
+    let code = codes::by_status(status);
+    if let Some(cause) = code.filter(|c| *c != Cause::Address) {
+        return by_code(cause);
+    }
+    // A hint at anything else is enough not to hold a code against an address.
+    let passing = status.starts_with('4') || (status.is_empty() && (400..500).contains(&reply));
+    match (told.hint(passing), code) {
+        (Some((Cause::TheirServer, _)), Some(cause)) => by_code(cause),
+        (Some(found), _) => by_words(found),
+        (None, Some(cause)) => by_code(cause),
+        (None, None) => match codes::by_little(status, reply) {
+            Some(cause) if status.is_empty() || status.ends_with(".0.0") => Judged {
+                cause,
+                by: Evidence::Reply(reply),
+            },
+            Some(cause) => by_code(cause),
+            None => Judged {
+                cause: Cause::Unclear,
+                by: Evidence::Nothing,
+            },
+        },
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_word_reads_back() {
-        assert!(Cause::ALL.iter().all(|c| c.as_str().parse() == Ok(*c)));
-    }
-}
+mod tests;

@@ -125,7 +125,7 @@ async fn each_kind_of_mail_does_what_it_says_and_no_more() {
     let listed = listed(&app).await;
     let class = |c: &str| listed.iter().find(|(class, ..)| class == c).unwrap().clone();
     assert_eq!(listed.len(), 6);
-    assert_eq!(class("hard-bounce"), ("hard-bounce".into(), Some("C000".into()), false));
+    assert_eq!(class("address"), ("address".into(), Some("C000".into()), false));
     assert_eq!(class("auto-reply"), ("auto-reply".into(), Some("C002".into()), false));
     assert_eq!(class("reply"), ("reply".into(), Some("C003".into()), true));
     assert_eq!(class("unclear"), ("unclear".into(), None, true));
@@ -438,9 +438,9 @@ async fn an_imap_mailbox_is_read_once_and_left_as_it_is() {
     assert_eq!(
         classes,
         [
-            ("hard-bounce", Some("C000")),
-            ("hard-bounce", Some("C001")),
-            ("soft-bounce", Some("C002")),
+            ("address", Some("C000")),
+            ("address", Some("C001")),
+            ("mailbox", Some("C002")),
             ("unclear", Some("C003"))
         ]
     );

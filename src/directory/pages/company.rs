@@ -13,6 +13,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use jiff::Timestamp;
 
 /// The form of a company or a contact.
 #[derive(Template)]
@@ -136,6 +137,8 @@ struct CompanyPage {
     buyers: Vec<store::Buyer>,
     /// Whose address mail came back from: when and why.
     undeliverable: Vec<(ContactId, String, String)>,
+    /// Who complained: when and what was said.
+    paused: Vec<(ContactId, String, String)>,
     /// What was just done, or couldn't be.
     done: Option<&'static str>,
     refused: Option<&'static str>,
@@ -179,6 +182,12 @@ impl CompanyPage {
         marked.map(|(_, when, why)| (when.as_str(), why.as_str()))
     }
 
+    /// When and why nothing is mailed to this contact until a person has looked.
+    fn paused(&self, contact: &Contact) -> Option<(&str, &str)> {
+        let paused = self.paused.iter().find(|(id, ..)| *id == contact.id);
+        paused.map(|(_, when, why)| (when.as_str(), why.as_str()))
+    }
+
     fn reachable(&self) -> bool {
         self.contacts.iter().any(|c| c.mail.is_some())
     }
@@ -196,6 +205,7 @@ pub async fn show(
         "saved" => Some("company-saved"),
         "contact-saved" => Some("contact-saved"),
         "contact-deleted" => Some("contact-deleted"),
+        "contact-resumed" => Some("contact-resumed"),
         _ => None,
     };
     Ok(Html(page(&viewer, &context, &app, id(&segment)?, done, None).await?))
@@ -222,11 +232,15 @@ async fn page(
     let buyer = store::buyer_of(&mut tx, scope, id).await?;
     let buyers = store::buyers(&mut tx, scope, super::buyer::SHOWN).await?;
     let undeliverable = store::undeliverable_of(&mut tx, &scope, id).await?;
+    let paused = store::paused_of(&mut tx, &scope, id).await?;
     drop(tx);
-    let undeliverable = undeliverable
-        .into_iter()
-        .map(|(contact, at, why)| (contact, dates::date(context.t, at, &app.zone()), why))
-        .collect();
+    let dated = |all: Vec<(ContactId, Timestamp, String)>| -> Vec<(ContactId, String, String)> {
+        let dated = all.into_iter();
+        dated
+            .map(|(contact, at, why)| (contact, dates::date(context.t, at, &app.zone()), why))
+            .collect()
+    };
+    let (undeliverable, paused) = (dated(undeliverable), dated(paused));
     let history = audit::of_subject(&app.db, &scope, id.0).await?;
     let history = history.iter().map(|entry| line(context.t, app, entry)).collect();
     let shell = viewer.shell(context, "companies");
@@ -241,6 +255,7 @@ async fn page(
         buyer,
         buyers,
         undeliverable,
+        paused,
         done,
         refused,
     })

@@ -225,3 +225,27 @@ pub async fn delete(
     tx.commit().await?;
     Ok(see_other(format!("/companies/{}?done=contact-deleted", company.id)))
 }
+
+/// A person has looked at the complaint: the contact may be mailed again.
+pub async fn resume(
+    viewer: Viewer,
+    context: Context,
+    State(app): State<App>,
+    Path((company, contact)): Path<(String, String)>,
+) -> Result<Response> {
+    let scope = viewer.scope();
+    let mut tx = app.db.write().await?;
+    let company = store::find(&mut tx, &scope, id::<CompanyId>(&company)?)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if store::resume_contact(&mut tx, &scope, contact.id).await? {
+        let change = change("contact.resume", &company);
+        let after = serde_json::json!({ "mail": contact.mail.as_ref().map(|m| m.as_str()) });
+        audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &after).await?;
+        tx.commit().await?;
+    }
+    Ok(see_other(format!("/companies/{}?done=contact-resumed", company.id)))
+}

@@ -43,4 +43,5 @@ pub fn router(upload_limit: usize) -> Router<App> {
             get(contact::edit).post(contact::update),
         )
         .route("/companies/{id}/contacts/{contact}/delete", post(contact::delete))
+        .route("/companies/{id}/contacts/{contact}/resume", post(contact::resume))
 }

@@ -134,7 +134,9 @@ pub(in crate::directory) async fn update_contact(
              updated_at = $10,
              -- Another address may well be reached.
              undeliverable_since = CASE WHEN mail = $6 THEN undeliverable_since END,
-             undeliverable_why = CASE WHEN mail = $6 THEN undeliverable_why END
+             undeliverable_why = CASE WHEN mail = $6 THEN undeliverable_why END,
+             paused_since = CASE WHEN mail = $6 THEN paused_since END,
+             paused_why = CASE WHEN mail = $6 THEN paused_why END
          WHERE org = $1 AND company = $2 AND id = $3",
         &[
             &scope.org,
@@ -188,6 +190,51 @@ pub async fn undeliverable_of(
         )
         .await?;
     Ok(marked
+        .into_iter()
+        .filter_map(|(id, since, why)| Some((id, since?, why.unwrap_or_default())))
+        .collect())
+}
+
+/// Somebody complained of a mail to this contact, as `why` says: nothing is mailed there until [`resume_contact`]. False if
+/// that is so already.
+pub async fn pause_contact(tx: &mut Tx, scope: &Scope, id: ContactId, now: Timestamp, why: &str) -> Result<bool> {
+    let paused = tx
+        .execute(
+            "UPDATE contacts SET paused_since = $3, paused_why = $4
+             WHERE org = $1 AND id = $2 AND paused_since IS NULL",
+            &[&scope.org, &id, &now.as_microsecond(), &why],
+        )
+        .await?;
+    Ok(paused > 0)
+}
+
+/// A person has looked: the contact may be mailed again. False if it wasn't paused.
+pub(in crate::directory) async fn resume_contact(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<bool> {
+    let resumed = tx
+        .execute(
+            "UPDATE contacts SET paused_since = NULL, paused_why = NULL
+             WHERE org = $1 AND id = $2 AND paused_since IS NOT NULL",
+            &[&scope.org, &id],
+        )
+        .await?;
+    Ok(resumed > 0)
+}
+
+/// The contacts of a company to whom nothing is mailed until a person has looked: since when, and why.
+pub(in crate::directory) async fn paused_of(
+    tx: &mut Tx,
+    scope: &Scope,
+    company: CompanyId,
+) -> Result<Vec<(ContactId, Timestamp, String)>> {
+    let paused = tx
+        .list(
+            "SELECT id, paused_since, paused_why FROM contacts
+             WHERE org = $1 AND company = $2 AND paused_since IS NOT NULL",
+            &[&scope.org, &company],
+            |r| Ok((r.get(0)?, r.time_optional(1)?, r.get::<Option<String>>(2)?)),
+        )
+        .await?;
+    Ok(paused
         .into_iter()
         .filter_map(|(id, since, why)| Some((id, since?, why.unwrap_or_default())))
         .collect())
