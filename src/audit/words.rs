@@ -19,6 +19,7 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "response.start" => t.t("audit-response-start"),
         "campaign.close" => t.t("audit-campaign-close"),
         "campaign.pause" => t.t("audit-campaign-pause"),
+        "campaign.go-on" => t.t("audit-campaign-go-on"),
         "campaign.resume" => t.t("audit-campaign-resume"),
         "campaign.cancel-mails" => t.t("audit-campaign-cancel-mails"),
         "delivery.again" => t.t("audit-delivery-again"),

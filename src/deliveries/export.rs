@@ -56,9 +56,9 @@ async fn rows(
     tx.list(SQL, &[&scope.org, &state, &campaign, &before, &STRIDE], |r| {
         Ok(Row {
             delivery: delivery(r)?,
-            number: r.get(17)?,
-            code: r.get(18)?,
-            company: r.get(19)?,
+            number: r.get(18)?,
+            code: r.get(19)?,
+            company: r.get(20)?,
         })
     })
     .await

@@ -6,11 +6,12 @@
 //!
 //! What goes on paper is a row as well (`channel`): made by `letters`, marked by an operator.
 //!
-//! Tables: deliveries, delivery_events, senders, flights. Routes: `/outbox`, `/outbox/{id}`, `/outbox/export`,
+//! Tables: deliveries, delivery_events, senders, flights, relay_troubles. Routes: `/outbox`, `/outbox/{id}`, `/outbox/export`,
 //! `/outbox/domain`. Jobs: ConfirmReceipt,
-//! CancelMails.
+//! CancelMails, ResendRefused.
 
 mod cancel;
+mod cluster;
 mod compose;
 mod digest;
 mod domain;
@@ -24,8 +25,10 @@ mod remind;
 mod returned;
 mod sender;
 mod store;
+mod trouble;
 
 pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
+pub use cluster::{KIND as RESEND_REFUSED, resend, settle_refusals};
 pub use compose::{MailView, compose, invitation_mail};
 pub use digest::{Digest, DigestLine, digest_token};
 pub use ledger::BOUNCED;
@@ -33,7 +36,7 @@ pub use model::{CODE_GOOD_FOR, Kind, State};
 pub use pages::router;
 pub use paper::{Paper, mark_posted, paper_waiting, queue_paper};
 pub use remind::is_moot;
-pub use returned::{bounced, by_id, given_up, held_up};
+pub use returned::{bounced, by_id, given_up, held_up, refused};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
 pub use store::{
     CodeFor, Delivery, DeliveryId, Reminder, ambiguous, counts, language_of, load_sent, of_invitation, queue_code,

@@ -1,13 +1,15 @@
 //! The outbox: every message, its state, and what it said.
 
+use super::cluster;
 use super::compose::{Ground, compose};
 use super::digest::digest_token;
 use super::model::{Kind, State};
 use super::sender::ground;
-use super::store::{Delivery, DeliveryId, Event, call_sent, find, history, list, note, send_again};
+use super::store::{Delivery, DeliveryId, Event, call_sent, find, history, list, note};
 use crate::app::App;
 use crate::audit::{self, Change};
 use crate::campaigns::{self, CampaignId};
+use crate::db::Tx;
 use crate::invitations::{self, EventKind, device_digits, link};
 use crate::people::Viewer;
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
@@ -186,33 +188,16 @@ async fn decide(context: &Context, viewer: &Viewer, id: DeliveryId, again: bool)
     let mut tx = app.db.write().await?;
     let delivery = find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
     let changed = match again {
-        true => send_again(&mut tx, scope, id, context.now).await?,
-        false => call_sent(&mut tx, scope, id, context.now).await?,
+        true => cluster::again(&mut tx, app, scope, &delivery, &viewer.name).await?,
+        false => called_sent(&mut tx, context, viewer, &delivery).await?,
     };
     if !changed {
         return Err(Error::Conflict("error-delivery-decided"));
     }
-    let (event, action) = match again {
-        true => ("again", "delivery.again"),
-        false => ("called-sent", "delivery.call-sent"),
+    let action = match again {
+        true => "delivery.again",
+        false => "delivery.call-sent",
     };
-    note(&mut tx, app, scope, id, event, &viewer.name, "").await?;
-    if let (true, Some(part)) = (delivery.kind.is_to_company(), delivery.invitation)
-        && let Some(invitation) = invitations::find(&mut tx, scope, part).await?
-    {
-        let state = invitations::lock(&mut tx, scope, part).await?;
-        let kind = if again { EventKind::Queued } else { EventKind::Sent };
-        invitations::append(
-            &mut tx,
-            app,
-            &invitation,
-            state,
-            &[kind],
-            &viewer.name,
-            &delivery.address,
-        )
-        .await?;
-    }
     let change = Change {
         action,
         subject_kind: "delivery",
@@ -224,4 +209,20 @@ async fn decide(context: &Context, viewer: &Viewer, id: DeliveryId, again: bool)
     tx.commit().await?;
     app.jobs.now();
     Ok(see_other(format!("/outbox/{id}")))
+}
+
+async fn called_sent(tx: &mut Tx, context: &Context, viewer: &Viewer, delivery: &Delivery) -> Result<bool> {
+    let (app, scope) = (&context.app, viewer.scope());
+    if !call_sent(tx, scope, delivery.id, context.now).await? {
+        return Ok(false);
+    }
+    note(tx, app, scope, delivery.id, "called-sent", &viewer.name, "").await?;
+    if let (true, Some(part)) = (delivery.kind.is_to_company(), delivery.invitation)
+        && let Some(invitation) = invitations::find(tx, scope, part).await?
+    {
+        let state = invitations::lock(tx, scope, part).await?;
+        let told = &[EventKind::Sent];
+        invitations::append(tx, app, &invitation, state, told, &viewer.name, &delivery.address).await?;
+    }
+    Ok(true)
 }

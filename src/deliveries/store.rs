@@ -7,6 +7,7 @@ use crate::campaigns::CampaignId;
 use crate::db::{Error, Result, Row, Tx};
 use crate::directory::{self, Buyer, CompanyId, Contact, ContactId};
 use crate::invitations::{Invitation, InvitationId, Share};
+use crate::refusal::Cause;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -34,6 +35,8 @@ pub struct Delivery {
     pub sent_at: Option<Timestamp>,
     /// What the relay said last.
     pub reply: String,
+    /// Whose refusal that is; None where it is none.
+    pub cause: Option<Cause>,
     /// Which one of its kind: the revision of a receipt, the how manieth reminder it is.
     pub occasion: i64,
     /// What a digest says, as JSON; the days to the deadline of a reminder; "" for the rest.
@@ -53,7 +56,7 @@ impl Delivery {
 macro_rules! columns {
     () => {
         "id, org, campaign, invitation, contact, kind, language, address, recipient, state, attempts, due_at, created_at,
-             sent_at, reply, occasion, body"
+             sent_at, reply, occasion, body, cause"
     };
 }
 pub(super) use columns;
@@ -83,6 +86,7 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery> {
         reply: row.get(14)?,
         occasion: row.get(15)?,
         body: row.get(16)?,
+        cause: row.get::<String>(17)?.parse().ok(),
     })
 }
 
@@ -542,12 +546,76 @@ pub async fn ambiguous(tx: &mut Tx, scope: Scope) -> Result<i64> {
 pub(super) async fn send_again(tx: &mut Tx, scope: Scope, id: DeliveryId, now: Timestamp) -> Result<bool> {
     let changed = tx
         .execute(
-            "UPDATE deliveries SET state = 'queued', due_at = $3, next_at = $3, attempts = 0
+            "UPDATE deliveries SET state = 'queued', due_at = $3, next_at = $3, attempts = 0, cause = ''
              WHERE org = $1 AND id = $2 AND state IN ('ambiguous', 'bounced', 'failed')",
             &[&scope.org, &id, &now.as_microsecond()],
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// What is known of a campaign's mails from one backwards in the order in which they were queued, at most `limit`; those that wait
+/// or were cancelled are left out.
+pub(super) async fn neighbours<T>(
+    tx: &mut Tx,
+    scope: Scope,
+    (campaign, from): (CampaignId, DeliveryId),
+    limit: i64,
+    known: impl Fn(State, Option<Cause>) -> T,
+) -> Result<Vec<T>> {
+    tx.list(
+        "SELECT state, cause FROM deliveries WHERE org = $1 AND campaign = $2 AND id <= $3 AND channel = 'mail'
+             AND state NOT IN ('queued', 'deferred', 'cancelled') ORDER BY id DESC LIMIT $4",
+        &[&scope.org, &campaign, &from, &limit],
+        |r| Ok(known(r.parse(0)?, r.get::<String>(1)?.parse().ok())),
+    )
+    .await
+}
+
+/// A campaign's mails that were refused for `cause`, after one of them, at most `limit`: all that were refused because of us, and
+/// for another cause those whose company nothing reached since.
+pub(super) async fn refused_mails(
+    tx: &mut Tx,
+    scope: Scope,
+    (campaign, cause): (CampaignId, Cause),
+    after: DeliveryId,
+    limit: i64,
+) -> Result<Vec<Delivery>> {
+    tx.list(
+        select!(
+            "WHERE org = $1 AND campaign = $2 AND cause = $3 AND cause <> '' AND id > $4 AND state = 'failed'
+                 AND ($3 = 'us' OR EXISTS (SELECT 1 FROM invitations i
+                     WHERE i.id = deliveries.invitation AND i.state IN ('bounced', 'unreachable')))
+                 ORDER BY id LIMIT $5"
+        ),
+        &[&scope.org, &campaign, &cause.as_str(), &after, &limit],
+        delivery,
+    )
+    .await
+}
+
+/// The relay takes nothing from us, from `now` on unless that was known.
+pub(super) async fn begin_trouble(tx: &mut Tx, scope: Scope, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO relay_troubles (org, since) VALUES ($1, $2) ON CONFLICT (org) DO NOTHING",
+        &[&scope.org, &now.as_microsecond()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Since when the relay takes nothing from us.
+pub(super) async fn trouble_since(tx: &mut Tx, scope: Scope) -> Result<Option<Timestamp>> {
+    tx.optional("SELECT since FROM relay_troubles WHERE org = $1", &[&scope.org], |r| {
+        r.time(0)
+    })
+    .await
+}
+
+pub(super) async fn end_trouble(tx: &mut Tx, scope: Scope) -> Result<()> {
+    tx.execute("DELETE FROM relay_troubles WHERE org = $1", &[&scope.org])
+        .await?;
+    Ok(())
 }
 
 /// Takes an ambiguous mail for sent, on an operator's word; false if it isn't ambiguous any more.

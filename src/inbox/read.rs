@@ -4,11 +4,9 @@ use super::forward;
 use super::model::{waits, why};
 use super::store::{self, Arrived, Message, MessageId};
 use crate::app::{App, Scope};
-use crate::audit::{self, Actor, Change, Origin};
 use crate::db::Tx;
 use crate::deliveries::{self, Delivery, DeliveryId};
-use crate::directory;
-use crate::invitations::{self, Invitation};
+use crate::invitations;
 use crate::jobs::{self, Job, Outcome};
 use crate::mailbox::{Class, Item, Mailbox, Understood, parse_return_path, understand};
 use jiff::{SignedDuration, Timestamp};
@@ -149,7 +147,7 @@ async fn take(app: &App, scope: Scope, mailbox: &str, item: Item) -> anyhow::Res
     };
     if store::insert(&mut tx, scope, arrived).await? {
         if let Some(delivery) = &found {
-            follow(&mut tx, app, scope, delivery, invitation.as_ref(), &understood).await?;
+            follow(&mut tx, app, scope, delivery, &understood).await?;
         }
         if forwards {
             forward::ask(&mut tx, app, scope, id, now).await?;
@@ -182,38 +180,15 @@ async fn follow(
     app: &App,
     scope: Scope,
     delivery: &Delivery,
-    invitation: Option<&Invitation>,
     understood: &Understood,
 ) -> crate::db::Result<()> {
-    let now = app.clock.now();
     let why = why(understood);
     match understood.class {
         Class::SoftBounce if understood.given_up => {
             deliveries::given_up(tx, app, scope, delivery.id, &why).await?;
         }
         Class::SoftBounce => deliveries::held_up(tx, app, scope, delivery.id, &why).await?,
-        Class::HardBounce => {
-            deliveries::bounced(tx, app, scope, delivery.id, &why).await?;
-            if let Some(contact) = delivery.contact
-                && directory::mark_undeliverable(tx, &scope, contact, &delivery.address, now, &why).await?
-                && let Some(invitation) = invitation
-            {
-                let origin = Origin {
-                    org: scope.org,
-                    actor: Actor::Job(READ_MAILBOX),
-                    address: String::new(),
-                    now,
-                };
-                let change = Change {
-                    action: "contact.undeliverable",
-                    subject_kind: "company",
-                    subject: Some(invitation.company.0),
-                    subject_name: &invitation.company_name,
-                };
-                let after = serde_json::json!({ "mail": delivery.address, "reason": why });
-                audit::record(tx, app, &origin, change, &(), &after).await?;
-            }
-        }
+        Class::HardBounce => deliveries::bounced(tx, app, scope, delivery.id, &why).await?,
         Class::AutoReply | Class::Reply | Class::Unclear => {}
     }
     Ok(())

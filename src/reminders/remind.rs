@@ -109,7 +109,7 @@ pub async fn remind(app: App, job: Job) -> anyhow::Result<Outcome> {
         match campaign.mailing {
             Mailing::On => {}
             // What waits while its mails are paused is reminded once, when they go on.
-            Mailing::Paused => return Ok(Outcome::Again(now + AGAIN)),
+            Mailing::Paused | Mailing::Refused => return Ok(Outcome::Again(now + AGAIN)),
             Mailing::Cancelled => return Ok(Outcome::Done),
         }
         let plan = Planner::read(&mut tx, &app, scope, &asked).await?;
