@@ -10,3 +10,7 @@ CREATE TABLE relay_troubles (
     org UUID PRIMARY KEY REFERENCES organisations (id),
     since BIGINT NOT NULL
 );
+
+-- The outbox is searched and narrowed: by an address as it was when the mail went, and by the kinds of which there are few.
+CREATE INDEX deliveries_address ON deliveries (org, address, id);
+CREATE INDEX deliveries_rare ON deliveries (org, kind, id) WHERE kind NOT IN ('invitation', 'reminder', 'receipt');

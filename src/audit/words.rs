@@ -57,6 +57,7 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "contact.create" => t.t("audit-contact-create"),
         "contact.update" => t.t("audit-contact-update"),
         "contact.delete" => t.t("audit-contact-delete"),
+        "contact.mail-again" => t.t("audit-contact-mail-again"),
         "contact.undeliverable" => t.t("audit-contact-undeliverable"),
         "inbox.done" => t.t("audit-inbox-done"),
         "directory.import" => t.t("audit-directory-import"),

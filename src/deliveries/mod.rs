@@ -17,6 +17,7 @@ mod digest;
 mod domain;
 mod export;
 mod ledger;
+mod list;
 mod model;
 mod note;
 mod pages;
@@ -26,6 +27,7 @@ mod returned;
 mod sender;
 mod store;
 mod trouble;
+mod words;
 
 pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
 pub use cluster::{KIND as RESEND_REFUSED, resend, settle_refusals};

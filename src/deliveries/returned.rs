@@ -30,7 +30,7 @@ pub(super) struct Fall<'f> {
     pub state: State,
     /// None: nobody refused it.
     pub cause: Option<Cause>,
-    /// The code and the words of the server.
+    /// The code and the words of the server; "" where it wasn't asked.
     pub said: &'f str,
     /// Who noticed, for the log.
     pub by: &'static str,
@@ -53,7 +53,10 @@ pub(super) async fn follow(
     }
     if let Some(invitation) = invitation.filter(|_| delivery.kind.is_to_company()) {
         let from = invitations::lock(tx, scope, invitation.id).await?;
-        let detail = format!("{}: {}", delivery.address, fall.said);
+        let detail = match fall.said {
+            "" => delivery.address.clone(),
+            said => format!("{}: {said}", delivery.address),
+        };
         invitations::append(tx, app, invitation, from, &[EventKind::Bounced], "", &detail).await?;
         if fall.cause != Some(Cause::Us) {
             ask_for_next(tx, app, scope, invitation.id, app.clock.now()).await?;

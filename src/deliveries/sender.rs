@@ -8,15 +8,17 @@ use super::compose::{Ground, compose, invitation_mail, message};
 use super::ledger::{self, BEAT, Sender, SenderId};
 use super::model::{Kind, Pace, State};
 use super::remind::is_moot;
-use super::store::{Delivery, DeliveryId, department, earlier_of, first_of, queue_receipt};
+use super::store::{Delivery, DeliveryId, contact_of, earlier_of, first_of, queue_receipt};
 use super::trouble;
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, CampaignId, Plan, asked};
 use crate::db::Tx;
+use crate::directory::NotMailed;
 use crate::invitations::{self, Invitation, Link};
 use crate::jobs::Job;
 use crate::mail::{Composed, EmailAddress, Hand, Message, Refused, message_id};
 use crate::mailbox::return_path;
+use crate::refusal::Cause;
 use crate::responses;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -361,7 +363,7 @@ enum Next {
     Nothing,
     /// It needn't go.
     Moot(DeliveryId),
-    /// It can't be made: our fault, and worth another try when that is mended.
+    /// It can't be made, which is our fault and worth another try when that is mended; or it isn't to go.
     Spoiled(Box<Done>),
     /// Its campaign was paused or cancelled meanwhile.
     PutBack,
@@ -385,14 +387,19 @@ async fn take(feed: &Feed) -> anyhow::Result<Next> {
         return Ok(Next::Nothing);
     };
     Ok(match prepare(&feed.app, feed.scope, &delivery).await {
-        Ok(Some((invitation, mail))) => Next::Ready(Box::new(Ready {
+        Ok(Prepared::Mail(invitation, mail)) => Next::Ready(Box::new(Ready {
             delivery,
             invitation,
             mail,
             at: Instant::now(),
             pauses,
         })),
-        Ok(None) => Next::Moot(delivery.id),
+        Ok(Prepared::Moot) => Next::Moot(delivery.id),
+        Ok(Prepared::Held(invitation, why)) => Next::Spoiled(Box::new(Done {
+            delivery,
+            invitation,
+            outcome: Err(held_back(why)),
+        })),
         Err(e) => {
             tracing::error!(delivery = %delivery.id, error = %format!("{e:#}"), "A mail couldn't be made; it will be tried again.");
             Next::Spoiled(Box::new(Done {
@@ -671,19 +678,39 @@ async fn settle_at_last(app: &App, scope: Scope, done: Vec<Done>) {
     }
 }
 
-/// A mail ready to be handed over, and whom it is about.
-type Prepared = (Option<Invitation>, Composed);
+/// What becomes of a mail before it is handed over.
+enum Prepared {
+    Mail(Option<Invitation>, Composed),
+    /// It needn't go, because an answer came first, or a later reminder.
+    Moot,
+    /// It isn't to go: since it was queued its contact was marked.
+    Held(Option<Invitation>, NotMailed),
+}
 
-/// Composes a delivery's mail; None where it needn't go, because an answer came first, or a later reminder.
-async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result<Option<Prepared>> {
+/// What a mail to a contact who was marked meanwhile is to those who asked for it: the next contact is turned to. No server said
+/// anything.
+fn held_back(why: NotMailed) -> Refused {
+    let cause = match why {
+        NotMailed::Complained => Cause::TheirRule,
+        NotMailed::Undeliverable | NotMailed::NoAddress => Cause::Address,
+    };
+    let why = String::new();
+    Refused::ForGood { cause, why }
+}
+
+/// Composes a delivery's mail.
+async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result<Prepared> {
     let mut tx = app.db.read().await?;
     let ground = ground(&mut tx, scope, delivery).await?;
     if let Some(invitation) = &ground.invitation
         && is_moot(&mut tx, scope, delivery, &ground, invitation, app.clock.now()).await?
     {
-        return Ok(None);
+        return Ok(Prepared::Moot);
     }
     drop(tx);
+    if let Some(why) = ground.held.filter(|_| delivery.kind.is_to_company()) {
+        return Ok(Prepared::Held(ground.invitation, why));
+    }
     let campaign = delivery
         .campaign
         .ok_or_else(|| anyhow::anyhow!("the delivery belongs to no campaign"))?;
@@ -701,7 +728,7 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
         "" => mail,
         address => mail.with_return_path(&return_path(&app.secret, address, delivery.id.0))?,
     };
-    Ok(Some((ground.invitation, mail)))
+    Ok(Prepared::Mail(ground.invitation, mail))
 }
 
 /// The mails of earlier campaigns to this contact, in whose thread the mail of a follow-up stands, oldest first.
@@ -729,8 +756,14 @@ pub(super) async fn ground(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> an
     let invitation = invitations::find(tx, scope, id)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the invitation {id} is gone"))?;
+    let contact = contact_of(tx, scope, delivery, invitation.company).await?;
     Ok(Ground {
-        department: department(tx, scope, delivery, invitation.company).await?,
+        // A mail goes to the address it was made for; what is known of another isn't its concern.
+        held: contact
+            .as_ref()
+            .filter(|c| c.mail.as_ref().is_some_and(|m| m.as_str() == delivery.address))
+            .and_then(|c| c.held),
+        department: contact.map(|c| c.department).unwrap_or_default(),
         submitted: match delivery.kind {
             Kind::Receipt => responses::find(tx, scope, id).await?.and_then(|r| r.submitted),
             _ => None,
@@ -751,20 +784,17 @@ pub(super) async fn ground(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> an
 pub async fn write_next(app: &App, file: &std::path::Path) -> anyhow::Result<()> {
     let scope = app.scope();
     let mut tx = app.db.read().await?;
-    let waiting = super::store::list(
-        &mut tx,
-        scope,
-        State::Queued.as_str(),
-        None,
-        DeliveryId(uuid::Uuid::max()),
-        1,
-    );
-    let first = waiting.await?.into_iter().next();
+    let narrow = super::list::Narrow {
+        state: Some(State::Queued),
+        ..Default::default()
+    };
+    let waiting = super::list::rows(&mut tx, scope, &narrow, DeliveryId(uuid::Uuid::max()), 1).await?;
+    let first = waiting.into_iter().next().map(|row| row.delivery);
     drop(tx);
     let first = first.ok_or_else(|| anyhow::anyhow!("no mail is queued"))?;
     match prepare(app, scope, &first).await? {
-        Some((_, mail)) => Ok(std::fs::write(file, mail.bytes)?),
-        None => anyhow::bail!("the mail needn't go"),
+        Prepared::Mail(_, mail) => Ok(std::fs::write(file, mail.bytes)?),
+        _ => anyhow::bail!("the mail needn't go"),
     }
 }
 

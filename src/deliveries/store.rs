@@ -95,33 +95,17 @@ pub(super) async fn find(tx: &mut Tx, scope: Scope, id: DeliveryId) -> Result<Op
         .await
 }
 
-/// Newest first, before the id of the page before; `state` and `campaign` narrow it (`""`, None for all).
-pub(super) async fn list(
+/// A delivery's contact, as the directory has it now.
+pub(super) async fn contact_of(
     tx: &mut Tx,
     scope: Scope,
-    state: &str,
-    campaign: Option<CampaignId>,
-    before: DeliveryId,
-    limit: i64,
-) -> Result<Vec<Delivery>> {
-    tx.list(
-        select!(
-            "WHERE org = $1 AND ($2 = '' OR state = $2) AND (CAST($3 AS UUID) IS NULL OR campaign = $3) AND id < $4
-             ORDER BY id DESC LIMIT $5"
-        ),
-        &[&scope.org, &state, &campaign, &before, &limit],
-        delivery,
-    )
-    .await
-}
-
-/// The department of a delivery's contact, as the directory has it now; "" where it is unknown.
-pub(super) async fn department(tx: &mut Tx, scope: Scope, delivery: &Delivery, company: CompanyId) -> Result<String> {
-    let Some(contact) = delivery.contact else {
-        return Ok(String::new());
-    };
-    let contact = directory::contact(tx, &scope, company, contact).await?;
-    Ok(contact.map(|c| c.department).unwrap_or_default())
+    delivery: &Delivery,
+    company: CompanyId,
+) -> Result<Option<Contact>> {
+    match delivery.contact {
+        Some(contact) => directory::contact(tx, &scope, company, contact).await,
+        None => Ok(None),
+    }
 }
 
 /// All messages of an invitation, oldest first.
@@ -159,7 +143,7 @@ async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> 
     .await
 }
 
-/// Queues the invitation's mail to one contact, to go at `due`; nothing if the contact has no address.
+/// Queues the invitation's mail to one contact, to go at `due`; nothing if the contact may not be mailed.
 pub async fn queue_invitation(
     tx: &mut Tx,
     app: &App,
@@ -169,7 +153,7 @@ pub async fn queue_invitation(
     contact: &Contact,
     due: Timestamp,
 ) -> Result<()> {
-    let Some(mail) = &contact.mail else { return Ok(()) };
+    let Ok(mail) = contact.mailable() else { return Ok(()) };
     let to = To {
         invitation: Some(invitation),
         contact: Some(contact.id),
@@ -260,7 +244,7 @@ pub struct Reminder {
     pub due_at: Timestamp,
 }
 
-/// Queues a reminder's mail to one contact, once for each occasion; nothing if the contact has no address. Ask before, in the
+/// Queues a reminder's mail to one contact, once for each occasion; nothing if the contact may not be mailed. Ask before, in the
 /// same transaction and with the invitation held, whether anything is still awaited.
 pub async fn queue_reminder(
     tx: &mut Tx,
@@ -270,7 +254,7 @@ pub async fn queue_reminder(
     contact: &Contact,
     reminder: Reminder,
 ) -> Result<()> {
-    let Some(mail) = &contact.mail else { return Ok(()) };
+    let Ok(mail) = contact.mailable() else { return Ok(()) };
     let kind = match reminder.escalated {
         true => Kind::Escalation,
         false => Kind::Reminder,
@@ -354,7 +338,7 @@ pub async fn queue_code(tx: &mut Tx, app: &App, invitation: &Invitation, code: C
     queue(tx, app, invitation.scope(), id, Kind::DeviceCode, to, now).await
 }
 
-/// Queues the notice that an invitation will come at `comes`; nothing if the contact has no address.
+/// Queues the notice that an invitation will come at `comes`; nothing if the contact may not be mailed.
 pub async fn queue_notice(
     tx: &mut Tx,
     app: &App,
@@ -362,7 +346,7 @@ pub async fn queue_notice(
     contact: &Contact,
     comes: Timestamp,
 ) -> Result<()> {
-    let Some(mail) = &contact.mail else { return Ok(()) };
+    let Ok(mail) = contact.mailable() else { return Ok(()) };
     let to = To {
         invitation: Some(invitation.id),
         contact: Some(contact.id),

@@ -66,6 +66,7 @@ fn nobody(app: &App, context: &Context, company: &Company, others: &[Contact]) -
         } else {
             Role::Primary
         },
+        held: None,
     }
 }
 
@@ -224,4 +225,31 @@ pub async fn delete(
     audit::record(&mut tx, &app, &viewer.origin(&context), change, &contact, &()).await?;
     tx.commit().await?;
     Ok(see_other(format!("/companies/{}?done=contact-deleted", company.id)))
+}
+
+/// Somebody says that this contact may be mailed again.
+pub async fn mail_again(
+    viewer: Viewer,
+    context: Context,
+    State(app): State<App>,
+    Path((company, contact)): Path<(String, String)>,
+) -> Result<Response> {
+    let scope = viewer.scope();
+    let mut tx = app.db.write().await?;
+    let company = store::find(&mut tx, &scope, id::<CompanyId>(&company)?)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if store::mail_again(&mut tx, &scope, contact.id).await? {
+        let change = change("contact.mail-again", &company);
+        let after = serde_json::json!({ "mail": contact.mail.as_ref().map(|m| m.as_str()) });
+        audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &after).await?;
+        tx.commit().await?;
+    }
+    Ok(see_other(format!(
+        "/companies/{}?done=contact-mailed-again",
+        company.id
+    )))
 }

@@ -8,7 +8,7 @@ mod listing;
 
 pub use audience::{CompanyRow, Filter, rows, select};
 pub use buyers::{Buyer, buyer, buyer_of, buyers};
-pub use contacts::{Contact, contact, contacts_of, mark_undeliverable, undeliverable_of};
+pub use contacts::{Contact, NotMailed, contact, contacts_of, mail_again, mark_undeliverable, undeliverable_of};
 pub use listing::{Cursor, Listing, Sort, countries, search, tiers};
 
 pub(super) use buyers::{companies_of_buyer, insert_buyer, set_buyer, update_buyer};
