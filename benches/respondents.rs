@@ -126,6 +126,7 @@ pub async fn invited_with(app: &App, companies: usize, mails: bool) -> anyhow::R
                 phone: String::new(),
                 language: "ja".into(),
                 role: Role::Primary,
+                held: None,
             };
             let contacts = if mails { std::slice::from_ref(&contact) } else { &[] };
             directory::load(&mut tx, &scope, &company, contacts, now).await?;

@@ -64,6 +64,7 @@ pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
     kinds.add(circulation::CIRCULATE, circulation::circulate);
     kinds.add(deliveries::CANCEL_MAILS, deliveries::cancel);
+    kinds.add(deliveries::RESEND_REFUSED, deliveries::resend);
     kinds.add(letters::TYPESET_LETTERS, letters::typeset_letters);
     kinds.add_batched(responses::CONFIRM_RECEIPT, |app, tx, job| {
         Box::pin(deliveries::confirm_receipt(app, tx, job))

@@ -169,8 +169,8 @@ confirm-reply = Replies go to { $mail }.
 confirm-reply-sender = Replies go to the address that the mail is sent from.
 confirm-outbox = No mail server is set up. Mails won't reach the companies: they are written into a folder on this server.
 confirm-without-mail = { $count ->
-    [one] { $count } company has no mail address and gets no mail. A letter is made to be printed and posted.
-   *[other] { $count } companies have no mail address and get no mail. Letters are made to be printed and posted.
+    [one] { $count } company has nobody who can be mailed and gets no mail. A letter is made to be printed and posted.
+   *[other] { $count } companies have nobody who can be mailed and get no mail. Letters are made to be printed and posted.
 }
 confirm-recent = { $count ->
     [one] { $count } company was sent another campaign within the last { $days } days.

@@ -69,12 +69,9 @@ home-inbox = { $count ->
 company-inbox = Messages received
 contact-came-back = Mail to this address came back on { $date }:
 contact-paused = There was a complaint about a mail to this address on { $date }. Nothing is mailed to it until you allow it again.
-contact-resume = Mail them again
-contact-resumed = Mails go to this contact again.
 audit-inbox-done = marked a received message as done
 audit-contact-undeliverable = mail to a contact came back
 audit-contact-pause = complaint: mails to a contact were paused
-audit-contact-resume = allowed mails to a contact again
 audit-kind-message = message received
 
 # every message as a file

@@ -66,12 +66,9 @@ home-inbox = 対応が必要な受信メール { $count }件
 company-inbox = 受信したメール
 contact-came-back = { $date } に、このアドレスへのメールが戻ってきました。
 contact-paused = { $date } に、このアドレスへのメールが迷惑メールとして申告されました。再開するまでメールを送りません。
-contact-resume = メールの送信を再開する
-contact-resumed = この窓口担当者へのメールを再開しました。
 audit-inbox-done = 受信メールを対応済みにした
 audit-contact-undeliverable = 窓口担当者あてのメールが配信不能で戻った
 audit-contact-pause = 迷惑メールの申告により、窓口担当者あてのメールを止めた
-audit-contact-resume = 窓口担当者あてのメールを再開した
 audit-kind-message = 受信メール
 
 # every message as a file

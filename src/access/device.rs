@@ -56,7 +56,7 @@ async fn recipients(tx: &mut Tx, visit: &Visit) -> Result<Vec<Recipient>> {
     Ok(contacts
         .into_iter()
         .filter_map(|c| {
-            let mail = c.mail?;
+            let mail = c.mailable().ok()?.clone();
             Some(Recipient {
                 key: c.id.to_string(),
                 masked: masked(mail.as_str()),

@@ -95,6 +95,8 @@ pub enum Mailing {
     On,
     /// They wait until somebody resumes.
     Paused,
+    /// They wait because those before were refused, until somebody resumes.
+    Refused,
     /// What hadn't gone never goes.
     Cancelled,
 }
@@ -104,6 +106,7 @@ impl Mailing {
         match self {
             Mailing::On => "on",
             Mailing::Paused => "paused",
+            Mailing::Refused => "refused",
             Mailing::Cancelled => "cancelled",
         }
     }
@@ -112,10 +115,10 @@ impl Mailing {
 impl FromStr for Mailing {
     type Err = &'static str;
     fn from_str(word: &str) -> Result<Mailing, &'static str> {
-        [Mailing::On, Mailing::Paused, Mailing::Cancelled]
+        [Mailing::On, Mailing::Paused, Mailing::Refused, Mailing::Cancelled]
             .into_iter()
             .find(|m| m.as_str() == word)
-            .ok_or("neither on nor paused nor cancelled")
+            .ok_or("neither on nor paused nor refused nor cancelled")
     }
 }
 

@@ -198,6 +198,18 @@ pub async fn set_mailing(tx: &mut Tx, scope: Scope, id: CampaignId, mailing: Mai
     Ok(changed == 1)
 }
 
+/// Lets a campaign's mails wait because they are refused; false unless they go out.
+pub async fn pause_refused(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE campaigns SET mailing = 'refused'
+             WHERE org = $1 AND id = $2 AND state IN ('sending', 'running') AND mailing = 'on'",
+            &[&scope.org, &id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
 /// Changes the plan of `campaign` as it was read; false if somebody changed or sent it meanwhile.
 pub async fn update_plan(tx: &mut Tx, scope: Scope, campaign: &Campaign, plan: &Plan) -> Result<bool> {
     let changed = tx

@@ -4,19 +4,20 @@ use super::audience::{Audience, Place};
 use crate::app::Scope;
 use crate::campaigns::{Contacts, Plan};
 use crate::db::{Result, Tx};
-use crate::directory::{self, CompanyRow, Contact, Kind, Role};
+use crate::directory::{self, CompanyRow, Contact, Kind, NotMailed, Role};
 use crate::invitations;
 use crate::web::i18n::Locale;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// The contacts of one company who get the mail. An address is written to once, whoever it belongs to.
+/// The contacts of one company who get the mail, of those who may be mailed. An address is written to once, whoever it belongs to.
 pub fn choose(contacts: &[Contact], choice: Contacts) -> Vec<&Contact> {
     let mut seen = HashSet::new();
     let reachable: Vec<&Contact> = contacts
         .iter()
-        .filter(|c| c.mail.as_ref().is_some_and(|m| seen.insert(m.as_str())))
+        .filter(|c| c.mailable().is_ok_and(|m| seen.insert(m.as_str())))
         .collect();
     match choice {
         Contacts::All => reachable,
@@ -44,8 +45,14 @@ pub struct Reckoning {
     pub countries: BTreeMap<String, i64>,
     /// How many mails go out, by language of the mail.
     pub mails: BTreeMap<String, i64>,
-    /// Companies without any address: to be phoned or written to on paper.
+    /// Companies with nobody who may be mailed: to be phoned or written to on paper.
     pub without_mail: Vec<Named>,
+    /// How many contacts have an address and aren't mailed, and the first of them.
+    pub held: i64,
+    pub held_first: Vec<Held>,
+    /// How many addresses get several mails, because several companies have them, and the first of them.
+    pub shared: i64,
+    pub shared_first: Vec<Shared>,
     /// Companies that another campaign invited in the last 14 days.
     pub recent: Vec<Named>,
     #[serde(skip)]
@@ -59,9 +66,99 @@ pub struct Named {
     pub code: Option<String>,
 }
 
+/// A contact who isn't mailed although there is an address.
+#[derive(Clone, Debug, Serialize)]
+pub struct Held {
+    pub company: Named,
+    pub address: String,
+    pub why: NotMailed,
+}
+
+/// An address that several companies have.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shared {
+    pub address: String,
+    pub mails: i64,
+    /// Some of the companies.
+    pub companies: Vec<String>,
+}
+
+/// How many contacts and addresses are named.
+const NAMED: usize = 100;
+/// How many companies of one address are named.
+const COMPANIES: usize = 5;
+
+/// Which address gets how many mails. It keeps a number for each address, and names for the few that come again.
+#[derive(Default)]
+struct Addresses {
+    first: HashMap<u64, directory::CompanyId>,
+    again: BTreeMap<String, (i64, Vec<directory::CompanyId>)>,
+    /// Addresses that come again and aren't kept.
+    more: HashSet<u64>,
+}
+
+impl Addresses {
+    fn take(&mut self, address: &str, company: directory::CompanyId) {
+        let address = address.to_lowercase();
+        let key = std::hash::BuildHasher::hash_one(
+            &std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default(),
+            &address,
+        );
+        let first = match self.first.entry(key) {
+            Entry::Vacant(free) => {
+                free.insert(company);
+                return;
+            }
+            Entry::Occupied(taken) => *taken.get(),
+        };
+        if !self.again.contains_key(&address) && self.again.len() >= NAMED {
+            self.more.insert(key);
+            return;
+        }
+        let (mails, companies) = self.again.entry(address).or_insert_with(|| (1, vec![first]));
+        *mails += 1;
+        if companies.len() < COMPANIES {
+            companies.push(company);
+        }
+    }
+
+    /// How many addresses get several mails, and some of them.
+    async fn shared(self, tx: &mut Tx, scope: Scope) -> Result<(i64, Vec<Shared>)> {
+        let count = self.again.len() + self.more.len();
+        let ids: BTreeSet<_> = self
+            .again
+            .values()
+            .flat_map(|(_, companies)| companies)
+            .copied()
+            .collect();
+        let ids: Vec<_> = ids.into_iter().collect();
+        let names: HashMap<_, _> = directory::rows(tx, &scope, &ids)
+            .await?
+            .into_iter()
+            .map(|c| (c.id, c.name))
+            .collect();
+        let named = self.again.into_iter().map(|(address, (mails, companies))| Shared {
+            address,
+            mails,
+            companies: companies.iter().filter_map(|id| names.get(id).cloned()).collect(),
+        });
+        Ok((count as i64, named.collect()))
+    }
+}
+
 impl Reckoning {
     pub fn mail_count(&self) -> i64 {
         self.mails.values().sum()
+    }
+
+    /// How many contacts of [`Reckoning::held`] aren't named.
+    pub fn held_more(&self) -> i64 {
+        self.held - self.held_first.len() as i64
+    }
+
+    /// How many addresses of [`Reckoning::shared`] aren't named.
+    pub fn shared_more(&self) -> i64 {
+        self.shared - self.shared_first.len() as i64
     }
 }
 
@@ -77,6 +174,7 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, audience: &Audience,
         .into_iter()
         .collect();
     let mut out = Reckoning::default();
+    let mut addresses = Addresses::default();
     let mut at = Place::default();
     while !at.ended {
         let page = audience.page(tx, scope, &mut at, PAGE).await?;
@@ -95,13 +193,31 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, audience: &Audience,
             if recent.contains(&company.id) {
                 out.recent.push(named());
             }
+            let contacts = match company.contacts {
+                0 => Vec::new(),
+                _ => directory::contacts_of(tx, &scope, company.id).await?,
+            };
+            for contact in &contacts {
+                if let (Err(why), Some(mail)) = (contact.mailable(), &contact.mail) {
+                    out.held += 1;
+                    if out.held_first.len() < NAMED {
+                        out.held_first.push(Held {
+                            company: named(),
+                            address: mail.to_string(),
+                            why,
+                        });
+                    }
+                }
+            }
             if company.mails == 0 {
                 out.without_mail.push(named());
                 continue;
             }
             *out.countries.entry(company.country.clone()).or_default() += 1;
-            let contacts = directory::contacts_of(tx, &scope, company.id).await?;
             for contact in choose(&contacts, plan.contacts) {
+                if let Ok(mail) = contact.mailable() {
+                    addresses.take(mail.as_str(), company.id);
+                }
                 *out.mails
                     .entry(Locale::or_english(&contact.language).as_str().to_owned())
                     .or_default() += 1;
@@ -111,6 +227,7 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, audience: &Audience,
             }
         }
     }
+    (out.shared, out.shared_first) = addresses.shared(tx, scope).await?;
     Ok(out)
 }
 
@@ -131,6 +248,7 @@ mod tests {
             phone: String::new(),
             language: "ja".into(),
             role,
+            held: None,
         }
     }
 

@@ -35,6 +35,7 @@ pub fn router() -> Router<App> {
         .route("/campaigns/{id}/follow", get(follow::form).post(follow::create))
         .route("/campaigns/{id}/close", post(close))
         .route("/campaigns/{id}/mailing", post(mailing))
+        .route("/campaigns/{id}/go-on", post(go_on))
         .route("/campaigns/{id}/delete", post(delete))
         .route("/campaigns/{id}/export", get(export::download))
         .route("/campaigns/{id}/companies/{invitation}", get(part::show))
@@ -280,26 +281,42 @@ pub async fn close_campaign(app: &App, scope: Scope, id: CampaignId, origin: &au
 
 /// Pauses, resumes or cancels a campaign's mails: every sender notices within half a second.
 async fn mailing(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, fields: Form) -> Result<Response> {
-    let (app, scope) = (&context.app, viewer.scope());
     let to: Mailing = fields.get("to").parse().map_err(|_| Error::NotFound)?;
+    set_mailing(&context, &viewer, id, to).await?;
+    Ok(see_other(format!("/campaigns/{id}")))
+}
+
+/// Resumes mails that wait because those before were refused, and sends these again.
+async fn go_on(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
+    set_mailing(&context, &viewer, id, Mailing::On).await?;
+    Ok(see_other(format!("/campaigns/{id}")))
+}
+
+async fn set_mailing(context: &Context, viewer: &Viewer, id: CampaignId, to: Mailing) -> Result<()> {
+    let (app, scope) = (&context.app, viewer.scope());
     let mut tx = app.db.write().await?;
     let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
-    if !campaigns::set_mailing(&mut tx, scope, id, to).await? {
+    if to == Mailing::Refused || !campaigns::set_mailing(&mut tx, scope, id, to).await? {
         return Err(Error::Conflict("error-mailing"));
     }
+    let refused = campaign.mailing == Mailing::Refused;
     let action = match to {
+        Mailing::On if refused => "campaign.go-on",
         Mailing::On => "campaign.resume",
-        Mailing::Paused => "campaign.pause",
+        Mailing::Paused | Mailing::Refused => "campaign.pause",
         Mailing::Cancelled => {
             deliveries::cancel_mails(&mut tx, app, scope, id).await?;
             "campaign.cancel-mails"
         }
     };
-    let origin = viewer.origin(&context);
+    if refused {
+        deliveries::settle_refusals(&mut tx, app, scope, id, to == Mailing::On).await?;
+    }
+    let origin = viewer.origin(context);
     audit::record(&mut tx, app, &origin, campaign.change(action), &(), &()).await?;
     tx.commit().await?;
     app.jobs.now();
-    Ok(see_other(format!("/campaigns/{id}")))
+    Ok(())
 }
 
 async fn delete(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {

@@ -1,13 +1,13 @@
 //! The last two steps: what companies will see, and in words what sending will do.
 
 use super::audience::Audience;
-use super::model::{RECENT_DAYS, Reckoning, reckon};
+use super::model::{Held, RECENT_DAYS, Reckoning, reckon};
 use super::send::send;
 use crate::app::{App, Scope};
 use crate::audit;
 use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem};
 use crate::deliveries::{MailView, invitation_mail, send_test};
-use crate::directory::{CompanyId, Kind};
+use crate::directory::{CompanyId, Kind, NotMailed};
 use crate::invitations::{Invitation, InvitationId, LetterView, Link, State, letter_view};
 use crate::letters;
 use crate::people::Viewer;
@@ -262,6 +262,16 @@ struct ConfirmPage {
     who: &'static str,
     /// The earlier campaign still takes answers, and may still remind.
     earlier_runs: bool,
+}
+
+impl ConfirmPage {
+    /// Why a contact isn't mailed.
+    fn held_word(&self, held: &Held) -> &'static str {
+        match held.why {
+            NotMailed::Complained => "held-complained",
+            NotMailed::Undeliverable | NotMailed::NoAddress => "held-undeliverable",
+        }
+    }
 }
 
 async fn confirm_page(

@@ -1,5 +1,6 @@
 //! The job that withdraws what a cancelled or closed campaign hadn't sent.
 
+use super::cluster::settle_refusals;
 use super::store::cancel_some;
 use crate::app::{App, Scope};
 use crate::campaigns::CampaignId;
@@ -11,6 +12,7 @@ pub const KIND: &str = "CancelMails";
 
 /// Has a campaign's mails withdrawn, from the transaction that cancels them on. Receipts go out still.
 pub async fn ask(tx: &mut Tx, app: &App, scope: Scope, campaign: CampaignId) -> Result<()> {
+    settle_refusals(tx, app, scope, campaign, false).await?;
     let now = app.clock.now();
     let name = format!("{KIND}:{campaign}");
     jobs::enqueue(

@@ -7,6 +7,7 @@ use super::remind::reminder_mail;
 use super::store::Delivery;
 use crate::app::App;
 use crate::campaigns::{Asked, Plan};
+use crate::directory::NotMailed;
 use crate::invitations::{Invitation, LetterView, Link, Share, letter_view, link};
 use crate::mail::{EmailAddress, Message, message_id};
 use crate::responses::Submitted;
@@ -164,6 +165,8 @@ fn receipt_mail(
 pub struct Ground {
     pub invitation: Option<Invitation>,
     pub department: String,
+    /// Why the contact isn't to be mailed at this address any more.
+    pub held: Option<NotMailed>,
     pub submitted: Option<Submitted>,
     pub share: Option<Share>,
     pub first: Option<Delivery>,

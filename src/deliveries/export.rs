@@ -1,10 +1,10 @@
 //! Every message as a file: what the list shows, in its order, with what the relay said and the mail's Message-ID.
 
+use super::list::{self, Narrow, Row};
 use super::model::State;
-use super::store::{Delivery, DeliveryId, columns, delivery};
+use super::store::DeliveryId;
+use super::words::{cause_key, language};
 use crate::app::{App, Scope};
-use crate::campaigns::CampaignId;
-use crate::db::{Result, Tx};
 use crate::mail::message_id;
 use crate::people::Viewer;
 use crate::sheets::{Cell, Stride};
@@ -23,48 +23,12 @@ const STRIDE: i64 = 1000;
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Asked {
-    state: String,
-    campaign: String,
+    #[serde(flatten)]
+    list: list::Asked,
     format: String,
 }
 
-/// A message with its campaign's number, and the company's code and name.
-struct Row {
-    delivery: Delivery,
-    number: Option<String>,
-    code: Option<String>,
-    company: Option<String>,
-}
-
-/// What comes before `before` in the list, newest first.
-async fn rows(
-    tx: &mut Tx,
-    scope: Scope,
-    (state, campaign): (&str, Option<CampaignId>),
-    before: DeliveryId,
-) -> Result<Vec<Row>> {
-    const SQL: &str = concat!(
-        "SELECT ",
-        columns!(),
-        ", (SELECT p.number FROM campaigns p WHERE p.id = deliveries.campaign),
-           (SELECT i.code FROM invitations i WHERE i.id = deliveries.invitation),
-           (SELECT i.name FROM invitations i WHERE i.id = deliveries.invitation)
-         FROM deliveries
-         WHERE org = $1 AND ($2 = '' OR state = $2) AND (CAST($3 AS UUID) IS NULL OR campaign = $3) AND id < $4
-         ORDER BY id DESC LIMIT $5"
-    );
-    tx.list(SQL, &[&scope.org, &state, &campaign, &before, &STRIDE], |r| {
-        Ok(Row {
-            delivery: delivery(r)?,
-            number: r.get(17)?,
-            code: r.get(18)?,
-            company: r.get(19)?,
-        })
-    })
-    .await
-}
-
-const TITLES: [&str; 14] = [
+const TITLES: [&str; 15] = [
     "number-label",
     "company-code",
     "column-company",
@@ -73,6 +37,7 @@ const TITLES: [&str; 14] = [
     "column-kind",
     "column-language",
     "column-state",
+    "column-cause",
     "column-attempts",
     "column-queued-at",
     "column-due-at",
@@ -97,8 +62,9 @@ fn cells(t: Tr, zone: &TimeZone, domain: &str, row: Row) -> Vec<Cell> {
         to,
         Cell::from(d.recipient.as_str()),
         word(d.kind.key()),
-        Cell::from(d.language.as_str()),
+        Cell::Text(language(t, &d.language)),
         word(d.state.key()),
+        d.cause.map_or(Cell::Empty, |cause| word(cause_key(cause))),
         Cell::from(d.attempts),
         moment(d.created_at),
         moment(d.due_at),
@@ -109,15 +75,15 @@ fn cells(t: Tr, zone: &TimeZone, domain: &str, row: Row) -> Vec<Cell> {
 }
 
 fn strides(app: App, scope: Scope, asked: Asked, t: Tr) -> impl Stream<Item = anyhow::Result<Stride>> + Send {
-    let campaign: Option<CampaignId> = asked.campaign.parse().ok();
+    let narrow = Narrow::from(&asked.list);
     let zone = app.zone();
     let domain = app.config.mail.from.rsplit('@').next().unwrap_or_default().to_owned();
     stream::try_unfold(Some(DeliveryId(Uuid::max())), move |before| {
-        let (app, state, zone, domain) = (app.clone(), asked.state.clone(), zone.clone(), domain.clone());
+        let (app, narrow, zone, domain) = (app.clone(), narrow.clone(), zone.clone(), domain.clone());
         async move {
             let Some(before) = before else { return Ok(None) };
             let mut tx = app.db.read().await?;
-            let found = rows(&mut tx, scope, (&state, campaign), before).await?;
+            let found = list::rows(&mut tx, scope, &narrow, before, STRIDE).await?;
             drop(tx);
             let next = match found.last() {
                 Some(last) if found.len() as i64 == STRIDE => Some(last.delivery.id),
@@ -134,7 +100,7 @@ pub(super) async fn export(context: Context, viewer: Viewer, Query(asked): Query
     if !matches!(asked.format.as_str(), "csv" | "xlsx") {
         return Err(web::Error::BadRequest("`format` is csv or xlsx.".into()));
     }
-    if !asked.state.is_empty() && asked.state.parse::<State>().is_err() {
+    if !asked.list.state.is_empty() && asked.list.state.parse::<State>().is_err() {
         return Err(web::Error::BadRequest("`state` is none.".into()));
     }
     let format = asked.format.clone();

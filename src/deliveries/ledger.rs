@@ -6,6 +6,7 @@
 //! that of the flight refers to, is gone.
 
 use super::model::{Kind, State, again};
+use super::returned::{Fall, fallen, follow};
 use super::store::{Delivery, DeliveryId, columns, delivery, note};
 use crate::app::{App, Scope};
 use crate::campaigns::CampaignId;
@@ -13,6 +14,7 @@ use crate::db::{Result, Tx};
 use crate::invitations::{self, EventKind, Invitation, InvitationId};
 use crate::jobs;
 use crate::mail::Refused;
+use crate::refusal::Cause;
 use jiff::{SignedDuration, Timestamp};
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
@@ -292,32 +294,32 @@ async fn bury(app: &App, scope: Scope, sender: SenderId) -> Result<usize> {
     Ok(ambiguous)
 }
 
-/// Writes down what became of a mail that was handed over.
+/// Writes down what became of a mail that was handed over; its state, and whether its campaign was paused because of it.
 pub(super) async fn settle(
     tx: &mut Tx,
     app: &App,
     scope: Scope,
     (delivery, invitation): (&Delivery, Option<&Invitation>),
     outcome: &std::result::Result<String, Refused>,
-) -> Result<State> {
+) -> Result<(State, bool)> {
     let now = app.clock.now();
-    // The relay's own trouble is no try of the mail.
-    let tried = !matches!(outcome, Err(Refused::ByRelay(_)));
+    // The relay's own trouble is no try of the mail, nor is our own end.
+    let tried = !matches!(outcome, Err(Refused::ByRelay(_) | Refused::CutOff(_)));
     let attempts = delivery.attempts + i64::from(tried);
-    let (state, said, next) = match outcome {
-        Ok(reply) => (State::Sent, reply, now),
-        Err(Refused::ForGood(why)) => (State::Bounced, why, now),
-        Err(Refused::Unknown(why)) => (State::Ambiguous, why, now),
-        Err(Refused::ByRelay(why)) => (State::Deferred, why, now),
-        Err(Refused::ForNow(why)) => match again(delivery.due_at, now, attempts) {
-            Some(at) => (State::Deferred, why, at),
-            None => (State::Failed, why, now),
+    let (state, said, next, cause) = match outcome {
+        Ok(reply) => (State::Sent, reply, now, None),
+        Err(Refused::ForGood { cause, why }) => (fallen(*cause), why, now, Some(*cause)),
+        Err(Refused::Unknown(why)) => (State::Ambiguous, why, now, None),
+        Err(Refused::ByRelay(why) | Refused::CutOff(why)) => (State::Deferred, why, now, None),
+        Err(Refused::ForNow { cause, why }) => match again(delivery.due_at, now, attempts) {
+            Some(at) => (State::Deferred, why, at, *cause),
+            None => (State::Failed, why, now, *cause),
         },
     };
     // Taken for dead meanwhile? Then it was called ambiguous, and now it is known.
     tx.execute(
         "UPDATE deliveries SET state = $3, sender = NULL, attempts = $4, reply = $5, next_at = $6,
-             sent_at = CASE WHEN $7 THEN $8 ELSE sent_at END
+             sent_at = CASE WHEN $7 THEN $8 ELSE sent_at END, cause = $9
          WHERE org = $1 AND id = $2 AND state IN ('leased', 'ambiguous')",
         &[
             &scope.org,
@@ -328,33 +330,37 @@ pub(super) async fn settle(
             &next.as_microsecond(),
             &(state == State::Sent),
             &now.as_microsecond(),
+            &cause.map_or("", Cause::as_str),
         ],
     )
     .await?;
     note(tx, app, scope, delivery.id, state.as_str(), "", said).await?;
-    let told = match state {
-        State::Sent => EventKind::Sent,
-        State::Bounced | State::Failed => EventKind::Bounced,
-        _ => return Ok(state),
-    };
-    let Some(invitation) = invitation.filter(|_| delivery.kind.is_to_company()) else {
-        return Ok(state);
-    };
-    // That a reminder went out is no news of where the company stands; that it came back is.
-    if told == EventKind::Sent && delivery.kind != Kind::Invitation {
-        return Ok(state);
+    match state {
+        // That a reminder went out is no news of where the company stands; that it came back is.
+        State::Sent if delivery.kind == Kind::Invitation => {
+            if let Some(invitation) = invitation {
+                let from = invitations::lock(tx, scope, invitation.id).await?;
+                let told = &[EventKind::Sent];
+                invitations::append(tx, app, invitation, from, told, "", &delivery.address).await?;
+            }
+            Ok((state, false))
+        }
+        State::Bounced | State::Failed => {
+            let fall = Fall {
+                state,
+                cause,
+                said,
+                by: SEND_MAILS,
+            };
+            let paused = follow(tx, app, scope, (delivery, invitation), fall).await?;
+            Ok((state, paused))
+        }
+        _ => Ok((state, false)),
     }
-    let from = invitations::lock(tx, scope, invitation.id).await?;
-    let detail = match told {
-        EventKind::Sent => delivery.address.clone(),
-        _ => format!("{}: {said}", delivery.address),
-    };
-    invitations::append(tx, app, invitation, from, &[told], "", &detail).await?;
-    if told == EventKind::Bounced {
-        ask_for_next(tx, app, scope, invitation.id, now).await?;
-    }
-    Ok(state)
 }
+
+/// What the log calls the sending of mails.
+const SEND_MAILS: &str = "SendMails";
 
 /// Asked for when a mail to a company came back for good; the payload is the invitation's id. `reminders` turns to the next
 /// contact.

@@ -6,16 +6,18 @@
 //!
 //! What goes on paper is a row as well (`channel`): made by `letters`, marked by an operator.
 //!
-//! Tables: deliveries, delivery_events, senders, flights. Routes: `/outbox`, `/outbox/{id}`, `/outbox/export`,
+//! Tables: deliveries, delivery_events, senders, flights, relay_troubles. Routes: `/outbox`, `/outbox/{id}`, `/outbox/export`,
 //! `/outbox/domain`. Jobs: ConfirmReceipt,
-//! CancelMails.
+//! CancelMails, ResendRefused.
 
 mod cancel;
+mod cluster;
 mod compose;
 mod digest;
 mod domain;
 mod export;
 mod ledger;
+mod list;
 mod model;
 mod note;
 mod pages;
@@ -24,8 +26,11 @@ mod remind;
 mod returned;
 mod sender;
 mod store;
+mod trouble;
+mod words;
 
 pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
+pub use cluster::{KIND as RESEND_REFUSED, resend, settle_refusals};
 pub use compose::{MailView, compose, invitation_mail};
 pub use digest::{Digest, DigestLine, digest_token};
 pub use ledger::BOUNCED;

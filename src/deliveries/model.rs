@@ -105,6 +105,19 @@ impl State {
         }
     }
 
+    /// Whether nothing more happens to it by itself, and it isn't sent: see the index `deliveries_ended`.
+    pub(super) fn has_ended(self) -> bool {
+        matches!(
+            self,
+            State::Delivered | State::Bounced | State::Failed | State::Ambiguous | State::Cancelled
+        )
+    }
+
+    /// Whether an operator may have it sent again.
+    pub fn can_be_sent_again(self) -> bool {
+        matches!(self, State::Bounced | State::Failed | State::Ambiguous)
+    }
+
     /// Its stamp in `stamps.svg`.
     pub fn stamp(self) -> &'static str {
         match self {

@@ -1,21 +1,29 @@
 //! The outbox: every message, its state, and what it said.
 
+use super::cluster;
 use super::compose::{Ground, compose};
 use super::digest::digest_token;
+use super::list::{self, Asked, Narrow, Row};
 use super::model::{Kind, State};
 use super::sender::ground;
-use super::store::{Delivery, DeliveryId, Event, call_sent, find, history, list, note, send_again};
+use super::store::{Delivery, DeliveryId, Event, call_sent, find, history, note};
+use super::words::{advice_key, cause_key, language};
 use crate::app::App;
 use crate::audit::{self, Change};
-use crate::campaigns::{self, CampaignId};
+use crate::campaigns::{self, Campaign};
+use crate::db::Tx;
+use crate::directory::{self, CompanyId};
 use crate::invitations::{self, EventKind, device_digits, link};
 use crate::people::Viewer;
+use crate::refusal::Cause;
+use crate::web::form::Form;
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -31,22 +39,26 @@ pub fn router() -> Router<App> {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Narrow {
-    state: String,
-    campaign: String,
+struct Wanted {
+    #[serde(flatten)]
+    list: Asked,
     before: String,
 }
 
 const ROWS: i64 = 50;
+/// How many campaigns can be chosen from.
+const CAMPAIGNS: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "deliveries/index.html")]
 struct IndexPage {
     shell: Shell,
-    rows: Vec<(Delivery, String)>,
+    rows: Vec<(Row, String)>,
     next: Option<String>,
-    state: String,
-    campaign: String,
+    asked: Asked,
+    /// The same as a query.
+    query: String,
+    campaigns: Vec<Campaign>,
     outbox: bool,
     folder: String,
 }
@@ -55,35 +67,67 @@ impl IndexPage {
     fn states(&self) -> &'static [State] {
         State::ALL
     }
+
+    fn kinds(&self) -> &'static [Kind] {
+        Kind::ALL
+    }
+
+    fn causes(&self) -> [Cause; 6] {
+        Cause::ALL
+    }
+
+    fn language(&self, row: &Row) -> String {
+        language(self.shell.t, &row.delivery.language)
+    }
+
+    fn cause(&self, cause: &Cause) -> std::borrow::Cow<'static, str> {
+        self.shell.t.t(cause_key(*cause))
+    }
+
+    fn is_campaign(&self, campaign: &Campaign) -> bool {
+        self.asked.campaign == campaign.id.to_string()
+    }
+
+    fn is_narrowed(&self) -> bool {
+        let asked = &self.asked;
+        [&asked.q, &asked.state, &asked.kind, &asked.cause, &asked.campaign]
+            .iter()
+            .any(|word| !word.is_empty())
+    }
 }
 
-async fn index(context: Context, viewer: Viewer, Query(narrow): Query<Narrow>) -> Result<Response> {
-    let app = &context.app;
-    let before = narrow.before.parse().unwrap_or(DeliveryId(Uuid::max()));
-    let campaign: Option<CampaignId> = narrow.campaign.parse().ok();
+async fn index(context: Context, viewer: Viewer, Query(wanted): Query<Wanted>) -> Result<Response> {
+    let (app, scope) = (&context.app, viewer.scope());
+    let before = wanted.before.parse().unwrap_or(DeliveryId(Uuid::max()));
+    let narrow = Narrow::from(&wanted.list);
     let mut tx = app.db.read().await?;
-    let mut rows = list(&mut tx, viewer.scope(), &narrow.state, campaign, before, ROWS + 1).await?;
+    let mut rows = list::rows(&mut tx, scope, &narrow, before, ROWS + 1).await?;
+    let mut campaigns = campaigns::list(&mut tx, scope, context.now + SignedDuration::from_secs(1), CAMPAIGNS).await?;
+    campaigns.retain(|c| c.sent_at.is_some());
+    // An older one that is narrowed to can be seen as well.
+    if let Some(id) = narrow.campaign
+        && !campaigns.iter().any(|c| c.id == id)
+    {
+        campaigns.extend(campaigns::find(&mut tx, scope, id).await?);
+    }
+    drop(tx);
     let more = rows.len() as i64 > ROWS;
     rows.truncate(ROWS as usize);
-    let next = match rows.last().filter(|_| more) {
-        None => None,
-        Some(last) => Some(serde_urlencoded::to_string([
-            ("state", narrow.state.as_str()),
-            ("campaign", narrow.campaign.as_str()),
-            ("before", &last.id.to_string()),
-        ])?),
-    };
+    let query = serde_urlencoded::to_string(&wanted.list)?;
+    let next = rows.last().filter(|_| more);
+    let next = next.map(|last| format!("{query}&before={}", last.delivery.id));
     let zone = app.zone();
-    let dated = |d: Delivery| {
-        let at = dates::moment(context.t, d.sent_at.unwrap_or(d.created_at), &zone);
-        (d, at)
+    let dated = |row: Row| {
+        let at = row.delivery.sent_at.unwrap_or(row.delivery.created_at);
+        (row, dates::moment(context.t, at, &zone))
     };
     Ok(Html(IndexPage {
         shell: viewer.shell(&context, "outbox"),
         rows: rows.into_iter().map(dated).collect(),
         next,
-        state: narrow.state,
-        campaign: narrow.campaign,
+        asked: wanted.list,
+        query,
+        campaigns,
         outbox: app.mail.is_outbox(),
         folder: app.config.data.dir.join("outbox").display().to_string(),
     })
@@ -95,6 +139,7 @@ async fn index(context: Context, viewer: Viewer, Query(narrow): Query<Narrow>) -
 struct ShowPage {
     shell: Shell,
     d: Delivery,
+    company: Option<(CompanyId, String)>,
     at: String,
     subject: String,
     text: String,
@@ -103,6 +148,23 @@ struct ShowPage {
 }
 
 impl ShowPage {
+    fn language(&self) -> String {
+        language(self.shell.t, &self.d.language)
+    }
+
+    fn company(&self) -> Option<(CompanyId, &str)> {
+        self.company.as_ref().map(|(id, name)| (*id, name.as_str()))
+    }
+
+    /// Whose the refusal is, and what to do.
+    fn cause(&self) -> Option<(&'static str, &'static str)> {
+        self.d.cause.map(|cause| (cause_key(cause), advice_key(cause)))
+    }
+
+    fn is_us(&self) -> bool {
+        self.d.cause == Some(Cause::Us)
+    }
+
     fn event(&self, event: &Event) -> std::borrow::Cow<'static, str> {
         match event.kind.as_str() {
             "again" => self.shell.t.t("delivery-event-again"),
@@ -146,6 +208,7 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
     let text = veiled(app, &delivery, &ground, view.text);
     Ok(Html(ShowPage {
         shell: viewer.shell(&context, "outbox"),
+        company: ground.invitation.map(|i| (i.company, i.company_name)),
         at: dates::moment(context.t, delivery.sent_at.unwrap_or(delivery.created_at), &app.zone()),
         subject: view.subject,
         text,
@@ -170,49 +233,40 @@ async fn show(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> R
 }
 
 /// The operator's choice where nobody knows whether a mail arrived, or where it came back and the cause is mended: once
-/// more.
-async fn again(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> Result<Response> {
-    decide(&context, &viewer, id, true).await
+/// more. From the list it leads back there.
+async fn again(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>, form: Form) -> Result<Response> {
+    decide(&context, &viewer, id, true).await?;
+    let back: Option<Asked> = form
+        .has("list")
+        .then(|| serde_urlencoded::from_str(form.get("list")).unwrap_or_default());
+    Ok(see_other(match back {
+        Some(asked) => format!("/outbox?{}", serde_urlencoded::to_string(asked)?),
+        None => format!("/outbox/{id}"),
+    }))
 }
 
 /// … or it arrived: whoever was asked says so.
 async fn sent(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> Result<Response> {
-    decide(&context, &viewer, id, false).await
+    decide(&context, &viewer, id, false).await?;
+    Ok(see_other(format!("/outbox/{id}")))
 }
 
-async fn decide(context: &Context, viewer: &Viewer, id: DeliveryId, again: bool) -> Result<Response> {
+async fn decide(context: &Context, viewer: &Viewer, id: DeliveryId, again: bool) -> Result<()> {
     let (app, scope) = (&context.app, viewer.scope());
     let origin = viewer.origin(context);
     let mut tx = app.db.write().await?;
     let delivery = find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
     let changed = match again {
-        true => send_again(&mut tx, scope, id, context.now).await?,
-        false => call_sent(&mut tx, scope, id, context.now).await?,
+        true => cluster::again(&mut tx, app, scope, &delivery, &viewer.name).await?,
+        false => called_sent(&mut tx, context, viewer, &delivery).await?,
     };
     if !changed {
         return Err(Error::Conflict("error-delivery-decided"));
     }
-    let (event, action) = match again {
-        true => ("again", "delivery.again"),
-        false => ("called-sent", "delivery.call-sent"),
+    let action = match again {
+        true => "delivery.again",
+        false => "delivery.call-sent",
     };
-    note(&mut tx, app, scope, id, event, &viewer.name, "").await?;
-    if let (true, Some(part)) = (delivery.kind.is_to_company(), delivery.invitation)
-        && let Some(invitation) = invitations::find(&mut tx, scope, part).await?
-    {
-        let state = invitations::lock(&mut tx, scope, part).await?;
-        let kind = if again { EventKind::Queued } else { EventKind::Sent };
-        invitations::append(
-            &mut tx,
-            app,
-            &invitation,
-            state,
-            &[kind],
-            &viewer.name,
-            &delivery.address,
-        )
-        .await?;
-    }
     let change = Change {
         action,
         subject_kind: "delivery",
@@ -221,7 +275,48 @@ async fn decide(context: &Context, viewer: &Viewer, id: DeliveryId, again: bool)
     };
     let before = serde_json::json!({ "state": delivery.state.as_str() });
     audit::record(&mut tx, app, &origin, change, &before, &()).await?;
+    if again {
+        free(&mut tx, context, viewer, &delivery).await?;
+    }
     tx.commit().await?;
     app.jobs.now();
-    Ok(see_other(format!("/outbox/{id}")))
+    Ok(())
+}
+
+/// Who has a mail sent again to a contact who is marked says that they may be mailed.
+async fn free(tx: &mut Tx, context: &Context, viewer: &Viewer, delivery: &Delivery) -> Result<()> {
+    let (app, scope) = (&context.app, viewer.scope());
+    let (Some(contact), Some(part)) = (delivery.contact, delivery.invitation) else {
+        return Ok(());
+    };
+    let Some(invitation) = invitations::find(tx, scope, part).await? else {
+        return Ok(());
+    };
+    if directory::mail_again(tx, &scope, contact).await? {
+        let change = Change {
+            action: "contact.mail-again",
+            subject_kind: "company",
+            subject: Some(invitation.company.0),
+            subject_name: &invitation.company_name,
+        };
+        let after = serde_json::json!({ "mail": delivery.address });
+        audit::record(tx, app, &viewer.origin(context), change, &(), &after).await?;
+    }
+    Ok(())
+}
+
+async fn called_sent(tx: &mut Tx, context: &Context, viewer: &Viewer, delivery: &Delivery) -> Result<bool> {
+    let (app, scope) = (&context.app, viewer.scope());
+    if !call_sent(tx, scope, delivery.id, context.now).await? {
+        return Ok(false);
+    }
+    note(tx, app, scope, delivery.id, "called-sent", &viewer.name, "").await?;
+    if let (true, Some(part)) = (delivery.kind.is_to_company(), delivery.invitation)
+        && let Some(invitation) = invitations::find(tx, scope, part).await?
+    {
+        let state = invitations::lock(tx, scope, part).await?;
+        let told = &[EventKind::Sent];
+        invitations::append(tx, app, &invitation, state, told, &viewer.name, &delivery.address).await?;
+    }
+    Ok(true)
 }

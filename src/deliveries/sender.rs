@@ -8,19 +8,22 @@ use super::compose::{Ground, compose, invitation_mail, message};
 use super::ledger::{self, BEAT, Sender, SenderId};
 use super::model::{Kind, Pace, State};
 use super::remind::is_moot;
-use super::store::{Delivery, DeliveryId, department, earlier_of, first_of, queue_receipt};
+use super::store::{Delivery, DeliveryId, contact_of, earlier_of, first_of, queue_receipt};
+use super::trouble;
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, CampaignId, Plan, asked};
 use crate::db::Tx;
+use crate::directory::NotMailed;
 use crate::invitations::{self, Invitation, Link};
 use crate::jobs::Job;
 use crate::mail::{Composed, EmailAddress, Hand, Message, Refused, message_id};
 use crate::mailbox::return_path;
+use crate::refusal::Cause;
 use crate::responses;
 use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -37,8 +40,10 @@ const IDLE: Duration = Duration::from_millis(500);
 const RELAY_PAUSE: Duration = Duration::from_secs(60);
 /// How long connections are kept open with nothing to send.
 const KEPT_OPEN: Duration = Duration::from_secs(10);
+/// How long a mail in hand may take after the server was asked to stop, whatever the relay does.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Sends until `stop`, with the mails in hand finished.
+/// Sends until `stop`, with the mails in hand finished, or given up where the relay keeps them hanging.
 pub async fn run(app: App, stop: CancellationToken) {
     let scope = app.scope();
     let mut hands = Vec::new();
@@ -83,10 +88,10 @@ pub async fn send_due(app: &App) -> anyhow::Result<usize> {
     Ok(all)
 }
 
+/// Takes leave on all at once: a relay that doesn't answer costs a second, however many connections stand.
 async fn close(hands: &mut Vec<Hand>) {
-    for mut hand in hands.drain(..) {
-        hand.close().await;
-    }
+    let leaving = hands.drain(..).map(async |mut hand| hand.close().await);
+    futures_util::future::join_all(leaving).await;
 }
 
 enum Ended {
@@ -102,13 +107,16 @@ async fn pump(app: &App, scope: Scope, hands: &mut Vec<Hand>, stop: &Cancellatio
     let mut tx = app.db.read().await?;
     let campaigns = ledger::mailing_campaigns(&mut tx, scope).await?;
     let due = ledger::is_due(&mut tx, scope, &campaigns, app.clock.now()).await?;
+    let troubled = due && trouble::since(&mut tx, scope).await?.is_some();
     drop(tx);
     if !due {
         return Ok(Ended::Dry { sent: 0 });
     }
     let sender = Sender::enlist(app, scope).await?;
     let (scribe, entries) = mpsc::unbounded_channel();
-    let writing = tokio::spawn(self::scribe(app.clone(), scope, sender.id, entries));
+    let pauses = Arc::new(AtomicU64::new(0));
+    let writing = tokio::spawn(self::scribe(app.clone(), (scope, sender.id), pauses.clone(), entries));
+    let cut = CancellationToken::new();
     let feed = Arc::new(Feed {
         app: app.clone(),
         scope,
@@ -118,11 +126,14 @@ async fn pump(app: &App, scope: Scope, hands: &mut Vec<Hand>, stop: &Cancellatio
             mails: VecDeque::new(),
             campaigns,
             looked: Instant::now(),
+            pauses: 0,
             domains: Pace::per_minute(app.config.mail.domain_per_minute),
             all: Pace::per_minute(app.config.mail.per_second * 60),
         }),
         ending: AtomicBool::new(false),
-        refused: AtomicBool::new(false),
+        refused: std::sync::Mutex::new(None),
+        pauses,
+        cut: cut.clone(),
     });
     let connections = app.config.mail.connections.max(1);
     hands.resize_with(connections, || app.mail.hand());
@@ -145,6 +156,14 @@ async fn pump(app: &App, scope: Scope, hands: &mut Vec<Hand>, stop: &Cancellatio
             feed.ending.store(true, Ordering::Relaxed);
         })
     };
+    let cutting = {
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            stop.cancelled().await;
+            tokio::time::sleep(PATIENCE).await;
+            cut.cancel();
+        })
+    };
     let (mut sent, mut failed) = (0, None);
     for line in lines {
         match line.await {
@@ -156,18 +175,30 @@ async fn pump(app: &App, scope: Scope, hands: &mut Vec<Hand>, stop: &Cancellatio
             Err(e) => failed = failed.or(Some(e.into())),
         }
     }
-    beating.abort();
-    let _ = beating.await;
-    let refused = feed.refused.load(Ordering::Relaxed);
+    for task in [beating, cutting] {
+        task.abort();
+        let _ = task.await;
+    }
+    let refused = feed.refusal();
     if let Some(feed) = Arc::into_inner(feed) {
         drop(feed.scribe);
         let _ = writing.await;
         feed.sender.retire(app, scope).await?;
     }
-    match failed {
-        Some(e) => Err(e),
-        None if refused => Ok(Ended::Refused),
-        None => Ok(Ended::Dry { sent }),
+    if let Some(e) = failed {
+        return Err(e);
+    }
+    match refused {
+        Some(why) => {
+            trouble::note(app, scope, &why).await?;
+            Ok(Ended::Refused)
+        }
+        None => {
+            if troubled && sent > 0 {
+                trouble::over(app, scope).await?;
+            }
+            Ok(Ended::Dry { sent })
+        }
     }
 }
 
@@ -181,13 +212,20 @@ struct Feed {
     waiting: Mutex<Waiting>,
     /// No line takes another mail.
     ending: AtomicBool,
-    refused: AtomicBool,
+    /// Why the relay takes nothing from us, once it said so.
+    refused: std::sync::Mutex<Option<String>>,
+    /// How often a campaign was paused because its mails are refused: that is looked at without delay.
+    pauses: Arc<AtomicU64>,
+    /// Cancelled when whatever is in hand is to be given up.
+    cut: CancellationToken,
 }
 
 struct Waiting {
     mails: VecDeque<Delivery>,
     campaigns: Vec<CampaignId>,
     looked: Instant,
+    /// [`Feed::pauses`] when it was looked.
+    pauses: u64,
     domains: Pace,
     all: Pace,
 }
@@ -200,13 +238,32 @@ impl Waiting {
 }
 
 impl Feed {
+    fn refusal(&self) -> Option<String> {
+        self.refused
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Ends all lines because the relay takes nothing from us.
+    fn end_refused(&self, why: &str) {
+        tracing::error!(error = %why, "The relay takes nothing from us; mails wait. See mail.smtp_url and mail.from.");
+        *self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(why.to_owned());
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is time to see which campaigns' mails still go.
+    fn is_time_to_look(&self, waiting: &Waiting) -> bool {
+        waiting.looked.elapsed() > LOOK || waiting.pauses != self.pauses.load(Ordering::Acquire)
+    }
+
     /// The next mail; None when nothing is due, or no more are to be sent.
     async fn next(&self) -> anyhow::Result<Option<Delivery>> {
         let mut waiting = self.waiting.lock().await;
         if self.ending.load(Ordering::Relaxed) || self.app.jobs.is_stopping() {
             return Ok(None);
         }
-        if waiting.looked.elapsed() > LOOK {
+        if self.is_time_to_look(&waiting) {
             self.look(&mut waiting).await?;
         }
         if waiting.mails.is_empty() {
@@ -229,12 +286,12 @@ impl Feed {
     /// A mail that waited long for the one before it goes only if its campaign's mails still do.
     async fn still_goes(&self, next: Next) -> crate::db::Result<Next> {
         let Next::Ready(ready) = &next else { return Ok(next) };
-        if ready.at.elapsed() < LOOK {
+        if ready.at.elapsed() < LOOK && ready.pauses == self.pauses.load(Ordering::Acquire) {
             return Ok(next);
         }
         let delivery = &ready.delivery;
         let mut waiting = self.waiting.lock().await;
-        if waiting.looked.elapsed() > LOOK {
+        if self.is_time_to_look(&waiting) {
             self.look(&mut waiting).await?;
         }
         if waiting.goes(delivery) {
@@ -247,6 +304,7 @@ impl Feed {
 
     /// Puts back what belongs to a campaign that was paused or cancelled.
     async fn look(&self, waiting: &mut Waiting) -> crate::db::Result<()> {
+        waiting.pauses = self.pauses.load(Ordering::Acquire);
         let mut tx = self.app.db.read().await?;
         waiting.campaigns = ledger::mailing_campaigns(&mut tx, self.scope).await?;
         drop(tx);
@@ -305,40 +363,49 @@ enum Next {
     Nothing,
     /// It needn't go.
     Moot(DeliveryId),
-    /// It can't be made: our fault, and worth another try when that is mended.
+    /// It can't be made, which is our fault and worth another try when that is mended; or it isn't to go.
     Spoiled(Box<Done>),
     /// Its campaign was paused or cancelled meanwhile.
     PutBack,
     Ready(Box<Ready>),
 }
 
-/// A mail that was composed, and when.
+/// A mail that was composed: when, and what was known then.
 struct Ready {
     delivery: Delivery,
     invitation: Option<Invitation>,
     mail: Composed,
     at: Instant,
+    /// [`Feed::pauses`] before it was taken.
+    pauses: u64,
 }
 
 /// Takes the next mail and composes it.
 async fn take(feed: &Feed) -> anyhow::Result<Next> {
+    let pauses = feed.pauses.load(Ordering::Acquire);
     let Some(delivery) = feed.next().await? else {
         return Ok(Next::Nothing);
     };
     Ok(match prepare(&feed.app, feed.scope, &delivery).await {
-        Ok(Some((invitation, mail))) => Next::Ready(Box::new(Ready {
+        Ok(Prepared::Mail(invitation, mail)) => Next::Ready(Box::new(Ready {
             delivery,
             invitation,
             mail,
             at: Instant::now(),
+            pauses,
         })),
-        Ok(None) => Next::Moot(delivery.id),
+        Ok(Prepared::Moot) => Next::Moot(delivery.id),
+        Ok(Prepared::Held(invitation, why)) => Next::Spoiled(Box::new(Done {
+            delivery,
+            invitation,
+            outcome: Err(held_back(why)),
+        })),
         Err(e) => {
             tracing::error!(delivery = %delivery.id, error = %format!("{e:#}"), "A mail couldn't be made; it will be tried again.");
             Next::Spoiled(Box::new(Done {
                 delivery,
                 invitation: None,
-                outcome: Err(Refused::ForNow(format!("{e:#}"))),
+                outcome: Err(Refused::for_now(format!("{e:#}"))),
             }))
         }
     })
@@ -361,7 +428,11 @@ async fn arrive(coming: &mut Option<Coming>, feed: &Arc<Feed>) -> anyhow::Result
 /// How long what became of a mail waits for the next one, to be written down together with its flight.
 const TOGETHER: Duration = Duration::from_millis(100);
 
-/// While one mail is on its way, the next is composed.
+/// How many outcomes a line gathers before it has them written down.
+const GATHERED: usize = 4;
+
+/// While one mail is on its way, the next is composed. A mail is offered to the relay before its flight is written down, since
+/// until its content is sent it can't arrive: so one that is refused costs no write of its own.
 async fn hand_over(
     feed: &Arc<Feed>,
     number: i64,
@@ -369,89 +440,117 @@ async fn hand_over(
     sent: &mut usize,
     coming: &mut Option<Coming>,
 ) -> anyhow::Result<()> {
-    let (app, scope) = (&feed.app, feed.scope);
-    let mut done: Option<Box<Done>> = None;
+    let mut done = Vec::new();
+    let outcome = hand_over_to_the_end(feed, number, hand, (sent, coming), &mut done).await;
+    settle_at_last(&feed.app, feed.scope, done).await;
+    outcome
+}
+
+/// What is left in `done` at its end isn't written down yet.
+async fn hand_over_to_the_end(
+    feed: &Arc<Feed>,
+    number: i64,
+    hand: &mut Hand,
+    (sent, coming): (&mut usize, &mut Option<Coming>),
+    done: &mut Vec<Done>,
+) -> anyhow::Result<()> {
     let mut next = None;
     loop {
-        if done.is_some() && next.is_none() {
+        if !done.is_empty() && next.is_none() {
             next = tokio::time::timeout(TOGETHER, arrive(coming, feed)).await.ok();
-            if next.is_none() {
-                // Paced mails wait for their turn; what became of the last doesn't.
-                if let Err(lost) = write(feed, number, done.take(), (None, None), None).await {
-                    settle_at_last(app, scope, lost.done).await;
-                    return Err(lost.why);
-                }
+            // Paced mails wait for their turn; what became of the last doesn't.
+            if next.is_none() || done.len() >= GATHERED {
+                write(feed, number, done, (None, None)).await?;
             }
         }
         let came = match next.take() {
             Some(next) => next,
             None => arrive(coming, feed).await,
         };
-        let came = match came {
+        let came = match came? {
             // The relay takes nothing: what was composed meanwhile goes back with the rest.
-            Ok(_) if feed.refused.load(Ordering::Relaxed) => Ok(Next::Nothing),
-            Ok(came) => feed.still_goes(came).await.map_err(anyhow::Error::from),
-            Err(e) => Err(e),
+            _ if feed.refusal().is_some() => Next::Nothing,
+            came => feed.still_goes(came).await?,
         };
-        let came = match came {
-            Ok(came) => came,
-            Err(e) => {
-                settle_at_last(app, scope, done).await;
-                return Err(e);
+        let ready = match came {
+            Next::Nothing => {
+                if !done.is_empty() {
+                    write(feed, number, done, (None, None)).await?;
+                }
+                return Ok(());
             }
+            Next::PutBack => continue,
+            Next::Moot(id) => {
+                write(feed, number, done, (Some(id), None)).await?;
+                continue;
+            }
+            Next::Spoiled(spoiled) => {
+                done.push(*spoiled);
+                continue;
+            }
+            Next::Ready(ready) => ready,
         };
-        let ended = matches!(came, Next::Nothing);
-        if ended && done.is_none() {
-            return Ok(());
-        }
-        let (spoiled, moot, ready) = match came {
-            Next::Nothing | Next::PutBack => (None, None, None),
-            Next::Moot(id) => (None, Some(id), None),
-            Next::Spoiled(done) => (Some(done), None, None),
-            Next::Ready(ready) => (None, None, Some(ready)),
-        };
-        if ready.is_some() && !feed.ending.load(Ordering::Relaxed) {
+        if !feed.ending.load(Ordering::Relaxed) {
             *coming = Some(begin(feed));
         }
-        let flying = ready.as_ref().map(|r| r.delivery.id);
-        if let Err(lost) = write(feed, number, done.take(), (spoiled, moot), flying).await {
-            settle_at_last(app, scope, lost.done).await;
-            return Err(lost.why);
-        }
-        if ended {
-            return Ok(());
-        }
-        let Some(ready) = ready else { continue };
         let Ready {
             delivery,
             invitation,
             mail,
             ..
         } = *ready;
-        let outcome = hand.send(mail).await;
+        let offered = {
+            let mut offer = std::pin::pin!(uncut(feed, hand.offer(&mail)));
+            match tokio::time::timeout(TOGETHER, &mut offer).await {
+                Ok(offered) => offered,
+                Err(_) => {
+                    if !done.is_empty() {
+                        write(feed, number, done, (None, None)).await?;
+                    }
+                    offer.await
+                }
+            }
+        };
+        let outcome = match offered {
+            Some(Ok(())) => {
+                if let Err(e) = write(feed, number, done, (None, Some(delivery.id))).await {
+                    // The relay waits for a content that mustn't come.
+                    hand.cut_off();
+                    return Err(e);
+                }
+                uncut(feed, hand.finish(mail)).await
+            }
+            Some(Err(refused)) => Some(Err(refused)),
+            None => None,
+        };
+        let outcome = outcome.unwrap_or_else(|| Err(hand.cut_off()));
         match &outcome {
             Ok(_) => *sent += 1,
-            Err(Refused::ByRelay(why)) => {
-                tracing::error!(error = %why, "The relay takes nothing from us; mails wait. See mail.smtp_url and mail.from.");
-                feed.refused.store(true, Ordering::Relaxed);
-                feed.ending.store(true, Ordering::Relaxed);
-            }
+            Err(Refused::ByRelay(why)) => feed.end_refused(why),
             Err(why) => tracing::warn!(delivery = %delivery.id, error = %why, "A mail didn't go."),
         }
-        done = Some(Box::new(Done {
+        done.push(Done {
             delivery,
             invitation,
             outcome,
-        }));
+        });
     }
 }
 
-/// What a line has written down between two mails: what became of the last, what needn't or can't go, and which is in flight
-/// from now on.
+/// What comes of `doing`; None where all is to be given up before.
+async fn uncut<T>(feed: &Feed, doing: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        done = doing => Some(done),
+        () = feed.cut.cancelled() => None,
+    }
+}
+
+/// What a line has written down between two mails: what became of those before, what needn't go, and which is in flight from now
+/// on.
 struct Entry {
     line: i64,
-    done: Option<Box<Done>>,
-    spoiled: Option<Box<Done>>,
+    done: Vec<Done>,
     moot: Option<DeliveryId>,
     flying: Option<DeliveryId>,
     /// Told when it is durable; where it can't be, `done` comes back.
@@ -460,23 +559,21 @@ struct Entry {
 
 /// What couldn't be written down, and why.
 struct Lost {
-    done: Option<Box<Done>>,
+    done: Vec<Done>,
     why: anyhow::Error,
 }
 
-/// The one durable write between two mails of a line.
+/// The one durable write between two mails of a line. `done` is emptied, and comes back where it can't be written.
 async fn write(
     feed: &Feed,
     line: i64,
-    done: Option<Box<Done>>,
-    (spoiled, moot): (Option<Box<Done>>, Option<DeliveryId>),
-    flying: Option<DeliveryId>,
-) -> Result<(), Lost> {
+    done: &mut Vec<Done>,
+    (moot, flying): (Option<DeliveryId>, Option<DeliveryId>),
+) -> anyhow::Result<()> {
     let (told, answer) = oneshot::channel();
     let entry = Entry {
         line,
-        done,
-        spoiled,
+        done: std::mem::take(done),
         moot,
         flying,
         told,
@@ -485,23 +582,37 @@ async fn write(
         done,
         why: anyhow::anyhow!("nobody writes down any more what becomes of mails"),
     };
-    if let Err(mpsc::error::SendError(entry)) = feed.scribe.send(entry) {
-        return Err(gone(entry.done));
-    }
-    answer.await.unwrap_or_else(|_| Err(gone(None)))
+    let written = match feed.scribe.send(entry) {
+        Ok(()) => answer.await.unwrap_or_else(|_| Err(gone(Vec::new()))),
+        Err(mpsc::error::SendError(entry)) => Err(gone(entry.done)),
+    };
+    written.map_err(|lost| {
+        *done = lost.done;
+        lost.why
+    })
 }
 
 /// Writes what all lines have to say, in one transaction what came while the last was made durable, until the lines are gone.
-async fn scribe(app: App, scope: Scope, sender: SenderId, mut entries: mpsc::UnboundedReceiver<Entry>) {
+async fn scribe(
+    app: App,
+    (scope, sender): (Scope, SenderId),
+    pauses: Arc<AtomicU64>,
+    mut entries: mpsc::UnboundedReceiver<Entry>,
+) {
     while let Some(first) = entries.recv().await {
         let mut batch = vec![first];
         while let Ok(more) = entries.try_recv() {
             batch.push(more);
         }
-        // In one order on every server, so that two that hold the same invitations don't wait for each other.
-        batch.sort_by_key(|e| e.done.as_ref().and_then(|d| d.delivery.invitation));
-        let written = write_all(&app, scope, sender, &batch).await;
-        let why = written.err().map(|e| e.to_string());
+        let why = match write_all(&app, scope, sender, &batch).await {
+            Ok(paused) => {
+                if paused {
+                    pauses.fetch_add(1, Ordering::Release);
+                }
+                None
+            }
+            Err(e) => Some(e.to_string()),
+        };
         for entry in batch {
             // A line that is gone needs no answer: what was in flight is found by whoever comes next.
             let _ = entry.told.send(match &why {
@@ -515,60 +626,91 @@ async fn scribe(app: App, scope: Scope, sender: SenderId, mut entries: mpsc::Unb
     }
 }
 
-async fn write_all(app: &App, scope: Scope, sender: SenderId, batch: &[Entry]) -> crate::db::Result<()> {
+/// True where a campaign was paused because its mails are refused.
+async fn write_all(app: &App, scope: Scope, sender: SenderId, batch: &[Entry]) -> crate::db::Result<bool> {
     let mut tx = app.db.write().await?;
+    let mut done: Vec<&Done> = batch.iter().flat_map(|entry| &entry.done).collect();
+    // In one order on every server, so that two that hold the same invitations don't wait for each other.
+    done.sort_by_key(|d| d.delivery.invitation);
+    let mut paused = false;
+    for done in done {
+        paused |= settle(&mut tx, app, scope, done).await?;
+    }
     for entry in batch {
-        for done in [&entry.done, &entry.spoiled].into_iter().flatten() {
-            settle(&mut tx, app, scope, done).await?;
-        }
         if let Some(id) = entry.moot {
             ledger::cancel(&mut tx, app, scope, id).await?;
         }
         ledger::flies(&mut tx, scope, (sender, entry.line), entry.flying).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(paused)
 }
 
-async fn settle(tx: &mut Tx, app: &App, scope: Scope, done: &Done) -> crate::db::Result<State> {
+async fn settle(tx: &mut Tx, app: &App, scope: Scope, done: &Done) -> crate::db::Result<bool> {
     let about = (&done.delivery, done.invitation.as_ref());
-    let state = ledger::settle(tx, app, scope, about, &done.outcome).await?;
+    let (state, paused) = ledger::settle(tx, app, scope, about, &done.outcome).await?;
     metrics::counter!("kairan_mails_total", "outcome" => state.as_str()).increment(1);
-    Ok(state)
+    Ok(paused)
 }
 
-/// Writes down what is known of a mail where the line can't go on: because the database didn't answer, or because this
-/// server was taken for dead. If even that fails, the mail is found in flight, and listed as ambiguous.
-async fn settle_at_last(app: &App, scope: Scope, done: Option<Box<Done>>) {
-    let Some(done) = done else { return };
+/// Writes down what is known of mails where the line can't go on: because the database didn't answer, or because this server was
+/// taken for dead. If even that fails, the mail is found in flight, and listed as ambiguous.
+async fn settle_at_last(app: &App, scope: Scope, done: Vec<Done>) {
+    if done.is_empty() {
+        return;
+    }
     for seconds in [0, 1, 2, 5, 10] {
+        if seconds > 2 && app.jobs.is_stopping() {
+            break;
+        }
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         let written = async {
             let mut tx = app.db.write().await?;
-            settle(&mut tx, app, scope, &done).await?;
+            for done in &done {
+                settle(&mut tx, app, scope, done).await?;
+            }
             tx.commit().await
         };
         match written.await {
             Ok(()) => return,
-            Err(e) => {
-                tracing::warn!(delivery = %done.delivery.id, error = %e, "What became of a mail can't be written down yet.")
-            }
+            Err(e) => tracing::warn!(error = %e, "What became of mails can't be written down yet."),
         }
     }
 }
 
-/// A mail ready to be handed over, and whom it is about.
-type Prepared = (Option<Invitation>, Composed);
+/// What becomes of a mail before it is handed over.
+enum Prepared {
+    Mail(Option<Invitation>, Composed),
+    /// It needn't go, because an answer came first, or a later reminder.
+    Moot,
+    /// It isn't to go: since it was queued its contact was marked.
+    Held(Option<Invitation>, NotMailed),
+}
 
-/// Composes a delivery's mail; None where it needn't go, because an answer came first, or a later reminder.
-async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result<Option<Prepared>> {
+/// What a mail to a contact who was marked meanwhile is to those who asked for it: the next contact is turned to. No server said
+/// anything.
+fn held_back(why: NotMailed) -> Refused {
+    let cause = match why {
+        NotMailed::Complained => Cause::TheirRule,
+        NotMailed::Undeliverable | NotMailed::NoAddress => Cause::Address,
+    };
+    let why = String::new();
+    Refused::ForGood { cause, why }
+}
+
+/// Composes a delivery's mail.
+async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result<Prepared> {
     let mut tx = app.db.read().await?;
     let ground = ground(&mut tx, scope, delivery).await?;
     if let Some(invitation) = &ground.invitation
         && is_moot(&mut tx, scope, delivery, &ground, invitation, app.clock.now()).await?
     {
-        return Ok(None);
+        return Ok(Prepared::Moot);
     }
     drop(tx);
+    if let Some(why) = ground.held.filter(|_| delivery.kind.is_to_company()) {
+        return Ok(Prepared::Held(ground.invitation, why));
+    }
     let campaign = delivery
         .campaign
         .ok_or_else(|| anyhow::anyhow!("the delivery belongs to no campaign"))?;
@@ -586,7 +728,7 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
         "" => mail,
         address => mail.with_return_path(&return_path(&app.secret, address, delivery.id.0))?,
     };
-    Ok(Some((ground.invitation, mail)))
+    Ok(Prepared::Mail(ground.invitation, mail))
 }
 
 /// The mails of earlier campaigns to this contact, in whose thread the mail of a follow-up stands, oldest first.
@@ -614,8 +756,14 @@ pub(super) async fn ground(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> an
     let invitation = invitations::find(tx, scope, id)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the invitation {id} is gone"))?;
+    let contact = contact_of(tx, scope, delivery, invitation.company).await?;
     Ok(Ground {
-        department: department(tx, scope, delivery, invitation.company).await?,
+        // A mail goes to the address it was made for; what is known of another isn't its concern.
+        held: contact
+            .as_ref()
+            .filter(|c| c.mail.as_ref().is_some_and(|m| m.as_str() == delivery.address))
+            .and_then(|c| c.held),
+        department: contact.map(|c| c.department).unwrap_or_default(),
         submitted: match delivery.kind {
             Kind::Receipt => responses::find(tx, scope, id).await?.and_then(|r| r.submitted),
             _ => None,
@@ -636,20 +784,17 @@ pub(super) async fn ground(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> an
 pub async fn write_next(app: &App, file: &std::path::Path) -> anyhow::Result<()> {
     let scope = app.scope();
     let mut tx = app.db.read().await?;
-    let waiting = super::store::list(
-        &mut tx,
-        scope,
-        State::Queued.as_str(),
-        None,
-        DeliveryId(uuid::Uuid::max()),
-        1,
-    );
-    let first = waiting.await?.into_iter().next();
+    let narrow = super::list::Narrow {
+        state: Some(State::Queued),
+        ..Default::default()
+    };
+    let waiting = super::list::rows(&mut tx, scope, &narrow, DeliveryId(uuid::Uuid::max()), 1).await?;
+    let first = waiting.into_iter().next().map(|row| row.delivery);
     drop(tx);
     let first = first.ok_or_else(|| anyhow::anyhow!("no mail is queued"))?;
     match prepare(app, scope, &first).await? {
-        Some((_, mail)) => Ok(std::fs::write(file, mail.bytes)?),
-        None => anyhow::bail!("the mail needn't go"),
+        Prepared::Mail(_, mail) => Ok(std::fs::write(file, mail.bytes)?),
+        _ => anyhow::bail!("the mail needn't go"),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::campaigns::CampaignId;
 use crate::db::{Error, Result, Row, Tx};
 use crate::directory::{self, Buyer, CompanyId, Contact, ContactId};
 use crate::invitations::{Invitation, InvitationId, Share};
+use crate::refusal::Cause;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -34,6 +35,8 @@ pub struct Delivery {
     pub sent_at: Option<Timestamp>,
     /// What the relay said last.
     pub reply: String,
+    /// Whose refusal that is; None where it is none.
+    pub cause: Option<Cause>,
     /// Which one of its kind: the revision of a receipt, the how manieth reminder it is.
     pub occasion: i64,
     /// What a digest says, as JSON; the days to the deadline of a reminder; "" for the rest.
@@ -53,7 +56,7 @@ impl Delivery {
 macro_rules! columns {
     () => {
         "id, org, campaign, invitation, contact, kind, language, address, recipient, state, attempts, due_at, created_at,
-             sent_at, reply, occasion, body"
+             sent_at, reply, occasion, body, cause"
     };
 }
 pub(super) use columns;
@@ -83,6 +86,7 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery> {
         reply: row.get(14)?,
         occasion: row.get(15)?,
         body: row.get(16)?,
+        cause: row.get::<String>(17)?.parse().ok(),
     })
 }
 
@@ -91,33 +95,17 @@ pub(super) async fn find(tx: &mut Tx, scope: Scope, id: DeliveryId) -> Result<Op
         .await
 }
 
-/// Newest first, before the id of the page before; `state` and `campaign` narrow it (`""`, None for all).
-pub(super) async fn list(
+/// A delivery's contact, as the directory has it now.
+pub(super) async fn contact_of(
     tx: &mut Tx,
     scope: Scope,
-    state: &str,
-    campaign: Option<CampaignId>,
-    before: DeliveryId,
-    limit: i64,
-) -> Result<Vec<Delivery>> {
-    tx.list(
-        select!(
-            "WHERE org = $1 AND ($2 = '' OR state = $2) AND (CAST($3 AS UUID) IS NULL OR campaign = $3) AND id < $4
-             ORDER BY id DESC LIMIT $5"
-        ),
-        &[&scope.org, &state, &campaign, &before, &limit],
-        delivery,
-    )
-    .await
-}
-
-/// The department of a delivery's contact, as the directory has it now; "" where it is unknown.
-pub(super) async fn department(tx: &mut Tx, scope: Scope, delivery: &Delivery, company: CompanyId) -> Result<String> {
-    let Some(contact) = delivery.contact else {
-        return Ok(String::new());
-    };
-    let contact = directory::contact(tx, &scope, company, contact).await?;
-    Ok(contact.map(|c| c.department).unwrap_or_default())
+    delivery: &Delivery,
+    company: CompanyId,
+) -> Result<Option<Contact>> {
+    match delivery.contact {
+        Some(contact) => directory::contact(tx, &scope, company, contact).await,
+        None => Ok(None),
+    }
 }
 
 /// All messages of an invitation, oldest first.
@@ -155,7 +143,7 @@ async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> 
     .await
 }
 
-/// Queues the invitation's mail to one contact, to go at `due`; nothing if the contact has no address.
+/// Queues the invitation's mail to one contact, to go at `due`; nothing if the contact may not be mailed.
 pub async fn queue_invitation(
     tx: &mut Tx,
     app: &App,
@@ -165,7 +153,7 @@ pub async fn queue_invitation(
     contact: &Contact,
     due: Timestamp,
 ) -> Result<()> {
-    let Some(mail) = &contact.mail else { return Ok(()) };
+    let Ok(mail) = contact.mailable() else { return Ok(()) };
     let to = To {
         invitation: Some(invitation),
         contact: Some(contact.id),
@@ -256,7 +244,7 @@ pub struct Reminder {
     pub due_at: Timestamp,
 }
 
-/// Queues a reminder's mail to one contact, once for each occasion; nothing if the contact has no address. Ask before, in the
+/// Queues a reminder's mail to one contact, once for each occasion; nothing if the contact may not be mailed. Ask before, in the
 /// same transaction and with the invitation held, whether anything is still awaited.
 pub async fn queue_reminder(
     tx: &mut Tx,
@@ -266,7 +254,7 @@ pub async fn queue_reminder(
     contact: &Contact,
     reminder: Reminder,
 ) -> Result<()> {
-    let Some(mail) = &contact.mail else { return Ok(()) };
+    let Ok(mail) = contact.mailable() else { return Ok(()) };
     let kind = match reminder.escalated {
         true => Kind::Escalation,
         false => Kind::Reminder,
@@ -350,7 +338,7 @@ pub async fn queue_code(tx: &mut Tx, app: &App, invitation: &Invitation, code: C
     queue(tx, app, invitation.scope(), id, Kind::DeviceCode, to, now).await
 }
 
-/// Queues the notice that an invitation will come at `comes`; nothing if the contact has no address.
+/// Queues the notice that an invitation will come at `comes`; nothing if the contact may not be mailed.
 pub async fn queue_notice(
     tx: &mut Tx,
     app: &App,
@@ -358,7 +346,7 @@ pub async fn queue_notice(
     contact: &Contact,
     comes: Timestamp,
 ) -> Result<()> {
-    let Some(mail) = &contact.mail else { return Ok(()) };
+    let Ok(mail) = contact.mailable() else { return Ok(()) };
     let to = To {
         invitation: Some(invitation.id),
         contact: Some(contact.id),
@@ -542,12 +530,76 @@ pub async fn ambiguous(tx: &mut Tx, scope: Scope) -> Result<i64> {
 pub(super) async fn send_again(tx: &mut Tx, scope: Scope, id: DeliveryId, now: Timestamp) -> Result<bool> {
     let changed = tx
         .execute(
-            "UPDATE deliveries SET state = 'queued', due_at = $3, next_at = $3, attempts = 0
+            "UPDATE deliveries SET state = 'queued', due_at = $3, next_at = $3, attempts = 0, cause = ''
              WHERE org = $1 AND id = $2 AND state IN ('ambiguous', 'bounced', 'failed')",
             &[&scope.org, &id, &now.as_microsecond()],
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// What is known of a campaign's mails from one backwards in the order in which they were queued, at most `limit`; those that wait
+/// or were cancelled are left out.
+pub(super) async fn neighbours<T>(
+    tx: &mut Tx,
+    scope: Scope,
+    (campaign, from): (CampaignId, DeliveryId),
+    limit: i64,
+    known: impl Fn(State, Option<Cause>) -> T,
+) -> Result<Vec<T>> {
+    tx.list(
+        "SELECT state, cause FROM deliveries WHERE org = $1 AND campaign = $2 AND id <= $3 AND channel = 'mail'
+             AND state NOT IN ('queued', 'deferred', 'cancelled') ORDER BY id DESC LIMIT $4",
+        &[&scope.org, &campaign, &from, &limit],
+        |r| Ok(known(r.parse(0)?, r.get::<String>(1)?.parse().ok())),
+    )
+    .await
+}
+
+/// A campaign's mails that were refused for `cause`, after one of them, at most `limit`: all that were refused because of us, and
+/// for another cause those whose company nothing reached since.
+pub(super) async fn refused_mails(
+    tx: &mut Tx,
+    scope: Scope,
+    (campaign, cause): (CampaignId, Cause),
+    after: DeliveryId,
+    limit: i64,
+) -> Result<Vec<Delivery>> {
+    tx.list(
+        select!(
+            "WHERE org = $1 AND campaign = $2 AND cause = $3 AND cause <> '' AND id > $4 AND state = 'failed'
+                 AND ($3 = 'us' OR EXISTS (SELECT 1 FROM invitations i
+                     WHERE i.id = deliveries.invitation AND i.state IN ('bounced', 'unreachable')))
+                 ORDER BY id LIMIT $5"
+        ),
+        &[&scope.org, &campaign, &cause.as_str(), &after, &limit],
+        delivery,
+    )
+    .await
+}
+
+/// The relay takes nothing from us, from `now` on unless that was known.
+pub(super) async fn begin_trouble(tx: &mut Tx, scope: Scope, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO relay_troubles (org, since) VALUES ($1, $2) ON CONFLICT (org) DO NOTHING",
+        &[&scope.org, &now.as_microsecond()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Since when the relay takes nothing from us.
+pub(super) async fn trouble_since(tx: &mut Tx, scope: Scope) -> Result<Option<Timestamp>> {
+    tx.optional("SELECT since FROM relay_troubles WHERE org = $1", &[&scope.org], |r| {
+        r.time(0)
+    })
+    .await
+}
+
+pub(super) async fn end_trouble(tx: &mut Tx, scope: Scope) -> Result<()> {
+    tx.execute("DELETE FROM relay_troubles WHERE org = $1", &[&scope.org])
+        .await?;
+    Ok(())
 }
 
 /// Takes an ambiguous mail for sent, on an operator's word; false if it isn't ambiguous any more.

@@ -194,6 +194,7 @@ pub fn fictitious(seed: u64, number: u64, group: bool, now: Timestamp) -> Fictit
             phone: if rng.u32(..100) < 93 { phone } else { String::new() },
             language: if abroad { "en" } else { "ja" }.to_owned(),
             role: if position == 0 { Role::Primary } else { Role::Backup },
+            held: None,
         });
     }
     Fictitious {

@@ -1,7 +1,7 @@
 //! The directory: the companies of the chain, the people to reach there, and the lists they are imported from.
 //!
 //! Routes: `/companies`, `/companies/{id}`, `/companies/import`, `/buyers`. Tables: companies, contacts, buyers, imports. Others choose
-//! companies by [`select`] and write to those of [`contacts_of`].
+//! companies by [`select`] and write to those of [`contacts_of`] that are [`Contact::mailable`].
 
 pub mod command;
 pub mod import;
@@ -14,9 +14,9 @@ pub use import::normalise::search_key;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
-    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, buyer, buyer_of, buyers, contact, contacts_of, countries,
-    find, load, mark_changed, mark_undeliverable, pause_contact, rows, search, select, take_changed, tiers,
-    undeliverable_of,
+    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, buyer, buyer_of, buyers, contact, contacts_of,
+    countries, find, load, mail_again, mark_changed, mark_undeliverable, pause_contact, rows, search, select,
+    take_changed, tiers, undeliverable_of,
 };
 
 crate::ids! {

@@ -51,7 +51,7 @@ pub async fn forward_reply(app: App, job: Job) -> anyhow::Result<Outcome> {
     match app.mail.send(mail).await {
         Ok(_) => {}
         // It stays listed here in any case.
-        Err(Refused::ForGood(why)) => {
+        Err(Refused::ForGood { why, .. }) => {
             tracing::error!(message = %id, error = why, "A reply can't be passed on. See mail.forward_replies_to.")
         }
         Err(e) => return Err(e.into()),

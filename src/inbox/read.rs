@@ -10,7 +10,7 @@ use crate::deliveries::{self, Delivery, DeliveryId};
 use crate::directory;
 use crate::invitations::{self, Invitation};
 use crate::jobs::{self, Job, Outcome};
-use crate::mailbox::{Class, Item, Mailbox, Understood, parse_return_path, understand};
+use crate::mailbox::{Class, Finding, Item, Mailbox, Understood, parse_return_path, understand};
 use crate::web::i18n::{Locale, Tr};
 use jiff::{SignedDuration, Timestamp};
 
@@ -150,7 +150,7 @@ async fn take(app: &App, scope: Scope, mailbox: &str, item: Item) -> anyhow::Res
     };
     if store::insert(&mut tx, scope, arrived).await? {
         if let Some(delivery) = &found {
-            follow(&mut tx, app, scope, delivery, invitation.as_ref(), &understood).await?;
+            follow(&mut tx, app, scope, (delivery, invitation.as_ref()), &understood).await?;
         }
         if forwards {
             forward::ask(&mut tx, app, scope, id, now).await?;
@@ -177,66 +177,56 @@ async fn find_delivery(
     Ok(None)
 }
 
-fn change<'i>(action: &'static str, invitation: &'i Invitation) -> Change<'i> {
-    Change {
-        action,
-        subject_kind: "company",
-        subject: Some(invitation.company.0),
-        subject_name: &invitation.company_name,
-    }
-}
-
 /// What a message changes beside being listed.
 async fn follow(
     tx: &mut Tx,
     app: &App,
     scope: Scope,
-    delivery: &Delivery,
-    invitation: Option<&Invitation>,
+    (delivery, invitation): (&Delivery, Option<&Invitation>),
     understood: &Understood,
 ) -> crate::db::Result<()> {
-    let now = app.clock.now();
     let Some(finding) = about(understood, &delivery.address) else {
         return Ok(());
     };
     let why = why(finding, &understood.subject);
+    match finding.class.cause() {
+        Some(_) if !finding.given_up => deliveries::held_up(tx, app, scope, delivery.id, &why).await,
+        Some(cause) => deliveries::refused(tx, app, scope, delivery.id, cause, &why).await,
+        None if finding.class == Class::Complaint && is_of_the_recipient(finding) => {
+            complained(tx, app, scope, (delivery, invitation), finding).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// Somebody at the address called our mail unwanted: the contact isn't mailed until a person has looked.
+async fn complained(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    (delivery, invitation): (&Delivery, Option<&Invitation>),
+    finding: &Finding,
+) -> crate::db::Result<()> {
+    let now = app.clock.now();
+    let t = Tr(Locale::or_english(&app.config.organisation.language));
+    let why = because(t, &finding.because);
+    let Some(contact) = delivery.contact else { return Ok(()) };
+    if !directory::pause_contact(tx, &scope, contact, now, &why).await? {
+        return Ok(());
+    }
+    let Some(invitation) = invitation else { return Ok(()) };
     let origin = Origin {
         org: scope.org,
         actor: Actor::Job(READ_MAILBOX),
         address: String::new(),
         now,
     };
-    match (finding.class, finding.class.cause()) {
-        (_, Some(_)) if !finding.given_up => deliveries::held_up(tx, app, scope, delivery.id, &why).await?,
-        (Class::Us, Some(cause)) => {
-            deliveries::refused(tx, app, scope, delivery.id, cause, &why).await?;
-        }
-        (Class::Mailbox | Class::TheirRule | Class::TheirServer, _) => {
-            deliveries::given_up(tx, app, scope, delivery.id, &why).await?;
-        }
-        (Class::Complaint, _) if is_of_the_recipient(finding) => {
-            let t = Tr(Locale::or_english(&app.config.organisation.language));
-            let why = because(t, &finding.because);
-            if let Some(contact) = delivery.contact
-                && directory::pause_contact(tx, &scope, contact, now, &why).await?
-                && let Some(invitation) = invitation
-            {
-                let after = serde_json::json!({ "mail": delivery.address, "reason": why });
-                audit::record(tx, app, &origin, change("contact.pause", invitation), &(), &after).await?;
-            }
-        }
-        (Class::Address, _) => {
-            deliveries::bounced(tx, app, scope, delivery.id, &why).await?;
-            if let Some(contact) = delivery.contact
-                && directory::mark_undeliverable(tx, &scope, contact, &delivery.address, now, &why).await?
-                && let Some(invitation) = invitation
-            {
-                let after = serde_json::json!({ "mail": delivery.address, "reason": why });
-                let change = change("contact.undeliverable", invitation);
-                audit::record(tx, app, &origin, change, &(), &after).await?;
-            }
-        }
-        (Class::Complaint | Class::AutoReply | Class::Reply | Class::Unclear | Class::Us, _) => {}
-    }
-    Ok(())
+    let after = serde_json::json!({ "mail": delivery.address, "reason": why });
+    let change = Change {
+        action: "contact.pause",
+        subject_kind: "company",
+        subject: Some(invitation.company.0),
+        subject_name: &invitation.company_name,
+    };
+    audit::record(tx, app, &origin, change, &(), &after).await
 }

@@ -6,6 +6,7 @@ pub mod domain;
 mod forward;
 mod relay;
 mod smime;
+mod stream;
 mod transport;
 
 pub use address::EmailAddress;

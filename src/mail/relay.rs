@@ -5,27 +5,25 @@
 //! nobody can know whether the relay has the mail (RFC 1047).
 
 use super::Composed;
+use super::stream::{Connection, Stream};
+use crate::refusal::{Cause, Said, cause};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset, Starttls};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use std::fmt;
-use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 use url::Url;
 
 /// For each step up to the final dot.
@@ -33,6 +31,8 @@ const STEP_TIME: Duration = Duration::from_secs(30);
 /// For the reply to the final dot, in which a relay may look for viruses. RFC 5321 §4.5.3.2.6 asks for ten minutes; so
 /// long a line stands still.
 const DOT_TIME: Duration = Duration::from_secs(300);
+/// For taking leave, which nobody needs: a relay that doesn't answer is left.
+const QUIT_TIME: Duration = Duration::from_secs(1);
 
 /// Where mails are handed over, and how. Debug shows no password.
 #[derive(Clone)]
@@ -55,9 +55,9 @@ enum Security {
     /// On this machine or a network of one's own.
     None,
     /// STARTTLS; without it nothing is sent.
-    StartTls(TlsParameters),
+    StartTls(TlsConnector),
     /// STARTTLS where the relay offers it.
-    StartTlsIfOffered(TlsParameters),
+    StartTlsIfOffered(TlsConnector),
     /// TLS from the first byte.
     Tls(TlsConnector),
 }
@@ -65,18 +65,32 @@ enum Security {
 /// Why a mail didn't go.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    /// The relay takes nothing from us now: no use in trying the next.
+    /// Nothing is taken from us now, whatever the mail: the relay can't be reached, or it said so before it knew a recipient
+    /// (at its greeting, EHLO, STARTTLS, AUTH or MAIL FROM). No use in trying the next.
     #[error("{0}")]
     ByRelay(String),
-    /// Worth another try later.
-    #[error("{0}")]
-    ForNow(String),
-    /// The relay will never take it.
-    #[error("{0}")]
-    ForGood(String),
+    /// This mail isn't taken now, and is worth another try later. Without a cause nobody said a word.
+    #[error("{why}")]
+    ForNow { cause: Option<Cause>, why: String },
+    /// This mail will never be taken.
+    #[error("{why}")]
+    ForGood { cause: Cause, why: String },
     /// The connection broke after the mail's end was sent and before the relay replied: it may have it or not.
     #[error("{0}")]
     Unknown(String),
+    /// We broke off before the mail's end: the relay doesn't have it, and nobody refused it.
+    #[error("{0}")]
+    CutOff(String),
+}
+
+impl Refused {
+    /// Something went wrong that nobody refused, such as a connection lost.
+    pub fn for_now(why: impl Into<String>) -> Refused {
+        Refused::ForNow {
+            cause: None,
+            why: why.into(),
+        }
+    }
 }
 
 impl Relay {
@@ -93,8 +107,8 @@ impl Relay {
         let tls = url.query_pairs().find(|(k, _)| k == "tls").map(|(_, v)| v.into_owned());
         let (security, port) = match (url.scheme(), tls.as_deref()) {
             ("smtps", None) => (Security::Tls(connector(ca)?), 465),
-            ("smtp", Some("required")) => (Security::StartTls(parameters(&host, ca)?), 587),
-            ("smtp", Some("opportunistic")) => (Security::StartTlsIfOffered(parameters(&host, ca)?), 587),
+            ("smtp", Some("required")) => (Security::StartTls(connector(ca)?), 587),
+            ("smtp", Some("opportunistic")) => (Security::StartTlsIfOffered(connector(ca)?), 587),
             ("smtp", None | Some("none")) => (Security::None, 25),
             ("smtp", Some(_)) => anyhow::bail!("{SHAPE}: `tls` is none, opportunistic or required."),
             _ => anyhow::bail!("{SHAPE}: it begins with smtp:// or smtps://."),
@@ -124,49 +138,124 @@ impl Relay {
         }
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
-        let opened = timeout(STEP_TIME, async {
-            let stream = TcpStream::connect((self.host.as_str(), self.port))
-                .await
-                .map_err(|e| e.to_string())?;
-            stream.set_nodelay(true).map_err(|e| e.to_string())?;
-            let stream: Box<dyn AsyncTokioStream> = match &self.security {
-                Security::Tls(connector) => {
-                    let name = ServerName::try_from(self.host.clone()).map_err(|e| e.to_string())?;
-                    let stream = connector.connect(name, stream).await.map_err(|e| e.to_string())?;
-                    Box::new(Encrypted(stream))
-                }
-                _ => Box::new(stream),
-            };
-            let mut line = AsyncSmtpConnection::connect_with_transport(stream, &self.hello)
-                .await
-                .map_err(said)?;
-            match &self.security {
-                Security::StartTls(parameters) => {
-                    line.starttls(parameters.clone(), &self.hello).await.map_err(said)?;
-                }
-                Security::StartTlsIfOffered(parameters) if line.can_starttls() => {
-                    line.starttls(parameters.clone(), &self.hello).await.map_err(said)?;
-                }
-                _ => {}
-            }
-            if let Some(credentials) = &self.credentials {
-                line.auth(DEFAULT_MECHANISMS, credentials).await.map_err(said)?;
-            }
-            Ok::<_, String>(line)
-        });
-        match opened.await {
+    async fn connect(&self) -> Result<Open, String> {
+        match timeout(STEP_TIME, self.open()).await {
             Ok(Ok(line)) => Ok(line),
             Ok(Err(why)) => Err(format!("{}:{}: {why}", self.host, self.port)),
             Err(_) => Err(format!("{}:{} didn't answer in time.", self.host, self.port)),
         }
     }
+
+    async fn open(&self) -> Result<Open, String> {
+        let plain = TcpStream::connect((self.host.as_str(), self.port))
+            .await
+            .map_err(|e| e.to_string())?;
+        plain.set_nodelay(true).map_err(|e| e.to_string())?;
+        let peer = plain.peer_addr().map_err(|e| e.to_string())?;
+        let ended = Arc::new(AtomicBool::new(false));
+        let stream = |inner: Box<dyn Connection>| Stream::new(inner, peer, ended.clone());
+        let stream = match &self.security {
+            Security::None => stream(Box::new(plain)),
+            Security::Tls(connector) => stream(Box::new(self.encrypt(connector, plain).await?)),
+            Security::StartTls(connector) => match self.start_tls(plain).await? {
+                (plain, greeting, true) => stream(Box::new(self.encrypt(connector, plain).await?)).after(&greeting),
+                _ => return Err("STARTTLS is not offered, and `tls=required`.".into()),
+            },
+            Security::StartTlsIfOffered(connector) => match self.start_tls(plain).await? {
+                (plain, greeting, true) => stream(Box::new(self.encrypt(connector, plain).await?)).after(&greeting),
+                (plain, greeting, false) => stream(Box::new(plain)).after(&greeting),
+            },
+        };
+        let mut smtp = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello)
+            .await
+            .map_err(said)?;
+        if let Some(credentials) = &self.credentials {
+            smtp.auth(DEFAULT_MECHANISMS, credentials).await.map_err(said)?;
+        }
+        Ok(Open {
+            smtp,
+            ended,
+            reset: false,
+        })
+    }
+
+    async fn encrypt(&self, connector: &TlsConnector, plain: TcpStream) -> Result<impl Connection + use<>, String> {
+        let name = ServerName::try_from(self.host.clone()).map_err(|e| e.to_string())?;
+        connector.connect(name, plain).await.map_err(|e| e.to_string())
+    }
+
+    /// Asks for TLS (RFC 3207). Returns the greeting, which lettre is to read again because after TLS there is none, and
+    /// whether TLS begins now.
+    async fn start_tls(&self, mut plain: TcpStream) -> Result<(TcpStream, String, bool), String> {
+        let (code, greeting) = heard(&mut plain).await?;
+        if code / 100 != 2 {
+            return Err(greeting);
+        }
+        // A greeting of several lines is one line to lettre.
+        let greeting = format!("{code} {}", greeting.get(4..).unwrap_or_default());
+        let ask = async |plain: &mut TcpStream, words: String| {
+            plain.write_all(words.as_bytes()).await.map_err(|e| e.to_string())?;
+            heard(plain).await
+        };
+        let (code, offers) = ask(&mut plain, Ehlo::new(self.hello.clone()).to_string()).await?;
+        if code / 100 != 2 {
+            return Err(offers);
+        }
+        let offered = offers
+            .split_ascii_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("STARTTLS"));
+        if !offered {
+            return Ok((plain, greeting, false));
+        }
+        match ask(&mut plain, Starttls.to_string()).await? {
+            (220, _) => Ok((plain, greeting, true)),
+            (_, why) => Err(why),
+        }
+    }
 }
 
-/// An open connection to the relay, or one that is opened with the next mail.
+/// How much of a reply before TLS is kept, in bytes.
+const HEARD: usize = 4000;
+
+/// One reply before TLS: its code, and "code words" with the lines joined. Read byte by byte, so that nothing that was slipped in
+/// before the encryption is taken for something said after it (RFC 3207 §6).
+async fn heard(plain: &mut TcpStream) -> Result<(u16, String), String> {
+    let (mut words, mut line) = (String::new(), Vec::new());
+    loop {
+        let byte = plain.read_u8().await.map_err(|e| e.to_string())?;
+        if byte != b'\n' {
+            if line.len() < HEARD {
+                line.push(byte);
+            }
+            continue;
+        }
+        let said = String::from_utf8_lossy(&line).trim_end().to_owned();
+        if words.len() < HEARD {
+            words.push(' ');
+            words.push_str(said.get(4..).unwrap_or_default());
+        }
+        if line.get(3) != Some(&b'-') {
+            let code = said.get(..3).and_then(|c| c.parse().ok()).unwrap_or(0);
+            return Ok((code, format!("{code}{words}")));
+        }
+        line.clear();
+    }
+}
+
+/// A connection that stands.
+struct Open {
+    smtp: AsyncSmtpConnection,
+    /// Whether the end of the mail in hand may have been written.
+    ended: Arc<AtomicBool>,
+    /// A recipient was refused: RFC 5321 §4.1.4 wants RSET before the next MAIL.
+    reset: bool,
+}
+
+/// An open connection to the relay, or one that is opened with the next mail. Each mail is offered first, and handed over when
+/// the relay is ready for its content.
 pub struct Line {
     relay: Relay,
-    open: Option<AsyncSmtpConnection>,
+    open: Option<Open>,
 }
 
 impl Line {
@@ -174,123 +263,168 @@ impl Line {
         Line { relay, open: None }
     }
 
-    /// Hands over one mail; what the relay replied.
-    pub async fn send(&mut self, mail: &Composed) -> Result<String, Refused> {
+    /// Everything before the mail's content. After that the relay doesn't have the mail, whatever happens.
+    pub async fn offer(&mut self, mail: &Composed) -> Result<(), Refused> {
         let kept = self.open.is_some();
         match self.announce(mail).await {
-            Ok(()) => {}
-            // A relay ends a connection that has stood long or carried much: once more on a new one, since nothing was
-            // handed over yet.
-            Err(Broken::Connection(_)) if kept => self.announce(mail).await.map_err(Broken::refused)?,
-            Err(e) => return Err(e.refused()),
-        }
-        let Some(line) = &mut self.open else {
-            return Err(Refused::ForNow("The connection is gone.".into()));
-        };
-        match timeout(DOT_TIME, line.message(&mail.bytes)).await {
-            Ok(Ok(reply)) => Ok(words(&reply)),
-            Ok(Err(e)) if e.status().is_some() => {
-                if e.status().map(u16::from) == Some(421) {
-                    self.open = None;
-                }
-                Err(refusal(e, Stage::Content))
-            }
-            Ok(Err(e)) => {
-                self.open = None;
-                Err(Refused::Unknown(said(e)))
-            }
-            Err(_) => {
-                self.open = None;
-                Err(Refused::Unknown(
-                    "The relay didn't reply to the end of the mail.".into(),
-                ))
-            }
+            // A relay ends a connection that has stood long or carried much: once more on a new one.
+            Err(Broken::Connection(..)) if kept => self.announce(mail).await.map_err(Broken::refused),
+            outcome => outcome.map_err(Broken::refused),
         }
     }
 
-    /// Everything before the mail's content.
+    /// Hands over the content of the mail that was offered; what the relay replied.
+    pub async fn finish(&mut self, mail: &Composed) -> Result<String, Refused> {
+        let Some(open) = &mut self.open else {
+            return Err(Refused::for_now("The connection is gone."));
+        };
+        let (ended, why) = match timeout(DOT_TIME, open.smtp.message(&mail.bytes)).await {
+            Ok(Ok(reply)) => {
+                open.ended.store(false, Ordering::Relaxed);
+                return Ok(words(&reply));
+            }
+            Ok(Err(e)) => match e.status().map(u16::from) {
+                Some(421) => {
+                    self.open = None;
+                    return Err(Refused::for_now(said(e)));
+                }
+                Some(code) => {
+                    open.ended.store(false, Ordering::Relaxed);
+                    return Err(refusal(code, said(e)));
+                }
+                None => (open.ended.load(Ordering::Relaxed), said(e)),
+            },
+            Err(_) => (
+                open.ended.load(Ordering::Relaxed),
+                "The relay didn't reply to the end of the mail.".to_owned(),
+            ),
+        };
+        self.open = None;
+        // RFC 5321 §4.2.5: before the end of its content a relay takes no mail.
+        Err(match ended {
+            true => Refused::Unknown(why),
+            false => Refused::for_now(why),
+        })
+    }
+
+    /// Gives up the mail in hand, whose [`Line::offer`] or [`Line::finish`] was dropped on its way.
+    pub fn cut_off(&mut self) -> Refused {
+        let ended = self.open.take().is_some_and(|open| open.ended.load(Ordering::Relaxed));
+        match ended {
+            true => Refused::Unknown("Kairan was stopped before the relay replied to the end of the mail.".into()),
+            false => Refused::CutOff("Kairan was stopped before the mail was handed over.".into()),
+        }
+    }
+
+    /// Everything before the mail's content, on one connection.
     async fn announce(&mut self, mail: &Composed) -> Result<(), Broken> {
-        let mut line = match self.open.take() {
-            Some(line) => line,
-            None => self
-                .relay
-                .connect()
-                .await
-                .map_err(|why| Broken::Refused(Refused::ByRelay(why)))?,
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => self.relay.connect().await.map_err(Broken::ByRelay)?,
         };
         let envelope = &mail.envelope;
-        let said = timeout(STEP_TIME, async {
-            line.command(Mail::new(envelope.from().cloned(), vec![]))
-                .await
-                .map_err(|e| (e, Stage::Sender))?;
-            for to in envelope.to() {
-                line.command(Rcpt::new(to.clone(), vec![]))
-                    .await
-                    .map_err(|e| (e, Stage::Recipient))?;
+        let smtp = &mut open.smtp;
+        let reset = std::mem::take(&mut open.reset);
+        let from = async {
+            if reset {
+                smtp.command(Rset).await?;
             }
-            line.command(Data).await.map_err(|e| (e, Stage::Content))
-        });
-        match said.await {
+            smtp.command(Mail::new(envelope.from().cloned(), vec![])).await
+        };
+        match timeout(STEP_TIME, from).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(e)) => {
+                return Err(match e.status().map(u16::from) {
+                    None | Some(421) => Broken::Connection(said(e), Stage::Sender),
+                    Some(_) => Broken::ByRelay(said(e)),
+                });
+            }
+            Err(_) => return Err(Broken::Connection(TOO_LATE.into(), Stage::Sender)),
+        }
+        let smtp = &mut open.smtp;
+        let to = async {
+            for to in envelope.to() {
+                smtp.command(Rcpt::new(to.clone(), vec![])).await?;
+            }
+            smtp.command(Data).await
+        };
+        match timeout(STEP_TIME, to).await {
             Ok(Ok(_)) => {
-                self.open = Some(line);
+                self.open = Some(open);
                 Ok(())
             }
-            Ok(Err((e, stage))) => match e.status().map(u16::from) {
-                None | Some(421) => Err(Broken::Connection(self::said(e))),
-                Some(_) => {
-                    if timeout(STEP_TIME, line.command(Rset)).await.is_ok_and(|r| r.is_ok()) {
-                        self.open = Some(line);
-                    }
-                    Err(Broken::Refused(refusal(e, stage)))
+            Ok(Err(e)) => match e.status().map(u16::from) {
+                None | Some(421) => Err(Broken::Connection(said(e), Stage::Mail)),
+                Some(code) => {
+                    open.reset = true;
+                    self.open = Some(open);
+                    Err(Broken::Mail(refusal(code, said(e))))
                 }
             },
-            Err(_) => Err(Broken::Connection("The relay didn't answer in time.".into())),
+            Err(_) => Err(Broken::Connection(TOO_LATE.into(), Stage::Mail)),
         }
     }
 
-    /// Takes leave of the relay.
+    /// Takes leave of the relay, within a second.
     pub async fn close(&mut self) {
-        if let Some(mut line) = self.open.take() {
-            let _ = timeout(STEP_TIME, line.quit()).await;
+        if let Some(mut open) = self.open.take() {
+            let _ = timeout(QUIT_TIME, open.smtp.quit()).await;
         }
     }
 }
 
+const TOO_LATE: &str = "The relay didn't answer in time.";
+
+/// Why a mail couldn't be announced.
 enum Broken {
-    /// Nothing was handed over, and the connection is of no use any more.
-    Connection(String),
-    Refused(Refused),
+    /// The connection is of no use any more; at which stage it broke.
+    Connection(String, Stage),
+    ByRelay(String),
+    Mail(Refused),
 }
 
 impl Broken {
     fn refused(self) -> Refused {
         match self {
-            Broken::Connection(why) => Refused::ForNow(why),
-            Broken::Refused(refused) => refused,
+            Broken::Connection(why, Stage::Sender) | Broken::ByRelay(why) => Refused::ByRelay(why),
+            Broken::Connection(why, Stage::Mail) => Refused::for_now(why),
+            Broken::Mail(refused) => refused,
         }
     }
 }
 
+/// What the relay knew when it spoke.
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {
+    /// Only us.
     Sender,
-    Recipient,
-    Content,
+    /// The recipient, or the content, too.
+    Mail,
 }
 
-/// What a refusal means. About us, and not about the one mail, is whatever is said to our sender's address, and: 500–504
-/// syntax and sequence, 521 no service, 530/534/535/538 sign-in (RFC 5321 §4.2.3, RFC 4954 §6), and X.7, security or policy
-/// (RFC 3463 §3.8). Such a mail is as good as before, and so is its address.
-fn refusal(e: Error, stage: Stage) -> Refused {
-    let code = e.status().map_or(0, u16::from);
-    let about_us = stage == Stage::Sender || matches!(code, 500..=504 | 521 | 530 | 534 | 535 | 538);
-    let permanent = e.is_permanent();
-    let why = said(e);
-    match permanent {
-        true if about_us || why.contains("5.7.") => Refused::ByRelay(why),
-        true => Refused::ForGood(why),
-        false => Refused::ForNow(why),
+/// What is said to a recipient or a content concerns that mail. Whose it is [`crate::refusal`] says.
+fn refusal(code: u16, why: String) -> Refused {
+    let said = Said {
+        reply: code,
+        status: status_of(&why),
+        words: &why,
+    };
+    let cause = cause(said);
+    match code / 100 {
+        4 => Refused::ForNow {
+            cause: Some(cause),
+            why,
+        },
+        _ => Refused::ForGood { cause, why },
     }
+}
+
+/// The enhanced status code of RFC 2034 in "550 5.1.1 no such user"; "" where there is none.
+fn status_of(reply: &str) -> &str {
+    let word = reply.split_ascii_whitespace().nth(1).unwrap_or_default();
+    let parts: Vec<&str> = word.split('.').collect();
+    let is_code = parts.len() == 3 && parts.iter().all(|p| p.len() <= 3 && p.parse::<u16>().is_ok());
+    if is_code { word } else { "" }
 }
 
 /// What the relay said, as it said it: lettre puts its own words around a reply's.
@@ -310,14 +444,6 @@ fn certificates(ca: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(ca).map_err(|e| anyhow::anyhow!("`mail.ca_file` {} can't be read: {e}", ca.display()))
 }
 
-fn parameters(host: &str, ca: &Path) -> anyhow::Result<TlsParameters> {
-    let mut builder = TlsParameters::builder(host.to_owned());
-    if !ca.as_os_str().is_empty() {
-        builder = builder.add_root_certificate(Certificate::from_pem(&certificates(ca)?)?);
-    }
-    Ok(builder.build()?)
-}
-
 fn connector(ca: &Path) -> anyhow::Result<TlsConnector> {
     let mut roots = rustls::RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
@@ -332,30 +458,22 @@ fn connector(ca: &Path) -> anyhow::Result<TlsConnector> {
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// A TLS stream in the form that lettre takes.
-#[derive(Debug)]
-struct Encrypted(TlsStream<TcpStream>);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl AsyncTokioStream for Encrypted {
-    fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.0.get_ref().0.peer_addr()
-    }
-}
-
-impl AsyncRead for Encrypted {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, into)
-    }
-}
-
-impl AsyncWrite for Encrypted {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
-    }
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+    #[test]
+    fn an_enhanced_status_code_is_found_where_it_stands() {
+        assert_eq!(status_of("550 5.1.1 no such user"), "5.1.1");
+        assert_eq!(status_of("550 5.7.606 banned"), "5.7.606");
+        for none in [
+            "550 no such user",
+            "550",
+            "",
+            "550 1.2.3.4 is listed",
+            "550 version 5.1.1",
+        ] {
+            assert_eq!(status_of(none), "", "{none}");
+        }
     }
 }

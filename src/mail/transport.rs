@@ -45,28 +45,49 @@ impl Transport {
     /// Sends a single mail.
     pub async fn send(&self, mail: Composed) -> Result<String, Refused> {
         let mut hand = self.hand();
-        let sent = hand.send(mail).await;
+        let sent = match hand.offer(&mail).await {
+            Ok(()) => hand.finish(mail).await,
+            Err(refused) => Err(refused),
+        };
         hand.close().await;
         sent
     }
 }
 
 impl Hand {
-    /// Returns when the relay has taken the mail, with its reply, or the outbox's file is on disk.
-    pub async fn send(&mut self, mail: Composed) -> Result<String, Refused> {
+    /// Asks the relay whether it takes a mail. Until [`Hand::finish`] it doesn't have it.
+    pub async fn offer(&mut self, mail: &Composed) -> Result<(), Refused> {
         match self {
-            Hand::Line(line) => line.send(&mail).await,
+            Hand::Line(line) => line.offer(mail).await,
+            Hand::Outbox(_) => Ok(()),
+        }
+    }
+
+    /// Hands over the mail that was offered. Returns when the relay has taken it, with its reply, or the outbox's file is on disk.
+    pub async fn finish(&mut self, mail: Composed) -> Result<String, Refused> {
+        match self {
+            Hand::Line(line) => line.finish(&mail).await,
             Hand::Outbox(dir) => {
                 let dir = dir.clone();
                 match tokio::task::spawn_blocking(move || write(&dir, &mail)).await {
                     Ok(Ok(())) => Ok(String::new()),
-                    Ok(Err(e)) => Err(Refused::ForNow(format!("The outbox can't be written: {e}"))),
-                    Err(e) => Err(Refused::ForNow(e.to_string())),
+                    Ok(Err(e)) => Err(Refused::for_now(format!("The outbox can't be written: {e}"))),
+                    Err(e) => Err(Refused::for_now(e.to_string())),
                 }
             }
         }
     }
 
+    /// Gives up the mail in hand, whose offer or finish was dropped on its way: whether the relay may have it.
+    pub fn cut_off(&mut self) -> Refused {
+        match self {
+            Hand::Line(line) => line.cut_off(),
+            // A file written twice is the same file.
+            Hand::Outbox(_) => Refused::CutOff("Kairan was stopped.".into()),
+        }
+    }
+
+    /// Takes leave, within a second.
     pub async fn close(&mut self) {
         if let Hand::Line(line) = self {
             line.close().await;

@@ -143,7 +143,13 @@ fn formats_that_only_words_tell_are_read() {
             assert_eq!(found, other, "{name} with {ends:?}");
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), all.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        all.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]

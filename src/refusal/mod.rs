@@ -121,7 +121,9 @@ pub fn judge(said: Said) -> Judged {
         reply => reply,
     };
     // SoftBank says so of a sender's domain, with nobody named.
-    let sender = said.words.trim_start().starts_with("553") && said.words.contains("does not exist") && !said.words.contains('@');
+    let sender = said.words.trim_start().starts_with("553")
+        && said.words.contains("does not exist")
+        && !said.words.contains('@');
     let judged = match by_evidence(&told, status, reply) {
         found if sender && found.cause == Cause::Address => Judged {
             cause: Cause::Us,

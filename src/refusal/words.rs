@@ -330,7 +330,14 @@ const PLAIN: Groups = &[
         ],
     ),
     // Said beside "disabled or discontinued".
-    (Address, &["user doesn't have a", "user does not have a", "dns lookup failure: host"]),
+    (
+        Address,
+        &[
+            "user doesn't have a",
+            "user does not have a",
+            "dns lookup failure: host",
+        ],
+    ),
     // Full, over quota, suspended, busy.
     (
         Mailbox,

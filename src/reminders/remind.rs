@@ -8,10 +8,11 @@ use crate::app::{App, Scope};
 use crate::campaigns::{self, Asked, CampaignId, Mailing, State as CampaignState, To, asked};
 use crate::db::{Result, Tx};
 use crate::deliveries::{self, Kind, Reminder, State as Sent};
-use crate::directory::{self, CompanyId, Contact, Role};
+use crate::directory::{self, CompanyId, Contact, NotMailed, Role};
 use crate::invitations::{self, EventKind, Invitation, InvitationId};
 use crate::jobs::{self, Job, Outcome};
 use crate::mail::EmailAddress;
+use crate::refusal::Cause;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 
@@ -109,7 +110,7 @@ pub async fn remind(app: App, job: Job) -> anyhow::Result<Outcome> {
         match campaign.mailing {
             Mailing::On => {}
             // What waits while its mails are paused is reminded once, when they go on.
-            Mailing::Paused => return Ok(Outcome::Again(now + AGAIN)),
+            Mailing::Paused | Mailing::Refused => return Ok(Outcome::Again(now + AGAIN)),
             Mailing::Cancelled => return Ok(Outcome::Done),
         }
         let plan = Planner::read(&mut tx, &app, scope, &asked).await?;
@@ -170,12 +171,9 @@ async fn one(
     };
     let contacts = directory::contacts_of(tx, &scope, invitation.company).await?;
     let messages = deliveries::of_invitation(tx, scope, id).await?;
-    let came_back: HashSet<&str> = messages
-        .iter()
-        .filter(|m| m.state == Sent::Bounced)
-        .map(|m| m.address.as_str())
-        .collect();
-    let contact = choose(&contacts, planned.to, |mail| came_back.contains(mail.as_str()));
+    let contact = choose(&contacts, planned.to, failed(&messages, &[Sent::Bounced, Sent::Failed]))
+        // Better somebody whose mailbox was full than nobody.
+        .or_else(|| choose(&contacts, planned.to, failed(&messages, &[Sent::Bounced])));
     let mut after = Progress {
         number: planned.number,
         ..progress
@@ -206,15 +204,26 @@ async fn one(
     Ok(went.map(|to| (planned, to)))
 }
 
-/// The contact that a step reaches: of those whose mail doesn't come back one in the role that is asked for, else in one
-/// below, else in one above.
+/// The addresses whose last mail is in one of these states; one that was refused because of us says nothing of its address.
+fn failed<'m>(messages: &'m [deliveries::Delivery], states: &'m [Sent]) -> impl Fn(&EmailAddress) -> bool + 'm {
+    move |mail| {
+        let last = messages
+            .iter()
+            .rev()
+            .find(|m| m.address == mail.as_str() && m.state != Sent::Cancelled);
+        last.is_some_and(|m| states.contains(&m.state) && m.cause != Some(Cause::Us))
+    }
+}
+
+/// The contact that a step reaches: of those who may be mailed and whose mail doesn't come back one in the role that is asked
+/// for, else in one below, else in one above.
 pub fn choose(contacts: &[Contact], to: To, came_back: impl Fn(&EmailAddress) -> bool) -> Option<&Contact> {
     let order = match to {
         To::Primary | To::Buyer => [Role::Primary, Role::Backup, Role::Executive],
         To::Backup => [Role::Backup, Role::Primary, Role::Executive],
         To::Executive => [Role::Executive, Role::Backup, Role::Primary],
     };
-    let reachable = |c: &&Contact| c.mail.as_ref().is_some_and(|mail| !came_back(mail));
+    let reachable = |c: &&Contact| c.mailable().is_ok_and(|mail| !came_back(mail));
     order
         .into_iter()
         .find_map(|role| contacts.iter().filter(reachable).find(|c| c.role == role))
@@ -236,12 +245,20 @@ pub async fn reach_next(app: App, job: Job) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let messages = deliveries::of_invitation(&mut tx, scope, id).await?;
-    let reached =
-        |m: &&deliveries::Delivery| m.kind == Kind::Invitation && !matches!(m.state, Sent::Bounced | Sent::Failed);
-    if messages.iter().any(|m| reached(&m)) {
+    let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
+    let dead: HashSet<&str> = contacts
+        .iter()
+        .filter(|c| c.mailable() == Err(NotMailed::Undeliverable))
+        .filter_map(|c| c.mail.as_ref().map(EmailAddress::as_str))
+        .collect();
+    let reached = |m: &deliveries::Delivery| {
+        m.kind == Kind::Invitation
+            && !matches!(m.state, Sent::Bounced | Sent::Failed)
+            && !dead.contains(m.address.as_str())
+    };
+    if messages.iter().any(reached) {
         return Ok(Outcome::Done);
     }
-    let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
     let tried: HashSet<&str> = messages.iter().map(|m| m.address.as_str()).collect();
     let next = choose(&contacts, To::Primary, |mail| tried.contains(mail.as_str()));
     let event = match next {

@@ -268,6 +268,7 @@ fn take(all: &mut Vec<Contact>, draft: &ContactDraft, company: CompanyId, id: &m
             phone: phone.to_owned(),
             language: draft.language.clone(),
             role: draft.role,
+            held: None,
         });
         return;
     };

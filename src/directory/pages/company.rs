@@ -189,7 +189,7 @@ impl CompanyPage {
     }
 
     fn reachable(&self) -> bool {
-        self.contacts.iter().any(|c| c.mail.is_some())
+        self.contacts.iter().any(|c| c.mailable().is_ok())
     }
 }
 
@@ -205,7 +205,7 @@ pub async fn show(
         "saved" => Some("company-saved"),
         "contact-saved" => Some("contact-saved"),
         "contact-deleted" => Some("contact-deleted"),
-        "contact-resumed" => Some("contact-resumed"),
+        "contact-mailed-again" => Some("contact-mailed-again"),
         _ => None,
     };
     Ok(Html(page(&viewer, &context, &app, id(&segment)?, done, None).await?))

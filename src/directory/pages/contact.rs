@@ -66,6 +66,7 @@ fn nobody(app: &App, context: &Context, company: &Company, others: &[Contact]) -
         } else {
             Role::Primary
         },
+        held: None,
     }
 }
 
@@ -226,8 +227,8 @@ pub async fn delete(
     Ok(see_other(format!("/companies/{}?done=contact-deleted", company.id)))
 }
 
-/// A person has looked at the complaint: the contact may be mailed again.
-pub async fn resume(
+/// Somebody says that this contact may be mailed again.
+pub async fn mail_again(
     viewer: Viewer,
     context: Context,
     State(app): State<App>,
@@ -241,11 +242,14 @@ pub async fn resume(
     let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?)
         .await?
         .ok_or(Error::NotFound)?;
-    if store::resume_contact(&mut tx, &scope, contact.id).await? {
-        let change = change("contact.resume", &company);
+    if store::mail_again(&mut tx, &scope, contact.id).await? {
+        let change = change("contact.mail-again", &company);
         let after = serde_json::json!({ "mail": contact.mail.as_ref().map(|m| m.as_str()) });
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &after).await?;
         tx.commit().await?;
     }
-    Ok(see_other(format!("/companies/{}?done=contact-resumed", company.id)))
+    Ok(see_other(format!(
+        "/companies/{}?done=contact-mailed-again",
+        company.id
+    )))
 }

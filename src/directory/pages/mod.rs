@@ -43,5 +43,8 @@ pub fn router(upload_limit: usize) -> Router<App> {
             get(contact::edit).post(contact::update),
         )
         .route("/companies/{id}/contacts/{contact}/delete", post(contact::delete))
-        .route("/companies/{id}/contacts/{contact}/resume", post(contact::resume))
+        .route(
+            "/companies/{id}/contacts/{contact}/mail-again",
+            post(contact::mail_again),
+        )
 }

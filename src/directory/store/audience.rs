@@ -1,5 +1,6 @@
 //! Which companies a filter means: the audience of a campaign.
 
+use super::contacts::mailable;
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
 use crate::directory::{CompanyId, Criticality, Kind};
@@ -34,7 +35,7 @@ pub struct CompanyRow {
     pub criticality: Option<Criticality>,
     /// How many contacts it has …
     pub contacts: i64,
-    /// … and how many of them can be written to.
+    /// … and how many of them may be mailed.
     pub mails: i64,
 }
 
@@ -98,8 +99,9 @@ macro_rules! select {
         concat!(
             "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
                 (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
-                (SELECT COUNT(p.mail) FROM contacts p WHERE p.company = c.id)
-             FROM companies c WHERE c.org = $1 AND ",
+                (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id AND ",
+            mailable!("p"),
+            ") FROM companies c WHERE c.org = $1 AND ",
             $rest
         )
     };

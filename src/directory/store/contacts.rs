@@ -25,7 +25,48 @@ pub struct Contact {
     /// The language to write in: `ja`, `en`.
     pub language: String,
     pub role: Role,
+    /// Why nothing is mailed to this address although there is one.
+    #[serde(skip)]
+    pub held: Option<NotMailed>,
 }
+
+/// Why a contact isn't mailed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotMailed {
+    NoAddress,
+    /// Mail came back because the address is none; until it is changed, or somebody says otherwise.
+    Undeliverable,
+    /// Somebody complained of a mail; until a person has looked.
+    Complained,
+}
+
+impl Contact {
+    /// The address at which this contact may be mailed. This is the one rule; where SQL has to know it, it is [`mailable`].
+    pub fn mailable(&self) -> std::result::Result<&EmailAddress, NotMailed> {
+        match (&self.mail, self.held) {
+            (None, _) => Err(NotMailed::NoAddress),
+            (Some(_), Some(why)) => Err(why),
+            (Some(mail), None) => Ok(mail),
+        }
+    }
+}
+
+/// [`Contact::mailable`] as a condition on a row of `contacts` that goes by this name.
+macro_rules! mailable {
+    ($contact:literal) => {
+        concat!(
+            "(",
+            $contact,
+            ".mail IS NOT NULL AND ",
+            $contact,
+            ".undeliverable_since IS NULL AND ",
+            $contact,
+            ".paused_since IS NULL)"
+        )
+    };
+}
+pub(in crate::directory) use mailable;
 
 fn as_text<S: serde::Serializer>(mail: &Option<EmailAddress>, s: S) -> std::result::Result<S::Ok, S::Error> {
     match mail {
@@ -36,7 +77,7 @@ fn as_text<S: serde::Serializer>(mail: &Option<EmailAddress>, s: S) -> std::resu
 
 macro_rules! columns {
     () => {
-        "id, company, position, name, department, mail, phone, language, role"
+        "id, company, position, name, department, mail, phone, language, role, undeliverable_since, paused_since"
     };
 }
 
@@ -51,6 +92,11 @@ fn read(r: &Row) -> Result<Contact> {
         phone: r.get(6)?,
         language: r.get(7)?,
         role: r.parse(8)?,
+        held: match (r.get::<Option<i64>>(9)?, r.get::<Option<i64>>(10)?) {
+            (Some(_), _) => Some(NotMailed::Undeliverable),
+            (None, Some(_)) => Some(NotMailed::Complained),
+            (None, None) => None,
+        },
     })
 }
 
@@ -175,6 +221,18 @@ pub async fn mark_undeliverable(
     Ok(marked > 0)
 }
 
+/// Somebody says that the contact may be mailed again; false if it might be already.
+pub async fn mail_again(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<bool> {
+    let freed = tx
+        .execute(
+            "UPDATE contacts SET undeliverable_since = NULL, undeliverable_why = NULL, paused_since = NULL, paused_why = NULL
+             WHERE org = $1 AND id = $2 AND (undeliverable_since IS NOT NULL OR paused_since IS NOT NULL)",
+            &[&scope.org, &id],
+        )
+        .await?;
+    Ok(freed > 0)
+}
+
 /// The contacts of a company to whose address mail came back for good: since when, and why.
 pub async fn undeliverable_of(
     tx: &mut Tx,
@@ -195,7 +253,7 @@ pub async fn undeliverable_of(
         .collect())
 }
 
-/// Somebody complained of a mail to this contact, as `why` says: nothing is mailed there until [`resume_contact`]. False if
+/// Somebody complained of a mail to this contact, as `why` says: nothing is mailed there until [`mail_again`]. False if
 /// that is so already.
 pub async fn pause_contact(tx: &mut Tx, scope: &Scope, id: ContactId, now: Timestamp, why: &str) -> Result<bool> {
     let paused = tx
@@ -206,18 +264,6 @@ pub async fn pause_contact(tx: &mut Tx, scope: &Scope, id: ContactId, now: Times
         )
         .await?;
     Ok(paused > 0)
-}
-
-/// A person has looked: the contact may be mailed again. False if it wasn't paused.
-pub(in crate::directory) async fn resume_contact(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<bool> {
-    let resumed = tx
-        .execute(
-            "UPDATE contacts SET paused_since = NULL, paused_why = NULL
-             WHERE org = $1 AND id = $2 AND paused_since IS NOT NULL",
-            &[&scope.org, &id],
-        )
-        .await?;
-    Ok(resumed > 0)
 }
 
 /// The contacts of a company to whom nothing is mailed until a person has looked: since when, and why.

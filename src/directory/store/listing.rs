@@ -1,5 +1,6 @@
 //! The list of companies: search, filters, order, pages by key.
 
+use super::contacts::mailable;
 use super::{Company, CompanyRow};
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
@@ -49,13 +50,17 @@ pub struct Cursor {
 
 macro_rules! filtered {
     () => {
-        " FROM companies c WHERE c.org = $1
+        concat!(
+            " FROM companies c WHERE c.org = $1
             AND ($2 = '' OR c.search LIKE $2 ESCAPE '\\')
             AND ($3 = '' OR c.kind = $3)
             AND ($4 = '' OR c.country = $4)
             AND (CAST($5 AS BIGINT) IS NULL OR c.tier = $5)
             AND ($6 = '' OR c.criticality = $6)
-            AND ($7 = FALSE OR NOT EXISTS (SELECT 1 FROM contacts m WHERE m.company = c.id AND m.mail IS NOT NULL))"
+            AND ($7 = FALSE OR NOT EXISTS (SELECT 1 FROM contacts m WHERE m.company = c.id AND ",
+            mailable!("m"),
+            "))"
+        )
     };
 }
 
@@ -74,9 +79,13 @@ macro_rules! key {
 
 macro_rules! columns {
     () => {
-        "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
+        concat!(
+            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
              (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
-             (SELECT COUNT(p.mail) FROM contacts p WHERE p.company = c.id)"
+             (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id AND ",
+            mailable!("p"),
+            ")"
+        )
     };
 }
 
@@ -249,7 +258,11 @@ pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Li
         sql.push_str(" ESCAPE '\\'");
     }
     if listing.without_mail {
-        sql.push_str(" AND NOT EXISTS (SELECT 1 FROM contacts m WHERE m.company = c.id AND m.mail IS NOT NULL)");
+        sql.push_str(concat!(
+            " AND NOT EXISTS (SELECT 1 FROM contacts m WHERE m.company = c.id AND ",
+            mailable!("m"),
+            ")"
+        ));
     }
     tx.one(crate::db::kept(sql), &params, |r| r.get(0)).await
 }

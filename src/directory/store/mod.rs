@@ -8,13 +8,14 @@ mod listing;
 
 pub use audience::{CompanyRow, Filter, rows, select};
 pub use buyers::{Buyer, buyer, buyer_of, buyers};
-pub use contacts::{Contact, contact, contacts_of, mark_undeliverable, pause_contact, undeliverable_of};
+pub use contacts::{
+    Contact, NotMailed, contact, contacts_of, mail_again, mark_undeliverable, pause_contact, undeliverable_of,
+};
 pub use listing::{Cursor, Listing, Sort, countries, search, tiers};
 
 pub(super) use buyers::{companies_of_buyer, insert_buyer, set_buyer, update_buyer};
 pub(super) use contacts::{
-    contact_was_written_to, delete_contact, insert_contact, list_all_contacts, next_position, paused_of,
-    resume_contact, update_contact,
+    contact_was_written_to, delete_contact, insert_contact, list_all_contacts, next_position, paused_of, update_contact,
 };
 pub(super) use imports::{Import, State, finish_import, forget_files, import, insert_import, set_import};
 pub(super) use listing::{Page, count, count_all, list};
