@@ -271,7 +271,7 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
     let done = done_words(tallies);
     let asked: Arc<Asked> = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
     let standing = tallies.standing();
-    let (zone, deadline) = (asked.zone(), asked.deadline());
+    let (zone, deadline) = (asked.zone(), campaign.deadline());
     let closed = campaign.state == CampaignState::Closed;
     let states = phone_states(days_to_deadline(now, deadline, &zone), closed);
     let sheet = match standing.companies > STAMPS {

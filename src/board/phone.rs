@@ -153,7 +153,7 @@ async fn today(context: &Context, viewer: &Viewer, id: CampaignId) -> Result<Tod
     drop(tx);
     let asked = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
     let closed = campaign.state == CampaignState::Closed;
-    let states = phone_states(days_to_deadline(context.now, asked.deadline(), &asked.zone()), closed);
+    let states = phone_states(days_to_deadline(context.now, campaign.deadline(), &asked.zone()), closed);
     Ok(Today {
         campaign,
         asked,
@@ -212,14 +212,14 @@ pub(super) async fn phone(
     calls.truncate(ROWS as usize);
     let left = match campaign.state == CampaignState::Closed {
         true => t.t("campaign-state-closed").into_owned(),
-        false => left(t, asked.deadline(), context.now),
+        false => left(t, campaign.deadline(), context.now),
     };
     Ok(Html(PhonePage {
         shell: viewer.shell(&context, "campaigns"),
         v: PhoneView {
             base: format!("/campaigns/{id}"),
             version,
-            deadline: dates::moment(t, asked.deadline(), &zone),
+            deadline: dates::moment(t, campaign.deadline(), &zone),
             left,
             now: dates::moment(t, context.now, &zone),
             to_phone: board.tallies.to_phone(states),

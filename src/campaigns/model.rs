@@ -36,6 +36,12 @@ pub struct Campaign {
 }
 
 impl Campaign {
+    /// Until when an answer is asked for, as it is now.
+    pub fn deadline(&self) -> Timestamp {
+        // A plan is only sent with a deadline; one without it is a draft.
+        self.plan.deadline().unwrap_or(Timestamp::MAX)
+    }
+
     /// What the audit log calls something done to this campaign.
     pub fn change(&self, action: &'static str) -> Change<'_> {
         Change {

@@ -2,6 +2,7 @@
 
 use super::digest::digest_mail;
 use super::model::Kind;
+use super::deadline::deadline_mail;
 use super::note::{code_mail, how_to_check, notice_mail, share_mail};
 use super::remind::reminder_mail;
 use super::store::Delivery;
@@ -206,6 +207,7 @@ pub fn compose(app: &App, asked: &Asked, delivery: &Delivery, ground: &Ground) -
         }
         Kind::DeviceCode => code_mail(app, asked, invitation, delivery)?,
         Kind::Notice => notice_mail(app, asked, invitation, delivery, department)?,
+        Kind::Deadline => deadline_mail(app, asked, invitation, delivery, department)?,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::campaigns::CampaignId;
 use crate::db::{Error, Result, Row, Tx};
 use crate::directory::{self, Buyer, CompanyId, Contact, ContactId};
 use crate::invitations::{Invitation, InvitationId, Share};
+use crate::mail::EmailAddress;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -141,8 +142,9 @@ pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<V
     .await
 }
 
-/// The messages that carried an invitation and didn't come back: who gets the receipt.
-async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
+/// The messages that carried an invitation and didn't come back: who gets the receipt, and further mails. One address may
+/// have got several.
+pub async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
     tx.list(
         select!(
             "WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND channel = 'mail'
@@ -431,14 +433,59 @@ pub(super) async fn is_overtaken(tx: &mut Tx, scope: Scope, delivery: &Delivery)
     Ok(later.is_some())
 }
 
-struct To<'t> {
-    invitation: Option<InvitationId>,
-    contact: Option<ContactId>,
-    language: &'t str,
-    address: &'t str,
-    recipient: &'t str,
+/// To whom a mail goes.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    /// The contact of the directory, where it is one.
+    pub contact: Option<ContactId>,
+    pub language: String,
+    pub address: EmailAddress,
+    pub name: String,
+}
+
+impl Recipient {
+    /// None where the contact has no address.
+    pub fn of(contact: &Contact) -> Option<Recipient> {
+        Some(Recipient {
+            contact: Some(contact.id),
+            language: contact.language.clone(),
+            address: contact.mail.clone()?,
+            name: contact.name.clone(),
+        })
+    }
+}
+
+/// Queues the request's mail once more, or to somebody who hasn't had it. `occasion` is what makes it another mail than the
+/// ones before: the same one twice is one mail. False: it was queued before.
+pub async fn queue_again(
+    tx: &mut Tx,
+    app: &App,
+    invitation: &Invitation,
+    to: &Recipient,
     occasion: i64,
-    body: &'t str,
+) -> Result<bool> {
+    let now = app.clock.now();
+    let id = (app.id(now), invitation.campaign);
+    let to = To {
+        invitation: Some(invitation.id),
+        contact: to.contact,
+        language: &to.language,
+        address: to.address.as_str(),
+        recipient: &to.name,
+        occasion,
+        body: "",
+    };
+    queue_once(tx, app, invitation.scope(), id, Kind::Invitation, to, now).await
+}
+
+pub(super) struct To<'t> {
+    pub invitation: Option<InvitationId>,
+    pub contact: Option<ContactId>,
+    pub language: &'t str,
+    pub address: &'t str,
+    pub recipient: &'t str,
+    pub occasion: i64,
+    pub body: &'t str,
 }
 
 async fn queue(
@@ -450,7 +497,20 @@ async fn queue(
     to: To<'_>,
     due: Timestamp,
 ) -> Result<()> {
-    tx.execute(
+    queue_once(tx, app, scope, (id, campaign), kind, to, due).await.map(drop)
+}
+
+/// As [`queue`]; false: such a mail was queued before.
+pub(super) async fn queue_once(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    (id, campaign): (DeliveryId, CampaignId),
+    kind: Kind,
+    to: To<'_>,
+    due: Timestamp,
+) -> Result<bool> {
+    let queued = tx.execute(
         "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, rank,
              due_at, next_at, created_at, occasion, body)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $11, $12, $13, $14)
@@ -473,7 +533,7 @@ async fn queue(
         ],
     )
     .await?;
-    Ok(())
+    Ok(queued == 1)
 }
 
 /// Appends to a delivery's history what became of it.

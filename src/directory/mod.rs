@@ -5,12 +5,14 @@
 
 pub mod command;
 pub mod import;
+mod learnt;
 mod model;
 mod pages;
 mod store;
 mod words;
 
 pub use import::normalise::search_key;
+pub use learnt::learn_contact;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
