@@ -29,5 +29,5 @@ pub use narrow::Query;
 pub use pages::router;
 pub use reach::{cells as reach_cells, columns as reach_columns};
 pub use recount::{Recount, recount};
-pub use store::{Board, open, read, read_many, version, write};
+pub use store::{Board, open, read, read_many, touch, version, write};
 pub use words::{event_words, left, stamp, stamp_of, state_key};

@@ -38,6 +38,6 @@ pub use remind::is_moot;
 pub use returned::{bounced, by_id, given_up, held_up};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
 pub use store::{
-    CodeFor, Delivery, DeliveryId, Recipient, Reminder, ambiguous, counts, language_of, load_sent, of_invitation,
+    CodeFor, Delivery, DeliveryId, Recipient, Reminder, ambiguous, counts, hurry, language_of, load_sent, of_invitation,
     queue_again, queue_code, queue_digest, queue_invitation, queue_notice, queue_reminder, queue_share, sent_addresses,
 };

@@ -478,6 +478,18 @@ pub async fn queue_again(
     queue_once(tx, app, invitation.scope(), id, Kind::Invitation, to, now).await
 }
 
+/// Sends a mail that waits at once; false if it doesn't wait any more.
+pub async fn hurry(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId) -> Result<bool> {
+    let hurried = tx
+        .execute(
+            "UPDATE deliveries SET next_at = $3, due_at = CASE WHEN due_at > $3 THEN $3 ELSE due_at END
+             WHERE org = $1 AND id = $2 AND state IN ('queued', 'deferred')",
+            &[&scope.org, &id, &app.clock.now().as_microsecond()],
+        )
+        .await?;
+    Ok(hurried == 1)
+}
+
 pub(super) struct To<'t> {
     pub invitation: Option<InvitationId>,
     pub contact: Option<ContactId>,
@@ -564,13 +576,21 @@ pub(super) async fn note(
 }
 
 /// Withdraws a few hundred of a campaign's mails that haven't gone; how many, and whether a server still holds some.
-pub(super) async fn cancel_some(tx: &mut Tx, app: &App, scope: Scope, campaign: CampaignId) -> Result<(usize, bool)> {
+/// Of a campaign whose mails go again, those that were made up to `until`, in microseconds.
+pub(super) async fn cancel_some(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    (campaign, until): (CampaignId, i64),
+) -> Result<(usize, bool)> {
     let cancelled: Vec<DeliveryId> = tx
         .list(
             "UPDATE deliveries SET state = 'cancelled' WHERE state IN ('queued', 'deferred') AND id IN (
-                 SELECT id FROM deliveries WHERE org = $1 AND rank = 1 AND campaign = $2 AND state IN ('queued', 'deferred') LIMIT 300)
+                 SELECT id FROM deliveries WHERE org = $1 AND rank = 1 AND campaign = $2 AND state IN ('queued', 'deferred')
+                     AND (created_at <= $3 OR EXISTS (SELECT 1 FROM campaigns c WHERE c.id = $2 AND c.mailing = 'cancelled'))
+                 LIMIT 300)
              RETURNING id",
-            &[&scope.org, &campaign],
+            &[&scope.org, &campaign, &until],
             |r| r.get(0),
         )
         .await?;
@@ -579,8 +599,9 @@ pub(super) async fn cancel_some(tx: &mut Tx, app: &App, scope: Scope, campaign: 
     }
     let leased = tx
         .optional(
-            "SELECT id FROM deliveries WHERE org = $1 AND campaign = $2 AND rank = 1 AND state = 'leased' LIMIT 1",
-            &[&scope.org, &campaign],
+            "SELECT id FROM deliveries WHERE org = $1 AND campaign = $2 AND rank = 1 AND state = 'leased'
+                 AND created_at <= $3 LIMIT 1",
+            &[&scope.org, &campaign, &until],
             |r| r.get::<DeliveryId>(0),
         )
         .await?;

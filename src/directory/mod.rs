@@ -16,7 +16,7 @@ pub use learnt::learn_contact;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
-    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, buyer, buyer_of, buyers, contact, contacts_of, countries,
+    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, ask_to_follow, buyer, buyer_of, buyers, contact, contacts_of, countries,
     find, load, mark_changed, mark_undeliverable, rows, search, select, take_changed, tiers, undeliverable_of,
 };
 

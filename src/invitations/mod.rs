@@ -31,7 +31,7 @@ pub use pages::{LetterView, letter_view, router};
 pub use share::{NewShare, Share, ShareId, find_share, insert_share, shares_of, withdraw_share};
 pub use store::{
     Event, Invitation, InvitationId, append, append_marked, companies_invited_since, events, find, find_by_company,
-    insert, lock, mend, reached, states,
+    insert, invited, lock, mend, reached, states,
 };
 pub use thread::{Mention, Told, thread};
 pub use visit::{RespondentShell, Visit};

@@ -8,6 +8,8 @@ use crate::db::{Error, Result, Row, Tx};
 use crate::directory::{CompanyId, Kind};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 crate::ids! {
     /// Names one company's part in a campaign.
@@ -177,6 +179,31 @@ pub async fn find_by_company(
         |r| Ok((r.get(0)?, r.get(1)?, state(r, 2)?)),
     )
     .await
+}
+
+/// How many companies are asked for in one statement by their ids.
+const AT_ONCE: usize = 50;
+
+/// Which of these companies a campaign has invited.
+pub async fn invited(
+    tx: &mut Tx,
+    scope: Scope,
+    campaign: CampaignId,
+    companies: &[CompanyId],
+) -> Result<HashSet<CompanyId>> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let places: Vec<String> = (3..AT_ONCE + 3).map(|n| format!("${n}")).collect();
+        let places = places.join(", ");
+        format!("SELECT company FROM invitations WHERE org = $1 AND campaign = $2 AND company IN ({places})")
+    });
+    let nobody = CompanyId(uuid::Uuid::nil());
+    let mut found = HashSet::new();
+    for some in companies.chunks(AT_ONCE) {
+        let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org, &campaign];
+        params.extend((0..AT_ONCE).map(|n| some.get(n).unwrap_or(&nobody) as &(dyn crate::db::Param + Sync)));
+        found.extend(tx.list(SQL.as_str(), &params, |r| r.get::<CompanyId>(0)).await?);
+    }
+    Ok(found)
 }
 
 /// Companies that a campaign sent since `since` has invited, other than those that follow `root`.
