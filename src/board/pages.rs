@@ -294,14 +294,15 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
         &zone,
         t,
     );
-    let calls = calls(&mut tx, scope, id, states, &Place::default(), calls_shown).await?;
+    let calls = calls(&mut tx, scope, id, states, &Place::default(), (calls_shown, now)).await?;
+    let held = phone::held(&mut tx, scope, id, states, now).await?;
     let left_words = match closed {
         true => t.t("campaign-state-closed").into_owned(),
         false => left(t, deadline, now),
     };
     Ok(View {
         base: format!("/campaigns/{id}"),
-        to_phone: tallies.to_phone(states),
+        to_phone: tallies.to_phone(states) - held,
         curve_words: t
             .with(
                 "curve-words",

@@ -114,8 +114,9 @@ struct Todo {
     stamp: &'static str,
 }
 
-/// What a campaign needs today: its deadline if it is near or over, calls to make, mails that still wait.
-fn todos(t: Tr, line: &Line, tallies: &Tallies, now: Timestamp) -> Vec<Todo> {
+/// What a campaign needs today: its deadline if it is near or over, calls to make (but for `held`, who promised an answer),
+/// mails that still wait.
+fn todos(t: Tr, line: &Line, tallies: &Tallies, held: i64, now: Timestamp) -> Vec<Todo> {
     let campaign = &line.campaign;
     let Some(deadline) = campaign.plan.deadline() else {
         return Vec::new();
@@ -153,7 +154,7 @@ fn todos(t: Tr, line: &Line, tallies: &Tallies, now: Timestamp) -> Vec<Todo> {
             "sent",
         ));
     }
-    let calls = tallies.to_phone(phone_states(days, false));
+    let calls = tallies.to_phone(phone_states(days, false)) - held;
     if calls > 0 {
         let words = t.t1("home-call", "count", calls);
         out.push(todo(days + 1, words, None, format!("{base}/phone"), "phone"));
@@ -199,7 +200,13 @@ async fn home(context: Context, viewer: Viewer) -> Result<Response> {
             CampaignState::Draft => drafts.push(line),
             CampaignState::Closed => {}
             CampaignState::Sending | CampaignState::Running => {
-                todos.extend(self::todos(context.t, &line, &tallies, context.now));
+                let days = days_to_deadline(context.now, line.campaign.deadline(), &line.campaign.plan.time_zone());
+                let states = phone_states(days, false);
+                let held = match tallies.to_phone(states) {
+                    0 => 0,
+                    _ => board::held(&mut tx, viewer.scope(), line.campaign.id, states, context.now).await?,
+                };
+                todos.extend(self::todos(context.t, &line, &tallies, held, context.now));
                 running.push(line);
             }
         }
