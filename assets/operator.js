@@ -152,5 +152,37 @@ for (const board of document.querySelectorAll("[data-live]")) {
   document.addEventListener("visibilitychange", refresh);
 }
 
+// Questions one a row: a digit chooses that answer of the row that has the focus, 0 clears it, and the next row is reached.
+for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = false;
+for (const row of document.querySelectorAll("[data-row]")) {
+  const answers = [...row.querySelectorAll(".picks input")];
+  const next = () => {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    const after = rows[rows.indexOf(row) + 1];
+    (after?.querySelector(".picks input:checked") ?? after?.querySelector("input:not([type=hidden]), textarea"))?.focus();
+  };
+  row.addEventListener("keydown", (event) => {
+    if (!/^[0-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!answers.includes(event.target)) return;
+    const given = answers.filter((answer) => answer.value !== "");
+    const chosen = event.key === "0" ? answers.find((answer) => answer.value === "") : given[event.key - 1];
+    if (!chosen) return;
+    event.preventDefault();
+    chosen.click();
+    if (chosen.type === "radio") next();
+  });
+}
+
+// What stands in a field goes to the clipboard.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.parentElement.querySelector("[role=status]").textContent = button.dataset.copied;
+  });
+}
+
 // After a form was refused, its list of errors is read first.
 document.querySelector(".errors[tabindex]")?.focus();

@@ -48,8 +48,8 @@ async fn filled(dir: &Path, companies: i64) -> anyhow::Result<(App, CampaignId)>
     };
     database.execute_batch(&format!(
         "DELETE FROM changes; DELETE FROM events; DELETE FROM tallies;
-         UPDATE campaigns SET plan = json_set(plan, '$.deadline', strftime('%Y-%m-%dT17:00', 'now', '+1 day', '+9 hours'));
-         UPDATE snapshots SET content = json_set(content, '$.plan.deadline', strftime('%Y-%m-%dT17:00', 'now', '+1 day', '+9 hours'));
+         UPDATE campaigns SET plan = json_set(plan, '$.deadline', strftime('%Y-%m-%dT17:00', 'now', '+1 day', '+9 hours')),
+             deadline = CAST(strftime('%s', 'now', '+1 day') AS INTEGER) * 1000000;
          CREATE TEMP TABLE made AS
              WITH RECURSIVE counter(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM counter WHERE n <= {companies})
              SELECT n, randomblob(16) AS company, randomblob(16) AS invitation, {},

@@ -73,7 +73,7 @@ enum Command {
     /// What comes back: bounces and replies.
     #[command(subcommand)]
     Inbox(InboxCommand),
-    /// Campaigns: create from a file, send, see, export, close.
+    /// Campaigns: create from a file, send, see, put right, export, close.
     Campaign {
         #[command(subcommand)]
         command: CampaignCommand,
@@ -105,6 +105,24 @@ enum CampaignCommand {
     },
     /// Closes a running campaign: no answers any more.
     Close { number: String },
+    /// Opens a closed campaign again: answers are taken, and reminders go on. What closing cancelled stays so.
+    Reopen { number: String },
+    /// Moves the deadline of a running campaign, in its own time zone, such as 2026-12-10T17:00.
+    Deadline {
+        number: String,
+        when: String,
+        /// Tell those who haven't answered by mail.
+        #[arg(long)]
+        notify: bool,
+    },
+    /// Adds companies to a running campaign, by their codes.
+    Add {
+        number: String,
+        #[arg(required = true)]
+        codes: Vec<String>,
+    },
+    /// Sends the request again to all who haven't opened it. A running `kairan serve` sends the mails.
+    Resend { number: String },
     /// Writes companies, states and answers into a file: CSV if its name ends so, else XLSX.
     Export {
         number: String,
@@ -402,6 +420,12 @@ async fn campaign(config: Config, command: CampaignCommand, json: bool) -> anyho
             said
         }
         CampaignCommand::Close { number } => circulation::command::close(&app, &number).await?,
+        CampaignCommand::Reopen { number } => circulation::command::reopen(&app, &number).await?,
+        CampaignCommand::Deadline { number, when, notify } => {
+            circulation::command::move_deadline(&app, &number, &when, notify).await?
+        }
+        CampaignCommand::Add { number, codes } => circulation::command::add(&app, &number, &codes).await?,
+        CampaignCommand::Resend { number } => circulation::command::resend(&app, &number).await?,
         CampaignCommand::Export { number, file, language } => {
             circulation::command::export(&app, &number, &file, &language).await?
         }

@@ -63,6 +63,8 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
 pub fn kinds() -> Kinds {
     let mut kinds = Kinds::default();
     kinds.add(circulation::CIRCULATE, circulation::circulate);
+    kinds.add(circulation::SEND_AGAIN, circulation::send_again_job);
+    kinds.add(circulation::GO_ON, circulation::go_on);
     kinds.add(deliveries::CANCEL_MAILS, deliveries::cancel);
     kinds.add(deliveries::RESEND_REFUSED, deliveries::resend);
     kinds.add(letters::TYPESET_LETTERS, letters::typeset_letters);

@@ -224,7 +224,7 @@ state-paper = Answered by phone or on paper
 state-submitted = Answered
 state-late = Answered late
 close-campaign = Close the campaign
-close-sure = Once closed, no company can answer any more, and it can't be opened again. The answers so far are kept.
+close-sure = I know what closing means
 
 # One company's part
 part-contacts = Contacts

@@ -179,7 +179,7 @@ state-paper = 電話・紙で回答
 state-submitted = 回答済み
 state-late = 期限後に回答
 close-campaign = 回覧を終了する
-close-sure = 終了すると、どの企業からの回答も受け付けなくなります。再び始めることはできません。これまでの回答は残ります。
+close-sure = 終了した場合に起こることを確認しました
 
 # 一社の画面
 part-contacts = 窓口担当者

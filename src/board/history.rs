@@ -206,7 +206,7 @@ pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query
         let sent = campaign.sent_at.unwrap_or(campaign.created_at);
         sides.push(Side {
             sent: dates::date(t, sent, &zone),
-            deadline: dates::date(t, asked.deadline(), &zone),
+            deadline: dates::date(t, campaign.deadline(), &zone),
             course: course(
                 &tallies.hours(),
                 standing.companies,

@@ -141,8 +141,11 @@ impl Tallies {
             self.count_reach(&change.to_reach, 1);
         }
         let hour = change.at.as_second().div_euclid(3600).to_string();
-        if has_read(change.to) && !change.from.is_some_and(has_read) {
-            self.add(Part::Hour, &hour, "read", 1);
+        match (change.from.is_some_and(has_read), has_read(change.to)) {
+            (false, true) => self.add(Part::Hour, &hour, "read", 1),
+            // Who had declined before reading, and that was taken back.
+            (true, false) => self.add(Part::Hour, &hour, "read", -1),
+            _ => {}
         }
         let was_done = change.from.is_some_and(|from| change.from_segment.is_done(from));
         // Who has acknowledged, and that was all, may still decline: then it is taken back.

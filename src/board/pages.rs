@@ -271,7 +271,7 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
     let done = done_words(tallies);
     let asked: Arc<Asked> = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
     let standing = tallies.standing();
-    let (zone, deadline) = (asked.zone(), asked.deadline());
+    let (zone, deadline) = (asked.zone(), campaign.deadline());
     let closed = campaign.state == CampaignState::Closed;
     let states = phone_states(days_to_deadline(now, deadline, &zone), closed);
     let sheet = match standing.companies > STAMPS {
@@ -294,14 +294,15 @@ async fn view(context: &Context, viewer: &Viewer, shell: &Shell, id: CampaignId,
         &zone,
         t,
     );
-    let calls = calls(&mut tx, scope, id, states, &Place::default(), calls_shown).await?;
+    let calls = calls(&mut tx, scope, id, states, &Place::default(), (calls_shown, now)).await?;
+    let held = phone::held(&mut tx, scope, id, states, now).await?;
     let left_words = match closed {
         true => t.t("campaign-state-closed").into_owned(),
         false => left(t, deadline, now),
     };
     Ok(View {
         base: format!("/campaigns/{id}"),
-        to_phone: tallies.to_phone(states),
+        to_phone: tallies.to_phone(states) - held,
         curve_words: t
             .with(
                 "curve-words",

@@ -16,6 +16,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, stream};
+use jiff::Timestamp;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -82,14 +83,15 @@ impl Place {
 }
 
 /// The companies in one of `states` from whom something is still awaited, after `place`, at most `limit`: the most critical
-/// first, among them in the order of `states`, then by name. Who was asked to acknowledge only and did is not among them.
+/// first, among them in the order of `states`, then by name. Who was asked to acknowledge only and did is not among them, and
+/// who promised an answer isn't until that day is over.
 pub async fn calls(
     tx: &mut Tx,
     scope: Scope,
     campaign: CampaignId,
     states: &[State],
     place: &Place,
-    limit: i64,
+    (limit, now): (i64, Timestamp),
 ) -> crate::db::Result<Vec<Call>> {
     let reached = states.iter().position(|state| state.as_str() == place.state);
     // PostgreSQL takes no NUL in a text.
@@ -112,8 +114,18 @@ pub async fn calls(
                      SELECT x.id FROM contacts x WHERE x.company = i.company ORDER BY x.phone = '', x.position LIMIT 1)
                  WHERE i.org = $1 AND i.campaign = $2 AND i.state = $3 AND (i.asks_check OR i.state NOT IN ('acknowledged', 'started'))
                    AND (i.grade, i.name, i.id) > ($4, $5, $6)
+                   AND NOT EXISTS (SELECT 1 FROM reminders h WHERE h.invitation = i.id AND h.hold_until > $8)
                  ORDER BY i.grade, i.name, i.id LIMIT $7",
-                &[&scope.org, &campaign, &state.as_str(), &grade, &name, &id, &limit],
+                &[
+                    &scope.org,
+                    &campaign,
+                    &state.as_str(),
+                    &grade,
+                    &name,
+                    &id,
+                    &limit,
+                    &now.as_microsecond(),
+                ],
                 |r| {
                     Ok(Call {
                         invitation: r.get(0)?,
@@ -139,6 +151,28 @@ pub async fn calls(
     Ok(out.into_iter().map(|(_, call)| call).collect())
 }
 
+/// How many companies in one of `states` are left out because they promised an answer: few, and read from an index of such
+/// promises alone.
+pub async fn held(
+    tx: &mut Tx,
+    scope: Scope,
+    campaign: CampaignId,
+    states: &[State],
+    now: Timestamp,
+) -> crate::db::Result<i64> {
+    let found = tx
+        .list(
+            "SELECT i.state FROM reminders h JOIN invitations i ON i.id = h.invitation
+             WHERE h.org = $1 AND h.campaign = $2 AND h.hold_until > $3 AND h.hold_until IS NOT NULL
+                 AND (i.asks_check OR i.state NOT IN ('acknowledged', 'started'))",
+            &[&scope.org, &campaign, &now.as_microsecond()],
+            |r| r.get::<String>(0),
+        )
+        .await?;
+    let counted = found.iter().filter(|word| states.iter().any(|s| s.as_str() == **word));
+    Ok(counted.count() as i64)
+}
+
 /// What the page and the file have in common.
 struct Today {
     campaign: Campaign,
@@ -153,7 +187,10 @@ async fn today(context: &Context, viewer: &Viewer, id: CampaignId) -> Result<Tod
     drop(tx);
     let asked = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
     let closed = campaign.state == CampaignState::Closed;
-    let states = phone_states(days_to_deadline(context.now, asked.deadline(), &asked.zone()), closed);
+    let states = phone_states(
+        days_to_deadline(context.now, campaign.deadline(), &asked.zone()),
+        closed,
+    );
     Ok(Today {
         campaign,
         asked,
@@ -178,6 +215,8 @@ struct PhoneView {
     left: String,
     now: String,
     to_phone: i64,
+    /// How many more promised an answer, and are left out until then.
+    held: i64,
     calls: Vec<Call>,
     first: bool,
     /// The query of the next page.
@@ -207,22 +246,24 @@ pub(super) async fn phone(
     // Before the numbers: what is counted in between is told to the page later.
     let version = version(&mut tx, scope, id).await?.unwrap_or_default();
     let board = read(&mut tx, scope, id).await?;
-    let mut calls = calls(&mut tx, scope, id, states, &place, ROWS + 1).await?;
+    let mut calls = calls(&mut tx, scope, id, states, &place, (ROWS + 1, context.now)).await?;
+    let held = held(&mut tx, scope, id, states, context.now).await?;
     let more = calls.len() as i64 > ROWS;
     calls.truncate(ROWS as usize);
     let left = match campaign.state == CampaignState::Closed {
         true => t.t("campaign-state-closed").into_owned(),
-        false => left(t, asked.deadline(), context.now),
+        false => left(t, campaign.deadline(), context.now),
     };
     Ok(Html(PhonePage {
         shell: viewer.shell(&context, "campaigns"),
         v: PhoneView {
             base: format!("/campaigns/{id}"),
             version,
-            deadline: dates::moment(t, asked.deadline(), &zone),
+            deadline: dates::moment(t, campaign.deadline(), &zone),
             left,
             now: dates::moment(t, context.now, &zone),
-            to_phone: board.tallies.to_phone(states),
+            to_phone: board.tallies.to_phone(states) - held,
+            held,
             first: place == Place::default(),
             next: calls.last().filter(|_| more).map(|last| Place::from(last).query()),
             calls,
@@ -283,7 +324,7 @@ fn rows(
         async move {
             let Some(place) = place else { return Ok(None) };
             let mut tx = app.db.read().await?;
-            let page = calls(&mut tx, scope, campaign, states, &place, STRIDE).await?;
+            let page = calls(&mut tx, scope, campaign, states, &place, (STRIDE, app.clock.now())).await?;
             drop(tx);
             let next = page.last().filter(|_| page.len() as i64 == STRIDE).map(Place::from);
             let rows: Stride = page

@@ -7,7 +7,7 @@ use crate::app::{App, Scope};
 use crate::awareness;
 use crate::campaigns::{self, CampaignId};
 use crate::db::Result;
-use crate::invitations::{self, Cursor, InvitationId, Listed, Narrow, Sort, State};
+use crate::invitations::{self, Course, Cursor, InvitationId, Listed, Narrow, Sort, State};
 use crate::responses::{self, marks};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -110,8 +110,10 @@ pub async fn recount(app: &App, scope: Scope, campaign: CampaignId, mend: bool) 
 fn count(counted: &mut Tallies, row: &Listed, history: &[invitations::Event], (letters, reach): (&str, &str)) -> State {
     let segment = Segment::new(&row.kind, &row.country, &row.tier, &row.criticality, row.asks_check);
     let mut state = None;
+    let mut course = Course::default();
     for event in history {
-        let next = invitations::fold(state.unwrap_or(State::Queued), event.kind);
+        course = course.then(event.kind);
+        let next = course.state();
         counted.fold(&Change {
             at: event.at,
             from: state,

@@ -180,6 +180,11 @@ pub(super) async fn hold(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Res
     Ok(held == 1)
 }
 
+/// Lets pages that show a campaign look again: something that isn't counted was changed, such as its deadline.
+pub async fn touch(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<()> {
+    hold(tx, scope, campaign).await.map(drop)
+}
+
 /// Takes away at most `limit` changes of a campaign, the oldest first.
 pub(super) async fn take(tx: &mut Tx, scope: Scope, campaign: CampaignId, limit: i64) -> Result<Vec<Change>> {
     tx.list(

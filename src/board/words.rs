@@ -63,6 +63,7 @@ pub fn event_words(kind: EventKind) -> (&'static str, &'static str) {
         EventKind::RecordedByPhone => ("event-recorded-phone", "phone"),
         EventKind::RecordedOnPaper => ("event-recorded-paper", "done"),
         EventKind::Declined => ("event-declined", "declined"),
+        EventKind::Undeclined => ("event-undeclined", "waiting"),
         EventKind::Noted => ("event-noted", "waiting"),
         EventKind::ReissuedLink => ("event-reissued-link", "waiting"),
         EventKind::HandedOn => ("event-handed-on", "sent"),

@@ -1,11 +1,13 @@
 //! What a campaign asked, as it was when it was sent: read once, then kept in memory, since it never changes.
+//!
+//! The deadline is the one thing that an operator may change later, so it isn't kept here: the row of the campaign has it, and
+//! every invitation brings it along ([`Campaign::deadline`], `Invitation::deadline`).
 
 use super::follow::Earlier;
 use super::model::{Campaign, CampaignId, Plan};
 use crate::app::{App, OrgId, Scope};
 use crate::content::{Advisory, Checklist, Content, Letter, Notice};
 use crate::db::Result;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -51,11 +53,6 @@ impl Asked {
         }
     }
 
-    pub fn deadline(&self) -> Timestamp {
-        // A plan is only sent with a deadline; a snapshot without one would be damaged.
-        self.plan.deadline().unwrap_or(Timestamp::MAX)
-    }
-
     pub fn zone(&self) -> TimeZone {
         self.plan.time_zone()
     }
@@ -89,9 +86,12 @@ pub async fn asked(app: &App, scope: Scope, id: CampaignId) -> Result<Option<Arc
             |r| r.json(0),
         )
         .await?;
-    let Some(asked) = found.map(Arc::new) else {
+    let Some(mut asked) = found else {
         return Ok(None);
     };
+    // As it was when it was sent; whoever asked for it here would miss that it was moved.
+    asked.plan.deadline.clear();
+    let asked = Arc::new(asked);
     if let Ok(mut kept) = KEPT.write() {
         if kept.len() >= MOST {
             kept.clear();

@@ -36,6 +36,12 @@ pub struct Campaign {
 }
 
 impl Campaign {
+    /// Until when an answer is asked for, as it is now.
+    pub fn deadline(&self) -> Timestamp {
+        // A plan is only sent with a deadline; one without it is a draft.
+        self.plan.deadline().unwrap_or(Timestamp::MAX)
+    }
+
     /// What the audit log calls something done to this campaign.
     pub fn change(&self, action: &'static str) -> Change<'_> {
         Change {
@@ -206,6 +212,15 @@ impl Plan {
         crate::web::dates::zone(&self.zone)
     }
 
+    /// What is wrong with the deadline: the key of the sentence.
+    pub fn deadline_problem(&self, now: Timestamp) -> Option<&'static str> {
+        match self.deadline() {
+            None => Some("plan-problem-deadline"),
+            Some(at) if at <= now => Some("plan-problem-deadline-past"),
+            Some(_) => None,
+        }
+    }
+
     /// Everything that keeps the plan from being sent, in the order of the steps.
     pub fn problems(&self, content: &Content, now: Timestamp, languages: &[&'static str]) -> Vec<PlanProblem> {
         let mut out = Vec::new();
@@ -246,10 +261,8 @@ impl Plan {
                 say(3, field, "plan-problem-letter");
             }
         }
-        match self.deadline() {
-            None => say(3, "deadline", "plan-problem-deadline"),
-            Some(at) if at <= now => say(3, "deadline", "plan-problem-deadline-past"),
-            Some(_) => {}
+        if let Some(key) = self.deadline_problem(now) {
+            say(3, "deadline", key);
         }
         for language in languages {
             if self.sender.get(*language).is_none_or(|s| s.trim().is_empty()) {

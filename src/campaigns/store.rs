@@ -259,6 +259,58 @@ pub async fn mark_running(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<b
     Ok(changed == 1)
 }
 
+/// Moves the deadline of a running campaign as it was read; false if somebody changed or closed it since.
+pub async fn move_deadline(tx: &mut Tx, scope: Scope, campaign: &Campaign, plan: &Plan) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE campaigns SET plan = $3, deadline = $4, revision = revision + 1
+             WHERE org = $1 AND id = $2 AND state = 'running' AND revision = $5",
+            &[
+                &scope.org,
+                &campaign.id,
+                &json(plan)?,
+                &plan.deadline().map(|d| d.as_microsecond()),
+                &campaign.revision,
+            ],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Notes that all who hadn't opened the request are sent it again; false if that was so after `since` already.
+pub async fn mark_resent(tx: &mut Tx, scope: Scope, id: CampaignId, now: Timestamp, since: Timestamp) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE campaigns SET resent_at = $3
+             WHERE org = $1 AND id = $2 AND state = 'running' AND COALESCE(resent_at, 0) < $4",
+            &[&scope.org, &id, &now.as_microsecond(), &since.as_microsecond()],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// When that was so last.
+pub async fn resent_at(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<Option<Timestamp>> {
+    tx.one(
+        "SELECT resent_at FROM campaigns WHERE org = $1 AND id = $2",
+        &[&scope.org, &id],
+        |r| r.time_optional(0),
+    )
+    .await
+}
+
+/// Closed → running: answers are taken again, and mails go; false if it isn't closed.
+pub async fn mark_reopened(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE campaigns SET state = 'running', mailing = 'on', closed_at = NULL
+             WHERE org = $1 AND id = $2 AND state = 'closed'",
+            &[&scope.org, &id],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
 /// Running → closed: no answers any more; false if it wasn't running.
 pub async fn mark_closed(tx: &mut Tx, scope: Scope, id: CampaignId, now: Timestamp) -> Result<bool> {
     let changed = tx

@@ -1,13 +1,14 @@
 //! `kairan campaign …`: the same as the pages, for scripts. Every command prints a sentence, or one JSON object.
 
-use super::pages::close_campaign;
 use super::preview::reckoned;
-use super::{export, follow, send};
+use super::{add, again, deadline, export, follow, send};
 use crate::app::App;
 use crate::audit::{self, Actor, Origin};
 use crate::board;
 use crate::campaigns::{self, Campaign, State};
+use crate::directory;
 use crate::sheets::stream;
+use crate::web::Error;
 use crate::web::i18n::{Locale, Tr};
 use anyhow::{Context, bail};
 use futures_util::StreamExt;
@@ -169,10 +170,86 @@ pub async fn close(app: &App, number: &str) -> anyhow::Result<Value> {
     if campaign.state != State::Running {
         bail!("Campaign {number} is not running.");
     }
-    close_campaign(app, app.scope(), campaign.id, &origin(app, "campaign close"))
-        .await
-        .map_err(|e| anyhow::anyhow!("Campaign {number} can't be closed: {e:?}"))?;
+    let mut tx = app.db.write().await?;
+    let closed = deadline::close(&mut tx, app, &origin(app, "campaign close"), campaign.id).await;
+    closed.map_err(|e| refused(number, e))?;
+    tx.commit().await?;
     status_of(app, number).await
+}
+
+/// What a rule said against it, as one sentence.
+fn refused(number: &str, e: Error) -> anyhow::Error {
+    let t = Tr(Locale::or_english("en"));
+    match e {
+        Error::Conflict(key) => anyhow::anyhow!("Campaign {number}: {}.", t.t(key).trim_end_matches('.')),
+        Error::Internal(e) => e,
+        e => anyhow::anyhow!("Campaign {number}: {e:?}"),
+    }
+}
+
+/// Opens a closed campaign again.
+pub async fn reopen(app: &App, number: &str) -> anyhow::Result<Value> {
+    let campaign = find(app, number).await?;
+    let mut tx = app.db.write().await?;
+    let opened = deadline::reopen(&mut tx, app, &origin(app, "campaign reopen"), campaign.id).await;
+    opened.map_err(|e| refused(number, e))?;
+    tx.commit().await?;
+    status_of(app, number).await
+}
+
+/// Moves the deadline of a running campaign to `when`, such as `2026-12-10T17:00`, in its own zone; with `notify`, those who
+/// haven't answered are told by mail.
+pub async fn move_deadline(app: &App, number: &str, when: &str, notify: bool) -> anyhow::Result<Value> {
+    let campaign = find(app, number).await?;
+    let mut tx = app.db.write().await?;
+    let by = origin(app, "campaign deadline");
+    let moved = deadline::move_deadline(&mut tx, app, &by, campaign.id, (when, notify)).await;
+    moved.map_err(|e| refused(number, e))?;
+    tx.commit().await?;
+    status_of(app, number).await
+}
+
+/// Adds companies by their codes to a running campaign.
+pub async fn add(app: &App, number: &str, codes: &[String]) -> anyhow::Result<Value> {
+    let campaign = find(app, number).await?;
+    let mut tx = app.db.read().await?;
+    let mut added = Vec::new();
+    for code in codes {
+        let found = directory::search(&mut tx, &app.scope(), code, 50).await?;
+        let company = found.into_iter().find(|c| c.code.as_deref() == Some(code));
+        let company = company.with_context(|| format!("No company has the code {code}. Nothing was added."))?;
+        added.push(company.id);
+    }
+    let filter = directory::Filter {
+        added,
+        only_added: true,
+        ..directory::Filter::default()
+    };
+    let found = add::additions(&mut tx, app, &campaign, app.scope(), &filter).await?;
+    drop(tx);
+    let mut tx = app.db.write().await?;
+    let by = origin(app, "campaign add");
+    let asked = add::add_companies(&mut tx, app, &by, campaign.id, (&filter, &found)).await;
+    asked.map_err(|e| refused(number, e))?;
+    tx.commit().await?;
+    Ok(
+        json!({ "number": number, "added": found.companies, "without_mail": found.without_mail, "asked_before": found.asked }),
+    )
+}
+
+/// Sends the request again to all who haven't opened it.
+pub async fn resend(app: &App, number: &str) -> anyhow::Result<Value> {
+    let campaign = find(app, number).await?;
+    let mut tx = app.db.read().await?;
+    let tallies = board::read(&mut tx, app.scope(), campaign.id).await?.tallies;
+    drop(tx);
+    let companies = again::unopened(&tallies);
+    let mut tx = app.db.write().await?;
+    let by = origin(app, "campaign resend");
+    let asked = again::send_all_again(&mut tx, app, &by, campaign.id, companies).await;
+    asked.map_err(|e| refused(number, e))?;
+    tx.commit().await?;
+    Ok(json!({ "number": number, "companies": companies }))
 }
 
 /// Writes all answers into `file`, as CSV when it ends so, else as XLSX.

@@ -28,6 +28,14 @@ pub fn choose(contacts: &[Contact], choice: Contacts) -> Vec<&Contact> {
     }
 }
 
+/// Those of a company's contacts who may be written to: mail to them hasn't come back for good.
+pub async fn mailable(tx: &mut Tx, scope: Scope, company: directory::CompanyId) -> Result<Vec<Contact>> {
+    let mut contacts = directory::contacts_of(tx, &scope, company).await?;
+    let marked = directory::undeliverable_of(tx, &scope, company).await?;
+    contacts.retain(|c| !marked.iter().any(|(id, ..)| *id == c.id));
+    Ok(contacts)
+}
+
 /// Whether a company is asked the checklist, and not only to acknowledge.
 pub fn asks_check(plan: &Plan, kind: Kind) -> bool {
     plan.asks_check(kind)

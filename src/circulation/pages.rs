@@ -1,6 +1,6 @@
 //! The first page, the list of campaigns, and where one campaign stands.
 
-use super::{export, follow, part, preview, reminders, whom};
+use super::{add, export, follow, manage, part, preview, reminders, whom};
 use crate::access;
 use crate::app::{App, Scope};
 use crate::audit;
@@ -33,7 +33,12 @@ pub fn router() -> Router<App> {
         .route("/campaigns/{id}/send", post(preview::send_now))
         .route("/campaigns/{id}/reminders", get(reminders::show))
         .route("/campaigns/{id}/follow", get(follow::form).post(follow::create))
-        .route("/campaigns/{id}/close", post(close))
+        .route("/campaigns/{id}/manage", get(manage::show))
+        .route("/campaigns/{id}/again", post(manage::resend))
+        .route("/campaigns/{id}/deadline", post(manage::deadline))
+        .route("/campaigns/{id}/add", get(add::form).post(add::add))
+        .route("/campaigns/{id}/close", get(manage::close_form).post(manage::close_now))
+        .route("/campaigns/{id}/reopen", post(manage::reopen_now))
         .route("/campaigns/{id}/mailing", post(mailing))
         .route("/campaigns/{id}/go-on", post(go_on))
         .route("/campaigns/{id}/delete", post(delete))
@@ -44,6 +49,16 @@ pub fn router() -> Router<App> {
             get(part::record_form).post(part::record),
         )
         .route("/campaigns/{id}/companies/{invitation}/decline", post(part::decline))
+        .route(
+            "/campaigns/{id}/companies/{invitation}/undecline",
+            post(part::undecline),
+        )
+        .route("/campaigns/{id}/companies/{invitation}/send", post(part::send))
+        .route("/campaigns/{id}/companies/{invitation}/call", post(part::call))
+        .route(
+            "/campaigns/{id}/companies/{invitation}/link",
+            get(part::no_link).post(part::show_link),
+        )
         .route("/campaigns/{id}/companies/{invitation}/note", post(part::note))
 }
 
@@ -103,8 +118,9 @@ struct Todo {
     stamp: &'static str,
 }
 
-/// What a campaign needs today: its deadline if it is near or over, calls to make, mails that still wait.
-fn todos(t: Tr, line: &Line, tallies: &Tallies, now: Timestamp) -> Vec<Todo> {
+/// What a campaign needs today: its deadline if it is near or over, calls to make (but for `held`, who promised an answer),
+/// mails that still wait.
+fn todos(t: Tr, line: &Line, tallies: &Tallies, held: i64, now: Timestamp) -> Vec<Todo> {
     let campaign = &line.campaign;
     let Some(deadline) = campaign.plan.deadline() else {
         return Vec::new();
@@ -142,7 +158,7 @@ fn todos(t: Tr, line: &Line, tallies: &Tallies, now: Timestamp) -> Vec<Todo> {
             "sent",
         ));
     }
-    let calls = tallies.to_phone(phone_states(days, false));
+    let calls = tallies.to_phone(phone_states(days, false)) - held;
     if calls > 0 {
         let words = t.t1("home-call", "count", calls);
         out.push(todo(days + 1, words, None, format!("{base}/phone"), "phone"));
@@ -188,7 +204,13 @@ async fn home(context: Context, viewer: Viewer) -> Result<Response> {
             CampaignState::Draft => drafts.push(line),
             CampaignState::Closed => {}
             CampaignState::Sending | CampaignState::Running => {
-                todos.extend(self::todos(context.t, &line, &tallies, context.now));
+                let days = days_to_deadline(context.now, line.campaign.deadline(), &line.campaign.plan.time_zone());
+                let states = phone_states(days, false);
+                let held = match tallies.to_phone(states) {
+                    0 => 0,
+                    _ => board::held(&mut tx, viewer.scope(), line.campaign.id, states, context.now).await?,
+                };
+                todos.extend(self::todos(context.t, &line, &tallies, held, context.now));
                 running.push(line);
             }
         }
@@ -258,25 +280,6 @@ async fn list(context: Context, viewer: Viewer) -> Result<Response> {
         lines: lines.into_iter().map(|(line, _)| line).collect(),
     })
     .into_response())
-}
-
-async fn close(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
-    let app = &context.app;
-    let origin = viewer.origin(&context);
-    close_campaign(app, viewer.scope(), id, &origin).await?;
-    Ok(see_other(format!("/campaigns/{id}")))
-}
-
-/// Running → closed; [`Error::Conflict`] if it isn't running.
-pub async fn close_campaign(app: &App, scope: Scope, id: CampaignId, origin: &audit::Origin) -> Result<()> {
-    let mut tx = app.db.write().await?;
-    let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
-    if !campaigns::mark_closed(&mut tx, scope, id, origin.now).await? {
-        return Err(Error::Conflict("error-campaign-not-running"));
-    }
-    deliveries::cancel_mails(&mut tx, app, scope, id).await?;
-    audit::record(&mut tx, app, origin, campaign.change("campaign.close"), &(), &()).await?;
-    Ok(tx.commit().await?)
 }
 
 /// Pauses, resumes or cancels a campaign's mails: every sender notices within half a second.

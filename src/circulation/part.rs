@@ -1,25 +1,30 @@
 //! One company's part in a campaign, as operators see it, and answers that came by phone or on paper.
 
+use super::again::{To, Went, next_occasion, refuse_unless_mailing, send_again};
+use super::deadline::undo_decline;
 use crate::audit::{self, Change};
 use crate::awareness::{self, ReportLine};
 use crate::board::{event_words, stamp, stamp_of, state_key};
 use crate::campaigns::{self, Campaign, CampaignId};
-use crate::deliveries::{self, Delivery};
-use crate::directory::{self, Contact};
+use crate::deliveries::{self, Delivery, Kind};
+use crate::directory::{self, Contact, ContactId};
 use crate::inbox;
-use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, Mention, Share, link};
+use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, Mention, Share, State, link};
 use crate::people::Viewer;
+use crate::reminders::{self, CallNote, CallOutcome, Said, log_call};
 use crate::responses::{
     self, About, AnswerLine, Channel, Form as Answers, QuestionView, Response as Stored, answer_lines,
     problem_sentence, question_view,
 };
 use crate::web::form::Form;
-use crate::web::i18n::Tr;
+use crate::web::i18n::{Locale, Tr};
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use jiff::SignedDuration;
 
 type Ids = (CampaignId, InvitationId);
 
@@ -74,6 +79,48 @@ struct PartPage {
     reports: Option<Vec<ReportLine>>,
     /// Colleagues with a link of their own: to what, and since when.
     shares: Vec<(Share, String, String)>,
+    /// Why mail to some contacts comes back.
+    undeliverable: Vec<(ContactId, String)>,
+    /// Contacts whose address was changed after the request went to another one, with that one.
+    moved: Vec<(Contact, String)>,
+    /// What the next mail of the request is called, so that a form posted twice sends one.
+    occasion: i64,
+    /// Mails of this campaign go out, or wait to.
+    mails_go: bool,
+    languages: Vec<(&'static str, String)>,
+    /// What was said on the phone last.
+    said: Option<(Said, String, Option<String>)>,
+    today: String,
+    declined_at: Option<String>,
+    more: More,
+}
+
+/// What a page shows beyond how a part stands: the link, what was done, a form that can't be taken.
+#[derive(Default)]
+pub struct More {
+    link: Option<String>,
+    done: Option<&'static str>,
+    again: TypedAddress,
+    call: TypedCall,
+}
+
+/// A new address, as typed.
+#[derive(Default)]
+struct TypedAddress {
+    name: String,
+    mail: String,
+    language: String,
+    once: bool,
+    problem: Option<&'static str>,
+}
+
+/// A call, as typed.
+#[derive(Default)]
+struct TypedCall {
+    outcome: String,
+    day: String,
+    note: String,
+    problem: Option<&'static str>,
 }
 
 impl PartPage {
@@ -86,18 +133,60 @@ impl PartPage {
     fn mention_state(&self, mention: &Mention) -> (&'static str, &'static str) {
         (stamp_of(mention.state, mention.asks_check), state_key(mention.state))
     }
+    fn marked(&self, contact: &Contact) -> Option<&str> {
+        let found = self.undeliverable.iter().find(|(id, _)| *id == contact.id);
+        found.map(|(_, why)| why.as_str())
+    }
+    /// Whether the request may be sent to somebody.
+    fn may_send(&self) -> bool {
+        self.mails_go && !self.i.closed && !self.i.state.is_settled()
+    }
+    /// The language that is chosen for a new address: as typed, else the company's own.
+    fn is_language(&self, language: &str) -> bool {
+        let typed = self.more.again.language.as_str();
+        let usual = match self.i.country.as_str() {
+            "JP" | "" => "ja",
+            _ => "en",
+        };
+        language == if typed.is_empty() { usual } else { typed }
+    }
     fn answered(&self) -> usize {
         self.lines.iter().filter(|l| l.answer.is_some()).count()
     }
 }
 
-pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Result<Response> {
+/// The sentence of what was done, by the word in the address.
+fn done_key(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "sent" => "part-done-sent",
+        "hurried" => "part-done-hurried",
+        "before" => "part-done-before",
+        "call" => "call-saved",
+        "undeclined" => "part-done-undeclined",
+        _ => return None,
+    })
+}
+
+pub async fn show(
+    context: Context,
+    viewer: Viewer,
+    Path(ids): Path<Ids>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response> {
+    let more = More {
+        done: done_key(Form(pairs).get("done")),
+        ..More::default()
+    };
+    Ok(Html(part_page(&context, &viewer, ids, more).await?).into_response())
+}
+
+async fn part_page(context: &Context, viewer: &Viewer, ids: Ids, more: More) -> Result<PartPage> {
     let Loaded {
         campaign,
         invitation,
         asked,
         response,
-    } = load(&context, &viewer, ids).await?;
+    } = load(context, viewer, ids).await?;
     let (t, scope, zone) = (context.t, viewer.scope(), asked.zone());
     let mut tx = context.app.db.read().await?;
     let events = invitations::events(&mut tx, scope, invitation.id).await?;
@@ -111,14 +200,39 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
     };
     let shares = invitations::shares_of(&mut tx, scope, invitation.id).await?;
     let received = inbox::rows_of_invitation(&mut tx, scope, invitation.id, t, &zone).await?;
+    let undeliverable = directory::undeliverable_of(&mut tx, &scope, invitation.company).await?;
+    let said = reminders::said_of(&mut tx, scope, invitation.id).await?;
     drop(tx);
+    let home = context.app.zone();
+    let now = context.now;
     let lines = match (&asked.checklist, &response) {
         (Some(checklist), Some(response)) => answer_lines(t, checklist, response.standing()),
         _ => Vec::new(),
     };
     let submitted = response.as_ref().and_then(|r| r.submitted.as_ref());
-    let page = PartPage {
-        shell: viewer.shell(&context, "campaigns"),
+    Ok(PartPage {
+        shell: viewer.shell(context, "campaigns"),
+        undeliverable: undeliverable.into_iter().map(|(id, _, why)| (id, why)).collect(),
+        moved: moved(&contacts, &deliveries),
+        occasion: next_occasion(&deliveries),
+        mails_go: refuse_unless_mailing(&campaign).is_ok(),
+        languages: Locale::all()
+            .map(|l| (l.as_str(), Tr(l).t("language-name").into_owned()))
+            .collect(),
+        said: said.map(|said| {
+            let at = said.at.map(|at| dates::moment(t, at, &home)).unwrap_or_default();
+            // A promise ends with its day.
+            let until = said.hold_until.filter(|hold| *hold > now);
+            let until = until.map(|hold| dates::date(t, hold - SignedDuration::from_secs(1), &home));
+            (said, at, until)
+        }),
+        today: now.to_zoned(home.clone()).date().to_string(),
+        declined_at: events
+            .iter()
+            .rfind(|e| e.kind == EventKind::Declined)
+            .filter(|_| invitation.state == State::Declined)
+            .map(|e| dates::moment(t, e.at, &zone)),
+        more,
         state: state_key(invitation.state),
         stamp: stamp(invitation.state),
         submitted_at: submitted.map(|s| dates::moment(t, s.at, &zone)),
@@ -174,8 +288,152 @@ pub async fn show(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Res
         response,
         campaign,
         i: invitation,
+    })
+}
+
+/// Contacts who were sent the request at another address than they have now, and not at the new one.
+fn moved(contacts: &[Contact], deliveries: &[Delivery]) -> Vec<(Contact, String)> {
+    let sent = || {
+        deliveries
+            .iter()
+            .filter(|d| d.kind == Kind::Invitation && !d.address.is_empty())
     };
-    Ok(Html(page).into_response())
+    let moved = |contact: &&Contact| {
+        let mail = contact.mail.as_ref()?;
+        let before = sent().rfind(|d| d.contact == Some(contact.id))?;
+        let has_new = sent().any(|d| d.address == mail.as_str());
+        (!has_new).then(|| before.address.clone())
+    };
+    contacts.iter().filter_map(|c| Some((c.clone(), moved(&c)?))).collect()
+}
+
+/// Sends the request again, to a contact or to a new address.
+pub async fn send(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields: Form) -> Result<Response> {
+    let app = &context.app;
+    let loaded = load(&context, &viewer, ids).await?;
+    let to = match fields.get("contact").parse() {
+        Ok(contact) => To::Contact(contact),
+        Err(_) => {
+            let name: String = fields.get("name").chars().take(200).collect();
+            let language = Locale::find(fields.get("language")).unwrap_or(context.t.0);
+            let keep = fields.has("keep");
+            let mail = match fields.get("mail").parse() {
+                Ok(mail) => mail,
+                Err(_) => {
+                    let again = TypedAddress {
+                        name,
+                        mail: fields.get("mail").to_owned(),
+                        language: language.as_str().to_owned(),
+                        once: !keep,
+                        problem: Some("again-problem-mail"),
+                    };
+                    let more = More {
+                        again,
+                        ..More::default()
+                    };
+                    let page = part_page(&context, &viewer, ids, more).await?;
+                    return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+                }
+            };
+            To::New {
+                name,
+                mail,
+                language: language.as_str().to_owned(),
+                keep,
+            }
+        }
+    };
+    let occasion = fields.get("occasion").parse().unwrap_or(1);
+    let mut tx = app.db.write().await?;
+    let origin = viewer.origin(&context);
+    let went = send_again(&mut tx, app, &origin, loaded.invitation.id, to, occasion).await?;
+    tx.commit().await?;
+    app.jobs.now();
+    let word = match went {
+        Went::Queued => "sent",
+        Went::Hurried => "hurried",
+        Went::Before => "before",
+    };
+    Ok(see_other(format!(
+        "/campaigns/{}/companies/{}?done={word}",
+        ids.0, ids.1
+    )))
+}
+
+/// Shows the company's link. Whoever has it can answer for the company, so the log says who saw it; and since a GET changes
+/// nothing, it takes a button.
+pub async fn show_link(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Result<Response> {
+    let app = &context.app;
+    let loaded = load(&context, &viewer, ids).await?;
+    let invitation = &loaded.invitation;
+    let made = link(&app.secret, invitation.id, &invitation.salt);
+    let mut tx = app.db.write().await?;
+    let change = Change {
+        action: "invitation.show-link",
+        subject_kind: "invitation",
+        subject: Some(invitation.id.0),
+        subject_name: &invitation.company_name,
+    };
+    audit::record(&mut tx, app, &viewer.origin(&context), change, &(), &()).await?;
+    tx.commit().await?;
+    let more = More {
+        link: Some(app.url(&format!("/r/{}", made.token))),
+        ..More::default()
+    };
+    Ok(Html(part_page(&context, &viewer, ids, more).await?).into_response())
+}
+
+/// The address of a page that shows the link, asked for anew: it doesn't show it.
+pub async fn no_link(_viewer: Viewer, Path((id, part)): Path<Ids>) -> Response {
+    see_other(format!("/campaigns/{id}/companies/{part}"))
+}
+
+/// Takes down a call. Who answered on the phone is taken down next.
+pub async fn call(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields: Form) -> Result<Response> {
+    let app = &context.app;
+    let loaded = load(&context, &viewer, ids).await?;
+    let today = context.now.to_zoned(app.zone()).date();
+    let call = match CallNote::read(&fields, today) {
+        Ok(call) => call,
+        Err(key) => {
+            let call = TypedCall {
+                outcome: fields.get("outcome").to_owned(),
+                day: fields.get("day").to_owned(),
+                note: fields.get("note").to_owned(),
+                problem: Some(key),
+            };
+            let more = More {
+                call,
+                ..More::default()
+            };
+            let page = part_page(&context, &viewer, ids, more).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+        }
+    };
+    let mut tx = app.db.write().await?;
+    let origin = viewer.origin(&context);
+    let of = (&loaded.invitation, viewer.name.as_str());
+    log_call(&mut tx, app, &origin, of, &call, context.t).await?;
+    tx.commit().await?;
+    let path = format!("/campaigns/{}/companies/{}", ids.0, ids.1);
+    Ok(match call.outcome {
+        CallOutcome::Answered if loaded.invitation.asks_check => see_other(format!("{path}/record")),
+        _ => see_other(format!("{path}?done=call")),
+    })
+}
+
+/// Takes back that a company had declined: it stands where it stood, and its reminders go on with what comes next.
+pub async fn undecline(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -> Result<Response> {
+    let app = &context.app;
+    load(&context, &viewer, ids).await?;
+    let mut tx = app.db.write().await?;
+    undo_decline(&mut tx, app, &viewer.origin(&context), ids.1).await?;
+    tx.commit().await?;
+    app.jobs.now();
+    Ok(see_other(format!(
+        "/campaigns/{}/companies/{}?done=undeclined",
+        ids.0, ids.1
+    )))
 }
 
 #[derive(Template)]

@@ -63,6 +63,7 @@ fn sample(
         changed_at: now,
         acknowledged_at: None,
         acknowledged_by: None,
+        deadline: campaign.deadline(),
         closed: false,
         threaded: false,
     }

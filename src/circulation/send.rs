@@ -5,15 +5,18 @@ use super::model::{PAGE, asks_check, choose};
 use crate::app::{App, Scope};
 use crate::audit::{self, Actor, Change, Origin};
 use crate::board;
-use crate::campaigns::{self, Asked, Campaign, CampaignId, asked};
-use crate::db::Result;
+use crate::campaigns::{self, Asked, Campaign, CampaignId, Plan, State as CampaignState, asked};
+use crate::db::{Result, Tx};
 use crate::deliveries;
-use crate::directory::{self, CompanyRow, Role};
+use crate::directory::{self, CompanyRow, Filter, Role};
 use crate::invitations::{self, EventKind, State};
 use crate::jobs::{self, Job, Outcome};
 use crate::letters;
 use crate::reminders;
-use jiff::SignedDuration;
+use crate::secret::sha256;
+use data_encoding::HEXLOWER;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 pub const KIND: &str = "Circulate";
 /// How many companies are invited in one transaction: other writers wait no longer than that takes.
@@ -46,22 +49,72 @@ pub async fn send(app: &App, scope: Scope, campaign: &Campaign, origin: &Origin)
     Ok(true)
 }
 
+/// Which companies a running campaign goes to as well: the payload of the job, as JSON.
+#[derive(Serialize, Deserialize)]
+struct Addition {
+    campaign: CampaignId,
+    audience: Filter,
+}
+
+/// Has the job invite whom `audience` takes, and who hasn't been. Asked for twice at once, it is one job.
+pub async fn ask_to_add(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    campaign: CampaignId,
+    audience: &Filter,
+    now: Timestamp,
+) -> crate::web::Result<()> {
+    let payload = serde_json::to_string(&Addition {
+        campaign,
+        audience: audience.clone(),
+    })?;
+    let name = format!(
+        "{KIND}:{campaign}:{}",
+        HEXLOWER.encode(&sha256(payload.as_bytes())[..8])
+    );
+    let job = app.random.id(now);
+    Ok(jobs::enqueue(tx, job, scope.org, KIND, &name, &payload, now).await?)
+}
+
 /// Makes the invitations and queues the mails. Safe to run again: a company that has its invitation is passed over, and
 /// its invitation, events and mails were made in one transaction.
 pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
     let scope = Scope { org: job.org };
-    let id: CampaignId = job.payload.parse()?;
+    // A campaign's id, or what is added to it.
+    let (id, added) = match job.payload.parse::<CampaignId>() {
+        Ok(id) => (id, None),
+        Err(_) => {
+            let addition: Addition = serde_json::from_str(&job.payload)?;
+            (addition.campaign, Some(addition.audience))
+        }
+    };
     let asked = asked(&app, scope, id)
         .await?
         .ok_or_else(|| anyhow::anyhow!("campaign {id} has no snapshot"))?;
-    let audience = Audience::of(&app, scope, &asked.plan, asked.follows.as_ref()).await?;
+    let is_addition = added.is_some();
+    let audience = match added {
+        None => Audience::of(&app, scope, &asked.plan, asked.follows.as_ref()).await?,
+        Some(audience) => {
+            let plan = Plan {
+                audience,
+                ..asked.plan.clone()
+            };
+            Audience::of(&app, scope, &plan, None).await?
+        }
+    };
+    let mut made = 0;
     let mut at = Place::default();
     while !at.ended {
         let mut tx = app.db.read().await?;
         let page = audience.page(&mut tx, scope, &mut at, PAGE).await?;
         drop(tx);
         for stride in page.chunks(STRIDE) {
-            invite(&app, scope, id, &asked, stride).await?;
+            let Some(more) = invite(&app, scope, id, &asked, stride).await? else {
+                // Closed meanwhile: nobody else is asked.
+                return Ok(Outcome::Done);
+            };
+            made += more;
             if app.jobs.is_stopping() {
                 return Ok(Outcome::Again(app.clock.now()));
             }
@@ -70,39 +123,52 @@ pub async fn circulate(app: App, job: Job) -> anyhow::Result<Outcome> {
     }
     let mut tx = app.db.write().await?;
     letters::order(&mut tx, &app, scope, id).await?;
-    if campaigns::mark_running(&mut tx, scope, id).await? {
+    if is_addition {
+        reminders::start(&mut tx, &app, scope, id, &asked).await?;
+        circulated(&mut tx, &app, scope, id, &asked, made).await?;
+    } else if campaigns::mark_running(&mut tx, scope, id).await? {
         reminders::start(&mut tx, &app, scope, id, &asked).await?;
         let states = invitations::states(&mut tx, scope, id).await?;
         let made: i64 = states.iter().map(|(_, count)| count).sum();
-        let origin = Origin {
-            org: scope.org,
-            actor: Actor::Job(KIND),
-            address: String::new(),
-            now: app.clock.now(),
-        };
-        let change = Change {
-            action: "campaign.circulate",
-            subject_kind: "campaign",
-            subject: Some(id.0),
-            subject_name: &asked.number,
-        };
-        audit::record(
-            &mut tx,
-            &app,
-            &origin,
-            change,
-            &(),
-            &serde_json::json!({ "invitations": made }),
-        )
-        .await?;
+        circulated(&mut tx, &app, scope, id, &asked, made).await?;
     }
     tx.commit().await?;
     Ok(Outcome::Done)
 }
 
-async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companies: &[CompanyRow]) -> Result<()> {
+/// Tells the log how many invitations were made.
+async fn circulated(tx: &mut Tx, app: &App, scope: Scope, id: CampaignId, asked: &Asked, made: i64) -> Result<()> {
+    let origin = Origin {
+        org: scope.org,
+        actor: Actor::Job(KIND),
+        address: String::new(),
+        now: app.clock.now(),
+    };
+    let change = Change {
+        action: "campaign.circulate",
+        subject_kind: "campaign",
+        subject: Some(id.0),
+        subject_name: &asked.number,
+    };
+    let told = serde_json::json!({ "invitations": made });
+    audit::record(tx, app, &origin, change, &(), &told).await
+}
+
+/// Invites those of `companies` that haven't been; how many that were, or None where the campaign is closed.
+async fn invite(
+    app: &App,
+    scope: Scope,
+    id: CampaignId,
+    asked: &Asked,
+    companies: &[CompanyRow],
+) -> Result<Option<i64>> {
     let plan = &asked.plan;
     let mut tx = app.db.write_much().await?;
+    let campaign = campaigns::find(&mut tx, scope, id).await?;
+    if campaign.is_none_or(|c| c.state == CampaignState::Closed) {
+        return Ok(None);
+    }
+    let mut count = 0;
     let planner = reminders::Planner::read(&mut tx, app, scope, asked).await?;
     for company in companies {
         let contacts = directory::contacts_of(&mut tx, &scope, company.id).await?;
@@ -113,6 +179,7 @@ async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companie
         let Some(invitation) = invitations::find(&mut tx, scope, made).await? else {
             continue;
         };
+        count += 1;
         let second = if chosen.is_empty() {
             EventKind::NoAddress
         } else {
@@ -129,7 +196,13 @@ async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companie
         )
         .await?;
         let now = app.clock.now();
-        let comes = now + SignedDuration::from_hours(plan.notice_hours);
+        let announced = now + SignedDuration::from_hours(plan.notice_hours);
+        // A request that would come when it is too late isn't announced: that happens to companies that are added.
+        let comes = if announced < invitation.deadline {
+            announced
+        } else {
+            now
+        };
         for contact in &chosen {
             if comes > now {
                 deliveries::queue_notice(&mut tx, app, &invitation, contact, comes).await?;
@@ -142,5 +215,6 @@ async fn invite(app: &App, scope: Scope, id: CampaignId, asked: &Asked, companie
         }
         reminders::enrol(&mut tx, app, scope, &planner, &invitation, comes).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(Some(count))
 }

@@ -21,19 +21,22 @@ pub async fn ask(tx: &mut Tx, app: &App, scope: Scope, campaign: CampaignId) -> 
         scope.org,
         KIND,
         &name,
-        &campaign.to_string(),
+        &format!("{campaign} {}", now.as_microsecond()),
         now,
     )
     .await
 }
 
-/// Withdraws them, some hundred in a transaction. What is in a sender's hands comes back within a second.
+/// Withdraws them, some hundred in a transaction; of a campaign that was opened again meanwhile, those from before. What is in a sender's hands comes back within a second.
 pub async fn cancel(app: App, job: Job) -> anyhow::Result<Outcome> {
     let scope = Scope { org: job.org };
-    let campaign: CampaignId = job.payload.parse()?;
+    // Until when they were made. A job of a version before says no time: then all.
+    let (campaign, until) = job.payload.split_once(' ').unwrap_or((&job.payload, ""));
+    let campaign: CampaignId = campaign.parse()?;
+    let until: i64 = until.parse().unwrap_or(i64::MAX);
     loop {
         let mut tx = app.db.write().await?;
-        let (cancelled, leased) = cancel_some(&mut tx, &app, scope, campaign).await?;
+        let (cancelled, leased) = cancel_some(&mut tx, &app, scope, (campaign, until)).await?;
         tx.commit().await?;
         match (cancelled, leased) {
             (0, false) => return Ok(Outcome::Done),

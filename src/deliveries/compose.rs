@@ -1,5 +1,6 @@
 //! From a delivery to its mail: in the contact's language, text and HTML that say the same.
 
+use super::deadline::deadline_mail;
 use super::digest::digest_mail;
 use super::model::Kind;
 use super::note::{code_mail, how_to_check, notice_mail, share_mail};
@@ -209,6 +210,7 @@ pub fn compose(app: &App, asked: &Asked, delivery: &Delivery, ground: &Ground) -
         }
         Kind::DeviceCode => code_mail(app, asked, invitation, delivery)?,
         Kind::Notice => notice_mail(app, asked, invitation, delivery, department)?,
+        Kind::Deadline => deadline_mail(app, asked, invitation, delivery, department)?,
     })
 }
 

@@ -13,6 +13,7 @@
 mod cancel;
 mod cluster;
 mod compose;
+mod deadline;
 mod digest;
 mod domain;
 mod export;
@@ -32,6 +33,7 @@ mod words;
 pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
 pub use cluster::{KIND as RESEND_REFUSED, resend, settle_refusals};
 pub use compose::{MailView, compose, invitation_mail};
+pub use deadline::{Moved, queue_deadline};
 pub use digest::{Digest, DigestLine, digest_token};
 pub use ledger::BOUNCED;
 pub use model::{CODE_GOOD_FOR, Kind, State};
@@ -41,6 +43,7 @@ pub use remind::is_moot;
 pub use returned::{bounced, by_id, given_up, held_up, refused};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
 pub use store::{
-    CodeFor, Delivery, DeliveryId, Reminder, ambiguous, counts, language_of, load_sent, of_invitation, queue_code,
-    queue_digest, queue_invitation, queue_notice, queue_reminder, queue_share,
+    CodeFor, Delivery, DeliveryId, Recipient, Reminder, ambiguous, counts, hurry, language_of, load_sent,
+    of_invitation, queue_again, queue_code, queue_digest, queue_invitation, queue_notice, queue_reminder, queue_share,
+    sent_addresses,
 };

@@ -40,6 +40,8 @@ words! {
         DeviceCode = "device-code",
         /// That a request will come; without any link.
         Notice = "notice",
+        /// That the day until which answers are asked for is another one now.
+        Deadline = "deadline",
     }
 }
 
@@ -64,7 +66,7 @@ impl Kind {
     pub fn is_to_company(self) -> bool {
         matches!(
             self,
-            Kind::Invitation | Kind::Reminder | Kind::Escalation | Kind::Notice
+            Kind::Invitation | Kind::Reminder | Kind::Escalation | Kind::Notice | Kind::Deadline
         )
     }
 
@@ -78,6 +80,7 @@ impl Kind {
             Kind::Share => "delivery-kind-share",
             Kind::DeviceCode => "delivery-kind-device-code",
             Kind::Notice => "delivery-kind-notice",
+            Kind::Deadline => "delivery-kind-deadline",
         }
     }
 
@@ -85,7 +88,7 @@ impl Kind {
     pub(super) fn rank(self) -> i64 {
         match self {
             Kind::Receipt | Kind::Digest | Kind::Share | Kind::DeviceCode => 0,
-            Kind::Invitation | Kind::Reminder | Kind::Escalation | Kind::Notice => 1,
+            Kind::Invitation | Kind::Reminder | Kind::Escalation | Kind::Notice | Kind::Deadline => 1,
         }
     }
 }

@@ -9,16 +9,16 @@ use crate::web::dates;
 use crate::web::i18n::{Locale, Tr, Value};
 use askama::Template;
 
-struct Note {
-    greeting: String,
-    paragraphs: Vec<String>,
+pub(super) struct Note {
+    pub greeting: String,
+    pub paragraphs: Vec<String>,
     /// What is looked for first: digits.
-    big: Option<String>,
+    pub big: Option<String>,
     /// A button's words and its address.
-    button: Option<(String, String)>,
-    facts: Vec<(String, String)>,
-    after: Vec<String>,
-    sender: String,
+    pub button: Option<(String, String)>,
+    pub facts: Vec<(String, String)>,
+    pub after: Vec<String>,
+    pub sender: String,
 }
 
 #[derive(Template)]
@@ -34,7 +34,7 @@ struct NoteBody<'v> {
     n: &'v Note,
 }
 
-fn mail(t: Tr, subject: String, note: &Note) -> anyhow::Result<MailView> {
+pub(super) fn mail(t: Tr, subject: String, note: &Note) -> anyhow::Result<MailView> {
     let text = NoteText { t, n: note }.render()?;
     let body = NoteBody { n: note }.render()?;
     Ok(framed(t, subject, text, body)?)
@@ -53,14 +53,14 @@ fn letter_subject(asked: &Asked, invitation: &Invitation, t: Tr) -> String {
     letter.map(|l| l.text(t.lang()).subject.clone()).unwrap_or_default()
 }
 
-fn facts(t: Tr, asked: &Asked, subject: String) -> Vec<(String, String)> {
+fn facts(t: Tr, asked: &Asked, invitation: &Invitation, subject: String) -> Vec<(String, String)> {
     let label = |key| t.t(key).into_owned();
     vec![
         (label("note-subject"), subject),
         (label("number-label"), asked.number.clone()),
         (
             label("deadline-label"),
-            dates::moment(t, asked.deadline(), &asked.zone()),
+            dates::moment(t, invitation.deadline, &asked.zone()),
         ),
         (
             label("inquiries-label"),
@@ -106,7 +106,7 @@ pub(super) fn share_mail(
         paragraphs.extend(titles.map(|title| t.t1("share-mail-section", "title", title).into_owned()));
     }
     let subject = letter_subject(asked, invitation, t);
-    let mut facts = facts(t, asked, subject.clone());
+    let mut facts = facts(t, asked, invitation, subject.clone());
     facts.insert(0, (t.t("link-label").into_owned(), link.clone()));
     let note = Note {
         greeting: t.t1("note-dear", "name", &delivery.recipient).into_owned(),
@@ -179,7 +179,7 @@ pub(super) fn notice_mail(
         ],
         big: None,
         button: None,
-        facts: facts(t, asked, subject.clone()),
+        facts: facts(t, asked, invitation, subject.clone()),
         after: vec![t.t("notice-mail-nothing").into_owned()],
         sender: sender.to_owned(),
     };

@@ -1,6 +1,7 @@
 //! Reminders: short, in the thread of the first mail, with all that is needed to answer at once.
 
 use super::compose::{Ground, MailView, framed};
+use super::deadline::Moved;
 use super::digest::left;
 use super::model::{CODE_GOOD_FOR, Kind};
 use super::note::how_to_check;
@@ -34,6 +35,8 @@ pub async fn is_moot(
             .body
             .parse()
             .is_ok_and(|comes: i64| now.as_microsecond() >= comes),
+        // What it says must be so still when it goes.
+        Kind::Deadline => !invitation.is_awaited() || Moved::of(delivery).is_none_or(|m| m.to != invitation.deadline),
         Kind::Invitation | Kind::Receipt | Kind::Digest => false,
     })
 }
@@ -87,7 +90,7 @@ pub(super) fn reminder_mail(
     let contact = (department, delivery.recipient.as_str());
     let letter = letter_view(asked, invitation, (&link, &made.code), t, delivery.created_at, contact);
     let days: i64 = delivery.body.parse()?;
-    let deadline = dates::moment(t, asked.deadline(), &zone);
+    let deadline = dates::moment(t, invitation.deadline, &zone);
     let subject = letter.letter.mail_subject.as_str();
     let key = match invitation.asks_check {
         true => "remind-asked-check",

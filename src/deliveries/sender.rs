@@ -773,7 +773,7 @@ pub(super) async fn ground(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> an
             _ => None,
         },
         first: match delivery.kind {
-            Kind::Reminder | Kind::Escalation => first_of(tx, scope, id).await?,
+            Kind::Reminder | Kind::Escalation | Kind::Deadline => first_of(tx, scope, id).await?,
             _ => None,
         },
         invitation: Some(invitation),

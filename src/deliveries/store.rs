@@ -7,6 +7,7 @@ use crate::campaigns::CampaignId;
 use crate::db::{Error, Result, Row, Tx};
 use crate::directory::{self, Buyer, CompanyId, Contact, ContactId};
 use crate::invitations::{Invitation, InvitationId, Share};
+use crate::mail::EmailAddress;
 use crate::refusal::Cause;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -129,8 +130,9 @@ pub async fn counts(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<V
     .await
 }
 
-/// The messages that carried an invitation and didn't come back: who gets the receipt.
-async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
+/// The messages that carried an invitation and didn't come back: who gets the receipt, and further mails. One address may
+/// have got several.
+pub async fn sent_addresses(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Vec<Delivery>> {
     tx.list(
         select!(
             "WHERE org = $1 AND invitation = $2 AND kind = 'invitation' AND channel = 'mail'
@@ -419,14 +421,71 @@ pub(super) async fn is_overtaken(tx: &mut Tx, scope: Scope, delivery: &Delivery)
     Ok(later.is_some())
 }
 
-struct To<'t> {
-    invitation: Option<InvitationId>,
-    contact: Option<ContactId>,
-    language: &'t str,
-    address: &'t str,
-    recipient: &'t str,
+/// To whom a mail goes.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    /// The contact of the directory, where it is one.
+    pub contact: Option<ContactId>,
+    pub language: String,
+    pub address: EmailAddress,
+    pub name: String,
+}
+
+impl Recipient {
+    /// None where the contact has no address.
+    pub fn of(contact: &Contact) -> Option<Recipient> {
+        Some(Recipient {
+            contact: Some(contact.id),
+            language: contact.language.clone(),
+            address: contact.mail.clone()?,
+            name: contact.name.clone(),
+        })
+    }
+}
+
+/// Queues the request's mail once more, or to somebody who hasn't had it. `occasion` is what makes it another mail than the
+/// ones before: the same one twice is one mail. False: it was queued before.
+pub async fn queue_again(
+    tx: &mut Tx,
+    app: &App,
+    invitation: &Invitation,
+    to: &Recipient,
     occasion: i64,
-    body: &'t str,
+) -> Result<bool> {
+    let now = app.clock.now();
+    let id = (app.id(now), invitation.campaign);
+    let to = To {
+        invitation: Some(invitation.id),
+        contact: to.contact,
+        language: &to.language,
+        address: to.address.as_str(),
+        recipient: &to.name,
+        occasion,
+        body: "",
+    };
+    queue_once(tx, app, invitation.scope(), id, Kind::Invitation, to, now).await
+}
+
+/// Sends a mail that waits at once; false if it doesn't wait any more.
+pub async fn hurry(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId) -> Result<bool> {
+    let hurried = tx
+        .execute(
+            "UPDATE deliveries SET next_at = $3, due_at = CASE WHEN due_at > $3 THEN $3 ELSE due_at END
+             WHERE org = $1 AND id = $2 AND state IN ('queued', 'deferred')",
+            &[&scope.org, &id, &app.clock.now().as_microsecond()],
+        )
+        .await?;
+    Ok(hurried == 1)
+}
+
+pub(super) struct To<'t> {
+    pub invitation: Option<InvitationId>,
+    pub contact: Option<ContactId>,
+    pub language: &'t str,
+    pub address: &'t str,
+    pub recipient: &'t str,
+    pub occasion: i64,
+    pub body: &'t str,
 }
 
 async fn queue(
@@ -438,7 +497,22 @@ async fn queue(
     to: To<'_>,
     due: Timestamp,
 ) -> Result<()> {
-    tx.execute(
+    queue_once(tx, app, scope, (id, campaign), kind, to, due)
+        .await
+        .map(drop)
+}
+
+/// As [`queue`]; false: such a mail was queued before.
+pub(super) async fn queue_once(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    (id, campaign): (DeliveryId, CampaignId),
+    kind: Kind,
+    to: To<'_>,
+    due: Timestamp,
+) -> Result<bool> {
+    let queued = tx.execute(
         "INSERT INTO deliveries (id, org, campaign, invitation, contact, kind, language, address, recipient, state, rank,
              due_at, next_at, created_at, occasion, body)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $11, $12, $13, $14)
@@ -461,7 +535,7 @@ async fn queue(
         ],
     )
     .await?;
-    Ok(())
+    Ok(queued == 1)
 }
 
 /// Appends to a delivery's history what became of it.
@@ -492,13 +566,21 @@ pub(super) async fn note(
 }
 
 /// Withdraws a few hundred of a campaign's mails that haven't gone; how many, and whether a server still holds some.
-pub(super) async fn cancel_some(tx: &mut Tx, app: &App, scope: Scope, campaign: CampaignId) -> Result<(usize, bool)> {
+/// Of a campaign whose mails go again, those that were made up to `until`, in microseconds.
+pub(super) async fn cancel_some(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    (campaign, until): (CampaignId, i64),
+) -> Result<(usize, bool)> {
     let cancelled: Vec<DeliveryId> = tx
         .list(
             "UPDATE deliveries SET state = 'cancelled' WHERE state IN ('queued', 'deferred') AND id IN (
-                 SELECT id FROM deliveries WHERE org = $1 AND rank = 1 AND campaign = $2 AND state IN ('queued', 'deferred') LIMIT 300)
+                 SELECT id FROM deliveries WHERE org = $1 AND rank = 1 AND campaign = $2 AND state IN ('queued', 'deferred')
+                     AND (created_at <= $3 OR EXISTS (SELECT 1 FROM campaigns c WHERE c.id = $2 AND c.mailing = 'cancelled'))
+                 LIMIT 300)
              RETURNING id",
-            &[&scope.org, &campaign],
+            &[&scope.org, &campaign, &until],
             |r| r.get(0),
         )
         .await?;
@@ -507,8 +589,9 @@ pub(super) async fn cancel_some(tx: &mut Tx, app: &App, scope: Scope, campaign: 
     }
     let leased = tx
         .optional(
-            "SELECT id FROM deliveries WHERE org = $1 AND campaign = $2 AND rank = 1 AND state = 'leased' LIMIT 1",
-            &[&scope.org, &campaign],
+            "SELECT id FROM deliveries WHERE org = $1 AND campaign = $2 AND rank = 1 AND state = 'leased'
+                 AND created_at <= $3 LIMIT 1",
+            &[&scope.org, &campaign, &until],
             |r| r.get::<DeliveryId>(0),
         )
         .await?;

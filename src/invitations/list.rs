@@ -393,7 +393,7 @@ pub async fn latest(
         "SELECT i.id, i.name, i.criticality, e.kind, e.at FROM events e JOIN invitations i ON i.id = e.invitation
          WHERE e.org = $1 AND e.campaign = $2 AND e.id >= $3
            AND e.kind IN ('bounced', 'no-address', 'acknowledged', 'started', 'submitted', 'submitted-late', 'reopened',
-                          'recorded-by-phone', 'recorded-on-paper', 'declined', 'noted')
+                          'recorded-by-phone', 'recorded-on-paper', 'declined', 'undeclined', 'noted')
          ORDER BY e.id DESC LIMIT $4",
         &[&scope.org, &campaign, &first, &limit],
         |r| {

@@ -26,12 +26,12 @@ pub use link::{Link, link};
 pub use list::{
     Asked, Cursor, Happened, Listed, Narrow, Sort, Stamped, histories, latest, list, of_company, stamped, told,
 };
-pub use model::{EventKind, State, fold};
+pub use model::{Course, EventKind, State, fold};
 pub use pages::{LetterView, letter_view, router};
 pub use share::{NewShare, Share, ShareId, find_share, insert_share, shares_of, withdraw_share};
 pub use store::{
     Event, Invitation, InvitationId, append, append_marked, companies_invited_since, events, find, find_by_company,
-    insert, lock, mend, reached, states,
+    insert, invited, lock, mend, reached, states,
 };
 pub use thread::{Mention, Told, thread};
 pub use visit::{RespondentShell, Visit};

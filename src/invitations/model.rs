@@ -71,6 +71,8 @@ pub enum EventKind {
     RecordedOnPaper,
     /// The company said that it won't answer.
     Declined,
+    /// An operator took that back: it counts as never said.
+    Undeclined,
     /// An operator wrote a note.
     Noted,
     /// A new link was made; the old one no longer works.
@@ -121,7 +123,7 @@ impl State {
 
     /// The state that events add up to, in the order they were appended.
     pub fn of(events: impl IntoIterator<Item = EventKind>) -> Self {
-        events.into_iter().fold(State::Queued, fold)
+        events.into_iter().fold(Course::default(), Course::then).state()
     }
 
     /// Whether answers are in, by whatever way.
@@ -152,7 +154,7 @@ impl State {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [EventKind; 20] = [
+    pub const ALL: [EventKind; 21] = [
         EventKind::Created,
         EventKind::Queued,
         EventKind::Sent,
@@ -169,6 +171,7 @@ impl EventKind {
         EventKind::RecordedByPhone,
         EventKind::RecordedOnPaper,
         EventKind::Declined,
+        EventKind::Undeclined,
         EventKind::Noted,
         EventKind::ReissuedLink,
         EventKind::HandedOn,
@@ -194,6 +197,7 @@ impl EventKind {
             EventKind::RecordedByPhone => "recorded-by-phone",
             EventKind::RecordedOnPaper => "recorded-on-paper",
             EventKind::Declined => "declined",
+            EventKind::Undeclined => "undeclined",
             EventKind::Noted => "noted",
             EventKind::ReissuedLink => "reissued-link",
             EventKind::HandedOn => "handed-on",
@@ -207,10 +211,55 @@ impl EventKind {
     }
 }
 
-/// The state after one more event.
+/// What events add up to so far. It remembers where a company stood beneath a "we won't answer", because that can be taken
+/// back; a [`State`] alone can't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Course {
+    /// The state without any decline.
+    beneath: State,
+    declined: bool,
+}
+
+impl Default for Course {
+    fn default() -> Course {
+        Course {
+            beneath: State::Queued,
+            declined: false,
+        }
+    }
+}
+
+impl Course {
+    /// After one more event.
+    #[must_use]
+    pub fn then(self, event: EventKind) -> Course {
+        match event {
+            EventKind::Declined => Course { declined: true, ..self },
+            EventKind::Undeclined => Course {
+                declined: false,
+                ..self
+            },
+            _ => Course {
+                beneath: fold(self.beneath, event),
+                ..self
+            },
+        }
+    }
+
+    pub fn state(self) -> State {
+        match self.declined {
+            true => self.beneath.max(State::Declined),
+            false => self.beneath,
+        }
+    }
+}
+
+/// The state after one more event. Not for [`EventKind::Undeclined`], whose outcome is known by a [`Course`] only: it leaves
+/// the state.
 pub fn fold(state: State, event: EventKind) -> State {
     match event {
         EventKind::Created
+        | EventKind::Undeclined
         | EventKind::Reopened
         | EventKind::Noted
         | EventKind::ReissuedLink
@@ -297,6 +346,13 @@ mod tests {
             (&[E::RecordedOnPaper, E::Submitted], State::Submitted),
             (&[E::Submitted, E::RecordedByPhone], State::Submitted),
             (&[E::Sent, E::Noted, E::ReissuedLink], State::Sent),
+            (&[E::Sent, E::Declined, E::Undeclined], State::Sent),
+            (&[E::Opened, E::Declined, E::Bounced, E::Undeclined], State::Opened),
+            (&[E::Sent, E::Declined, E::Bounced, E::Undeclined], State::Bounced),
+            (&[E::Declined, E::Saved, E::Undeclined], State::Started),
+            (&[E::Declined, E::Undeclined, E::Declined], State::Declined),
+            (&[E::Declined, E::Submitted, E::Undeclined], State::Submitted),
+            (&[E::Sent, E::Undeclined, E::Opened], State::Opened),
         ] {
             assert_eq!(State::of(events.iter().copied()), state, "{events:?}");
         }
@@ -313,8 +369,9 @@ mod tests {
         assert_eq!(these(State::is_to_be_phoned), [State::Bounced, State::Unreachable]);
     }
 
+    /// All but the one that takes something back.
     fn event() -> impl Strategy<Value = E> {
-        prop::sample::select(E::ALL.to_vec())
+        prop::sample::select(E::ALL.into_iter().filter(|e| *e != E::Undeclined).collect::<Vec<_>>())
     }
 
     fn shuffled(most: usize) -> impl Strategy<Value = (Vec<E>, Vec<E>)> {
@@ -338,6 +395,21 @@ mod tests {
             let sent = !events.is_empty();
             let expected = if bounced { State::Bounced } else if sent { State::Sent } else { State::Queued };
             prop_assert_eq!(State::of([E::Created, E::Queued].into_iter().chain(events)), expected);
+        }
+
+        /// Folding states one by one and following the whole course come to the same, as long as nothing is taken back.
+        #[test]
+        fn a_course_is_the_fold(events in prop::collection::vec(event(), 0..20)) {
+            let folded = events.iter().fold(State::Queued, |state, event| fold(state, *event));
+            prop_assert_eq!(State::of(events), folded);
+        }
+
+        /// A decline that is taken back counts as never said, whatever happened in between.
+        #[test]
+        fn a_decline_taken_back_was_never_said(events in prop::collection::vec(event(), 0..20)) {
+            let without = events.iter().copied().filter(|e| *e != E::Declined);
+            let undone = events.iter().copied().chain([E::Undeclined]);
+            prop_assert_eq!(State::of(undone), State::of(without));
         }
 
         /// What a person did is never taken back.

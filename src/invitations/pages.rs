@@ -68,7 +68,7 @@ pub fn letter_view(
         department: department.to_owned(),
         number: asked.number.clone(),
         date: date.clone(),
-        deadline: dates::moment(t, asked.deadline(), &zone),
+        deadline: dates::moment(t, invitation.deadline, &zone),
         sender: sender.clone(),
         inquiries: Plan::said(&plan.inquiries, t.lang()).to_owned(),
         link: address.to_owned(),

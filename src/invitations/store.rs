@@ -1,13 +1,15 @@
 //! All SQL of invitations and events.
 
 use super::link::{code_hash, link, token_hash};
-use super::model::{EventKind, State, fold};
+use super::model::{Course, EventKind, State, fold};
 use crate::app::{App, OrgId, Scope};
 use crate::campaigns::{CampaignId, State as CampaignState};
 use crate::db::{Error, Result, Row, Tx};
 use crate::directory::{CompanyId, Kind};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 crate::ids! {
     /// Names one company's part in a campaign.
@@ -37,6 +39,8 @@ pub struct Invitation {
     pub changed_at: Timestamp,
     pub acknowledged_at: Option<Timestamp>,
     pub acknowledged_by: Option<String>,
+    /// Until when its campaign asks for an answer, as it is now.
+    pub deadline: Timestamp,
     /// The campaign is closed: nothing is taken any more.
     pub closed: bool,
     /// Other campaigns follow each other with this one.
@@ -75,7 +79,7 @@ macro_rules! select {
         concat!(
             "SELECT i.id, i.org, i.campaign, i.company, i.name, i.code, i.kind, i.country, i.criticality, i.salt,
                     i.asks_check, i.state, i.mails, i.changed_at, i.acknowledged_at, i.acknowledged_by, p.state, i.marks,
-                    EXISTS (SELECT 1 FROM campaigns f WHERE f.thread = COALESCE(p.thread, p.id))
+                    EXISTS (SELECT 1 FROM campaigns f WHERE f.thread = COALESCE(p.thread, p.id)), p.deadline
              FROM invitations i JOIN campaigns p ON p.id = i.campaign ",
             $rest
         )
@@ -103,6 +107,8 @@ fn invitation(row: &Row) -> Result<Invitation> {
         closed: row.parse::<CampaignState>(16)? == CampaignState::Closed,
         marks: row.get(17)?,
         threaded: row.get(18)?,
+        // A campaign is only sent with a deadline.
+        deadline: row.time_optional(19)?.unwrap_or(Timestamp::MAX),
     })
 }
 
@@ -173,6 +179,31 @@ pub async fn find_by_company(
         |r| Ok((r.get(0)?, r.get(1)?, state(r, 2)?)),
     )
     .await
+}
+
+/// How many companies are asked for in one statement by their ids.
+const AT_ONCE: usize = 50;
+
+/// Which of these companies a campaign has invited.
+pub async fn invited(
+    tx: &mut Tx,
+    scope: Scope,
+    campaign: CampaignId,
+    companies: &[CompanyId],
+) -> Result<HashSet<CompanyId>> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let places: Vec<String> = (3..AT_ONCE + 3).map(|n| format!("${n}")).collect();
+        let places = places.join(", ");
+        format!("SELECT company FROM invitations WHERE org = $1 AND campaign = $2 AND company IN ({places})")
+    });
+    let nobody = CompanyId(uuid::Uuid::nil());
+    let mut found = HashSet::new();
+    for some in companies.chunks(AT_ONCE) {
+        let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org, &campaign];
+        params.extend((0..AT_ONCE).map(|n| some.get(n).unwrap_or(&nobody) as &(dyn crate::db::Param + Sync)));
+        found.extend(tx.list(SQL.as_str(), &params, |r| r.get::<CompanyId>(0)).await?);
+    }
+    Ok(found)
 }
 
 /// Companies that a campaign sent since `since` has invited, other than those that follow `root`.
@@ -259,7 +290,14 @@ pub async fn append_marked(
     let now = app.clock.now();
     let mut state = from;
     for (kind, actor, detail) in events {
-        state = fold(state, *kind);
+        state = match kind {
+            EventKind::Undeclined => {
+                let before = self::events(tx, invitation.scope(), invitation.id).await?;
+                let course = before.iter().fold(Course::default(), |course, e| course.then(e.kind));
+                course.then(*kind).state()
+            }
+            _ => fold(state, *kind),
+        };
         tx.execute(
             "INSERT INTO events (id, org, campaign, invitation, kind, at, actor, detail)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -60,6 +60,11 @@ pub async fn thread(tx: &mut Tx, scope: Scope, root: CampaignId, company: Compan
 }
 
 impl Mention {
+    /// Until when it asks for an answer, as it is now.
+    pub fn deadline(&self) -> Timestamp {
+        self.plan.deadline().unwrap_or(Timestamp::MAX)
+    }
+
     /// The key of what kind of message it was.
     pub fn kind(&self) -> &'static str {
         match self.plan.follow_kind() {

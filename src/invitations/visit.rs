@@ -69,7 +69,7 @@ impl Visit {
     }
 
     pub fn is_late(&self, now: Timestamp) -> bool {
-        now > self.asked.deadline()
+        now > self.invitation.deadline
     }
 
     /// The titles of the sections that a colleague was given, in the reader's language; none: all of it.
@@ -114,8 +114,8 @@ impl Visit {
             number: self.asked.number.clone(),
             // Whoever has the code has all of it, and nobody could take it back.
             code: self.share.is_none().then_some(made.code),
-            deadline: dates::moment(t, self.asked.deadline(), &self.asked.zone()),
-            deadline_iso: self.asked.deadline().to_string(),
+            deadline: dates::moment(t, self.invitation.deadline, &self.asked.zone()),
+            deadline_iso: self.invitation.deadline.to_string(),
             form,
         }
     }

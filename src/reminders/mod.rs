@@ -9,6 +9,7 @@
 //! SendDigests.
 
 mod calendar;
+mod call;
 mod calls;
 mod digest;
 mod model;
@@ -19,8 +20,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use call::{CallNote, Outcome as CallOutcome, log_call};
 pub use digest::{KIND as DIGEST, send_digests};
 pub use pages::router;
 pub use plan::{PlanView, plan_view};
-pub use remind::{KIND as REMIND, Planner, choose, enrol, reach_next, remind, start};
+pub use remind::{KIND as REMIND, Planner, Resume, choose, enrol, reach_next, remind, resume, start};
 pub use store::{Said, Tally, said_of, tallies};

@@ -263,6 +263,13 @@ impl<'c> Case<'c> {
         }
     }
 
+    /// The number of the last step whose time has come; 0 where none has.
+    pub fn behind(&self, now: Timestamp) -> i64 {
+        let past = self.schedule();
+        let last = past.iter().rfind(|planned| planned.at <= now);
+        last.map_or(0, |planned| planned.number)
+    }
+
     /// What is due now. Of several steps that were missed, the last is made good, once.
     pub fn decide(&self, progress: &Progress, now: Timestamp) -> Decision {
         if progress.sent >= i64::from(self.plan.most) {

@@ -3,12 +3,12 @@
 use super::calendar::OwnDays;
 use super::digest;
 use super::model::{Case, Decision, Planned, Progress, days, jitter};
-use super::store;
+use super::store::{self, Place};
 use crate::app::{App, Scope};
 use crate::campaigns::{self, Asked, CampaignId, Mailing, State as CampaignState, To, asked};
 use crate::db::{Result, Tx};
 use crate::deliveries::{self, Kind, Reminder, State as Sent};
-use crate::directory::{self, CompanyId, Contact, NotMailed, Role};
+use crate::directory::{self, Contact, NotMailed, Role};
 use crate::invitations::{self, EventKind, Invitation, InvitationId};
 use crate::jobs::{self, Job, Outcome};
 use crate::mail::EmailAddress;
@@ -39,11 +39,17 @@ impl<'p> Planner<'p> {
         })
     }
 
-    pub(super) fn case(&self, country: &str, company: CompanyId, invited: Timestamp) -> Case<'_> {
+    pub(super) fn case(&self, invitation: &Invitation, invited: Timestamp) -> Case<'_> {
         let plan = &self.asked.plan.reminders;
-        let when = (invited, self.asked.deadline());
-        let days = days(self.home, country, &self.own);
-        Case::new(plan, when, days, &self.asked.zone(), jitter(company.0, plan.unit))
+        let when = (invited, invitation.deadline);
+        let days = days(self.home, &invitation.country, &self.own);
+        Case::new(
+            plan,
+            when,
+            days,
+            &self.asked.zone(),
+            jitter(invitation.company.0, plan.unit),
+        )
     }
 }
 
@@ -60,10 +66,69 @@ pub async fn enrol(
     if planner.asked.plan.reminders.is_none() {
         return Ok(());
     }
-    let case = planner.case(&invitation.country, invitation.company, invited);
+    let case = planner.case(invitation, invited);
     let first = case.schedule().first().map(|planned| planned.at);
-    let of = (invitation.id, invitation.campaign);
-    store::insert(tx, scope, of, invited, first, case.buyer_at(&app.zone())).await
+    store::insert(tx, scope, invitation, invited, first, case.buyer_at(&app.zone())).await
+}
+
+/// Reckons a plan anew from the deadline as it is now, where it was moved: the steps whose time lies behind `now` are behind
+/// the company, those that come are ahead of it.
+async fn follow_deadline(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    (case, invitation): (&Case<'_>, &Invitation),
+    place: &mut Place,
+    now: Timestamp,
+) -> Result<()> {
+    if place.deadline == Some(invitation.deadline) {
+        return Ok(());
+    }
+    place.progress.number = case.behind(now);
+    place.deadline = Some(invitation.deadline);
+    let buyer_at = case.buyer_at(&app.zone());
+    store::set_deadline(tx, scope, place.invitation, invitation.deadline, buyer_at).await
+}
+
+/// Why a company's plan goes on from where it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// The deadline was moved, and nobody was told by mail.
+    Moved,
+    /// The deadline was moved, and a mail says so: the next reminder keeps its distance from that.
+    MovedAndTold,
+    /// Nobody was reminded for a while, because the campaign was closed or the company had declined: what fell into that
+    /// time isn't made good.
+    Again,
+}
+
+/// Lets the plan of one invitation go on; nothing where nobody is reminded. Hold the invitation before. `at` is when what
+/// `why` names happened, so that doing it twice changes nothing. The campaign's job has to be asked for: [`start`].
+pub async fn resume(
+    tx: &mut Tx,
+    app: &App,
+    scope: Scope,
+    planner: &Planner<'_>,
+    invitation: &Invitation,
+    why: Resume,
+    at: Timestamp,
+) -> Result<()> {
+    let Some(mut place) = store::place_of(tx, scope, invitation.id).await? else {
+        return Ok(());
+    };
+    let case = planner.case(invitation, place.invited);
+    follow_deadline(tx, app, scope, (&case, invitation), &mut place, at).await?;
+    match why {
+        Resume::Moved => {}
+        Resume::MovedAndTold => place.progress.last = place.progress.last.max(Some(at)),
+        Resume::Again => place.progress.number = place.progress.number.max(case.behind(at)),
+    }
+    let next = match case.decide(&place.progress, at) {
+        Decision::Wait(next) => Some(next),
+        Decision::Send(_) => Some(at),
+        Decision::Over => None,
+    };
+    store::set(tx, scope, invitation.id, &place.progress, next).await
 }
 
 /// Asks for the job that reminds, in the transaction in which the last invitation was made.
@@ -117,8 +182,8 @@ pub async fn remind(app: App, job: Job) -> anyhow::Result<Outcome> {
         let due = store::due(&mut tx, scope, id, now, STRIDE).await?;
         let ended = (due.len() as i64) < STRIDE;
         let mut counted: BTreeMap<(i64, jiff::civil::Date, &'static str), i64> = BTreeMap::new();
-        for (invitation, invited, progress) in due {
-            let went = one(&mut tx, &app, scope, &plan, (invitation, invited), progress, now).await?;
+        for place in due {
+            let went = one(&mut tx, &app, scope, &plan, place, now).await?;
             if let Some((planned, to)) = went {
                 *counted.entry((planned.number, planned.day, to)).or_default() += 1;
             }
@@ -146,18 +211,20 @@ async fn one(
     app: &App,
     scope: Scope,
     plan: &Planner<'_>,
-    (id, invited): (InvitationId, Timestamp),
-    progress: Progress,
+    mut place: Place,
     now: Timestamp,
 ) -> Result<Option<(Planned, &'static str)>> {
+    let id = place.invitation;
     // Held until the mail is queued: an answer that comes now waits, and is seen by who sends.
     invitations::lock(tx, scope, id).await?;
     let found = invitations::find(tx, scope, id).await?;
     let Some(invitation) = found.filter(Invitation::is_awaited) else {
-        store::set(tx, scope, id, &progress, None).await?;
+        store::set(tx, scope, id, &place.progress, None).await?;
         return Ok(None);
     };
-    let case = plan.case(&invitation.country, invitation.company, invited);
+    let case = plan.case(&invitation, place.invited);
+    follow_deadline(tx, app, scope, (&case, &invitation), &mut place, now).await?;
+    let progress = place.progress;
     let planned = match case.decide(&progress, now) {
         Decision::Send(planned) => planned,
         Decision::Wait(at) => {

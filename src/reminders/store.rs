@@ -6,7 +6,7 @@ use crate::app::Scope;
 use crate::campaigns::{CampaignId, To};
 use crate::db::{Result, Row, Tx};
 use crate::directory::{BuyerId, CompanyId};
-use crate::invitations::InvitationId;
+use crate::invitations::{Invitation, InvitationId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -45,21 +45,22 @@ pub(super) async fn set_own_days(tx: &mut Tx, scope: Scope, text: &str, revision
 pub(super) async fn insert(
     tx: &mut Tx,
     scope: Scope,
-    (invitation, campaign): (InvitationId, CampaignId),
+    invitation: &Invitation,
     invited_at: Timestamp,
     due_at: Option<Timestamp>,
     buyer_at: Option<Timestamp>,
 ) -> Result<()> {
     tx.execute(
-        "INSERT INTO reminders (invitation, org, campaign, invited_at, due_at, buyer_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (invitation) DO NOTHING",
+        "INSERT INTO reminders (invitation, org, campaign, invited_at, due_at, buyer_at, deadline)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (invitation) DO NOTHING",
         &[
-            &invitation,
+            &invitation.id,
             &scope.org,
-            &campaign,
+            &invitation.campaign,
             &invited_at.as_microsecond(),
             &due_at.map(|d| d.as_microsecond()),
             &buyer_at.map(|d| d.as_microsecond()),
+            &invitation.deadline.as_microsecond(),
         ],
     )
     .await?;
@@ -70,7 +71,7 @@ pub(super) async fn insert(
 pub(super) async fn is_enrolled(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<bool> {
     let found = tx
         .optional(
-            "SELECT invitation FROM reminders WHERE org = $1 AND invitation = $2",
+            "SELECT invitation FROM reminders WHERE org = $1 AND invitation = $2 AND planned",
             &[&scope.org, &invitation],
             |r| r.get::<InvitationId>(0),
         )
@@ -78,27 +79,76 @@ pub(super) async fn is_enrolled(tx: &mut Tx, scope: Scope, invitation: Invitatio
     Ok(found.is_some())
 }
 
-/// What is due, the oldest first, at most `limit`: of whom, invited when, and how far its plan has come.
+/// One company's place in a campaign's plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub invitation: InvitationId,
+    pub invited: Timestamp,
+    /// The deadline that its days were reckoned from.
+    pub deadline: Option<Timestamp>,
+    pub progress: Progress,
+}
+
+/// Seven columns: invitation, number, sent, last_at, hold_until, invited_at, deadline.
+fn place(r: &Row) -> Result<Place> {
+    Ok(Place {
+        invitation: r.get(0)?,
+        progress: Progress {
+            number: r.get(1)?,
+            sent: r.get(2)?,
+            last: r.time_optional(3)?,
+            hold: r.time_optional(4)?,
+        },
+        invited: r.time(5)?,
+        deadline: r.time_optional(6)?,
+    })
+}
+
+/// How far the plan of one invitation has come; None where nobody is reminded.
+pub(super) async fn place_of(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Option<Place>> {
+    tx.optional(
+        "SELECT invitation, number, sent, last_at, hold_until, invited_at, deadline FROM reminders
+         WHERE org = $1 AND invitation = $2 AND planned",
+        &[&scope.org, &invitation],
+        place,
+    )
+    .await
+}
+
+/// Moves a row to another deadline.
+pub(super) async fn set_deadline(
+    tx: &mut Tx,
+    scope: Scope,
+    invitation: InvitationId,
+    deadline: Timestamp,
+    buyer_at: Option<Timestamp>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE reminders SET deadline = $3, buyer_at = $4 WHERE org = $1 AND invitation = $2",
+        &[
+            &scope.org,
+            &invitation,
+            &deadline.as_microsecond(),
+            &buyer_at.map(|at| at.as_microsecond()),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What is due, the oldest first, at most `limit`.
 pub(super) async fn due(
     tx: &mut Tx,
     scope: Scope,
     campaign: CampaignId,
     now: Timestamp,
     limit: i64,
-) -> Result<Vec<(InvitationId, Timestamp, Progress)>> {
+) -> Result<Vec<Place>> {
     tx.list(
-        "SELECT invitation, number, sent, last_at, hold_until, invited_at FROM reminders
+        "SELECT invitation, number, sent, last_at, hold_until, invited_at, deadline FROM reminders
          WHERE org = $1 AND campaign = $2 AND due_at IS NOT NULL AND due_at <= $3 ORDER BY due_at, invitation LIMIT $4",
         &[&scope.org, &campaign, &now.as_microsecond(), &limit],
-        |r| {
-            let progress = Progress {
-                number: r.get(1)?,
-                sent: r.get(2)?,
-                last: r.time_optional(3)?,
-                hold: r.time_optional(4)?,
-            };
-            Ok((r.get(0)?, r.time(5)?, progress))
-        },
+        place,
     )
     .await
 }
@@ -265,13 +315,24 @@ pub(super) async fn is_call_of(tx: &mut Tx, scope: Scope, buyer: BuyerId, compan
     Ok(found.is_some())
 }
 
-/// Keeps what was said; where an answer was promised, nobody asks again before.
-pub(super) async fn keep_said(tx: &mut Tx, scope: Scope, invitation: InvitationId, said: &Said) -> Result<()> {
+/// Keeps what was said; where an answer was promised, nobody asks again before. Also where nobody is reminded.
+pub(super) async fn keep_said(
+    tx: &mut Tx,
+    scope: Scope,
+    (invitation, campaign): (InvitationId, CampaignId),
+    said: &Said,
+    now: Timestamp,
+) -> Result<()> {
     tx.execute(
-        "UPDATE reminders SET said = $3, said_at = $4, said_by = $5, hold_until = $6 WHERE org = $1 AND invitation = $2",
+        "INSERT INTO reminders (invitation, org, campaign, invited_at, said, said_at, said_by, hold_until, planned)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE)
+         ON CONFLICT (invitation) DO UPDATE SET said = excluded.said, said_at = excluded.said_at, said_by = excluded.said_by,
+             hold_until = excluded.hold_until",
         &[
-            &scope.org,
             &invitation,
+            &scope.org,
+            &campaign,
+            &now.as_microsecond(),
             &said.text,
             &said.at.map(|at| at.as_microsecond()),
             &said.by,

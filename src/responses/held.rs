@@ -163,7 +163,7 @@ impl<'i> Held<'i> {
                 return Ok(None);
             }
         }
-        let late = origin.now > asked.deadline();
+        let late = origin.now > self.invitation.deadline;
         let receipt = match &stored.submitted {
             Some(before) => before.receipt.clone(),
             None => format!("{}-{}", asked.number, receipt_signs(app)),

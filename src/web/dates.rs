@@ -38,6 +38,14 @@ pub fn date(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
     day(t, &at.to_zoned(zone.clone()))
 }
 
+/// A day that is no moment: 2026年11月22日（日） / 22 Nov 2026.
+pub fn calendar_day(t: Tr, day: jiff::civil::Date) -> String {
+    match day.to_zoned(TimeZone::UTC) {
+        Ok(zoned) => self::day(t, &zoned),
+        Err(_) => day.to_string(),
+    }
+}
+
 /// 14:02 JST.
 pub fn time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M %Z").to_string()

@@ -19,6 +19,7 @@ mod mail;
 mod people;
 mod process;
 mod reminders;
+mod second_day;
 #[path = "../torture/sink.rs"]
 mod sink;
 #[path = "../torture/mail.rs"]

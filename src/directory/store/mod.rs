@@ -210,7 +210,7 @@ pub async fn mark_changed(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<(
 }
 
 /// Asks for [`FOLLOW`] in the transaction that changed a company.
-pub(super) async fn ask_to_follow(tx: &mut Tx, app: &App, scope: &Scope, now: Timestamp) -> Result<()> {
+pub async fn ask_to_follow(tx: &mut Tx, app: &App, scope: &Scope, now: Timestamp) -> Result<()> {
     let name = format!("{FOLLOW}:{}", scope.org);
     jobs::enqueue(tx, app.random.id(now), scope.org, FOLLOW, &name, "", now).await
 }
