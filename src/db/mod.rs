@@ -20,6 +20,7 @@ mod sqlite;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 pub use row::{Column, Param, Row};
 
@@ -46,6 +47,32 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the database can't be reached or can't keep what is written: a full disk, a server that stopped. Trying again
+    /// later may help, and nothing about the request is wrong.
+    pub fn is_outage(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Error::Sqlite(e) => matches!(
+                e.sqlite_error_code(),
+                Some(
+                    ErrorCode::DiskFull
+                        | ErrorCode::SystemIoFailure
+                        | ErrorCode::CannotOpen
+                        | ErrorCode::ReadOnly
+                        | ErrorCode::DatabaseBusy
+                )
+            ),
+            // Without a code it is the connection. 08: connection, 25006: read only, 53: out of space, memory or connections,
+            // 57P: shut down, 58: I/O.
+            Error::Postgres(e) => e.code().is_none_or(|code| {
+                let code = code.code();
+                code == "25006" || ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class))
+            }),
+            Error::Pool(_) | Error::Commit | Error::Busy => true,
+            Error::NoRow | Error::Aborted | Error::Unusable(_) | Error::Invalid { .. } => false,
+        }
+    }
+
     /// Whether a UNIQUE or PRIMARY KEY constraint refused the statement.
     pub fn is_unique_violation(&self) -> bool {
         match self {
@@ -82,7 +109,16 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
-    statements: Arc<AtomicU64>,
+    counts: Arc<Counts>,
+}
+
+/// What happened since start.
+#[derive(Default)]
+struct Counts {
+    statements: AtomicU64,
+    commit_failures: AtomicU64,
+    /// When the last commit returned, if it succeeded; None after one that failed.
+    last_commit: Mutex<Option<Instant>>,
 }
 
 enum Engine {
@@ -111,7 +147,7 @@ impl Db {
     fn of(engine: Engine) -> Db {
         Db(Arc::new(Inner {
             engine,
-            statements: Arc::default(),
+            counts: Arc::default(),
         }))
     }
 
@@ -148,13 +184,23 @@ impl Db {
     fn tx(&self, kind: Kind) -> Tx {
         Tx {
             kind,
-            statements: self.0.statements.clone(),
+            counts: self.0.counts.clone(),
         }
     }
 
     /// How many statements ran since start: tests hold a page to a number of them.
     pub fn statements(&self) -> u64 {
-        self.0.statements.load(Ordering::Relaxed)
+        self.0.counts.statements.load(Ordering::Relaxed)
+    }
+
+    /// When the last commit became durable; None where none did yet, or where the last one failed.
+    pub fn last_commit(&self) -> Option<Instant> {
+        *self.0.counts.last_commit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many commits failed since start.
+    pub fn commit_failures(&self) -> u64 {
+        self.0.counts.commit_failures.load(Ordering::Relaxed)
     }
 
     /// `"SQLite 3.54.1"` or `"PostgreSQL 15.18"`, for logs and the administrator's page.
@@ -179,7 +225,7 @@ impl Db {
 /// A transaction, or a place to read from. Dropped without [`Tx::commit`], it leaves nothing behind.
 pub struct Tx {
     kind: Kind,
-    statements: Arc<AtomicU64>,
+    counts: Arc<Counts>,
 }
 
 enum Kind {
@@ -190,7 +236,7 @@ enum Kind {
 
 impl Tx {
     fn count(&self) {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.counts.statements.fetch_add(1, Ordering::Relaxed);
     }
 
     /// All rows, mapped.
@@ -306,10 +352,19 @@ impl Tx {
 
     /// What was written is durable when this returns.
     pub async fn commit(self) -> Result<()> {
-        match self.kind {
-            Kind::SqliteRead(_) => Ok(()),
+        let committed = match self.kind {
+            Kind::SqliteRead(_) => return Ok(()),
             Kind::SqliteWrite(w) => w.commit().await,
             Kind::Postgres(s) => s.commit().await,
+        };
+        let failed = committed.as_ref().is_err_and(Error::is_outage);
+        if failed {
+            self.counts.commit_failures.fetch_add(1, Ordering::Relaxed);
         }
+        if failed || committed.is_ok() {
+            let mut last = self.counts.last_commit.lock().unwrap_or_else(PoisonError::into_inner);
+            *last = (!failed).then(Instant::now);
+        }
+        committed
     }
 }

@@ -28,7 +28,7 @@ mod store;
 pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
 pub use compose::{MailView, compose, invitation_mail};
 pub use digest::{Digest, DigestLine, digest_token};
-pub use ledger::BOUNCED;
+pub use ledger::{BOUNCED, bring_back, is_stranded, waiting};
 pub use model::{CODE_GOOD_FOR, Kind, State};
 pub use pages::router;
 pub use paper::{Paper, mark_posted, paper_waiting, queue_paper};

@@ -22,5 +22,5 @@ mod tests;
 pub use digest::{KIND as DIGEST, send_digests};
 pub use pages::router;
 pub use plan::{PlanView, plan_view};
-pub use remind::{KIND as REMIND, Planner, choose, enrol, reach_next, remind, start};
+pub use remind::{KIND as REMIND, Planner, choose, enrol, look_anew, reach_next, remind, start};
 pub use store::{Said, Tally, said_of, tallies};
