@@ -18,6 +18,7 @@ mod letters;
 mod mail;
 mod operation;
 mod people;
+mod process;
 mod reminders;
 #[path = "../torture/sink.rs"]
 mod sink;

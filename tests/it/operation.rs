@@ -112,8 +112,8 @@ async fn o1_a_person_tries_again_what_failed_and_the_log_knows() {
         enqueue(&app, "Remind", name).await;
     }
     for _ in 0..20 {
-        run(&app, &kinds).await;
         app.advance(SignedDuration::from_mins(1));
+        run(&app, &kinds).await;
     }
     assert_eq!(app.count("SELECT COUNT(*) FROM alerts").await, 1);
     call(&app, "up").await;
@@ -124,7 +124,7 @@ async fn o1_a_person_tries_again_what_failed_and_the_log_knows() {
         "both wait for their time"
     );
     let page = operator.get("/jobs").await.text();
-    let one = page.split("action=\"/jobs/").nth(2).unwrap().split('"').next().unwrap();
+    let one = page.split("action=\"/jobs/").nth(3).unwrap().split('"').next().unwrap();
     let one = format!("/jobs/{one}");
     assert_eq!(operator.post(&one, &[]).await.expect(303).location(), "/jobs");
     run(&app, &kinds).await;
@@ -254,7 +254,8 @@ async fn o1_every_kind_of_job_has_a_name_in_every_language() {
         let t = Tr(locale);
         for kind in kairan::routes::kinds().names() {
             let name = operation::job_name(t, kind);
-            assert!(!name.contains(kind), "{}: {kind} is called {name}", t.lang());
+            let nameless = operation::job_name(t, "Nobody").replace("Nobody", kind);
+            assert_ne!(name, nameless, "{}: {kind} has no name", t.lang());
         }
     }
 }
@@ -338,4 +339,56 @@ async fn readyz_asks_with_a_write_of_its_own_where_nobody_has_written() {
     let before = app.app.db.statements();
     assert_eq!(operation::ready(&app.app, &probe).await, Ok(()));
     assert_eq!(app.app.db.statements() - before, 1, "a fresh commit is proof enough");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o5_readyz_tells_within_a_second_that_no_connection_is_to_be_had() {
+    let app = TestApp::start().await;
+    if crate::app::postgres_url().is_none() {
+        return;
+    }
+    let probe = operation::Probe::default();
+    assert_eq!(operation::ready(&app.app, &probe).await, Ok(()));
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        held.push(app.app.db.read().await.unwrap());
+    }
+    let begun = std::time::Instant::now();
+    let mut client = app.client();
+    let answer = client.get("/readyz").await.expect(503);
+    assert!(
+        begun.elapsed() < std::time::Duration::from_secs(1),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(answer.text(), "not ready: database\n");
+    drop(held);
+    client.get("/readyz").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o8_a_job_that_hangs_is_given_back_when_the_server_stops() {
+    let app = TestApp::start().await;
+    let mut kinds = Kinds::default();
+    kinds.add("Remind", ends_the_server);
+    enqueue(&app, "Remind", "hangs").await;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let runner = tokio::spawn(jobs::run(app.app.clone(), kinds.clone(), stop.clone()));
+    while app.count("SELECT COUNT(*) FROM jobs WHERE leased_until > 0").await == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let begun = std::time::Instant::now();
+    stop.cancel();
+    runner.await.unwrap();
+    assert!(
+        begun.elapsed() < std::time::Duration::from_secs(12),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM jobs WHERE leased_until = 0 AND attempts = 0 AND error IS NULL")
+            .await,
+        1,
+        "the next server begins it at once, and nothing has failed"
+    );
 }
