@@ -108,6 +108,14 @@ pub async fn start_metrics(app: &App, stop: CancellationToken) -> anyhow::Result
     }
     let recorded = operation::record_metrics()?;
     let listener = tokio::net::TcpListener::bind(address).await?;
+    let (kept, over) = (recorded.clone(), stop.clone());
+    tokio::spawn(async move {
+        // What was measured is put together also where nobody scrapes: else it would gather.
+        while !over.is_cancelled() {
+            tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+            kept.run_upkeep();
+        }
+    });
     let scraped = app.clone();
     let router = Router::new().route(
         "/metrics",

@@ -12,7 +12,7 @@ use std::time::Instant;
 pub(super) struct Journal {
     begun: Instant,
     method: Method,
-    path: String,
+    uri: http::Uri,
     pattern: Option<MatchedPath>,
     address: IpAddr,
 }
@@ -22,7 +22,7 @@ impl Journal {
         Journal {
             begun: Instant::now(),
             method: parts.method.clone(),
-            path: parts.uri.path().to_owned(),
+            uri: parts.uri.clone(),
             pattern: parts.extensions.get::<MatchedPath>().cloned(),
             address,
         }
@@ -50,7 +50,7 @@ impl Journal {
             tracing::error!(
                 reference = failure.reference.as_deref().unwrap_or_default(),
                 method = %self.method,
-                path = veiled(self.pattern(), &self.path),
+                path = veiled(self.pattern(), self.uri.path()),
                 status = status.as_u16(),
                 error = &**error,
                 left_out,
@@ -79,7 +79,7 @@ impl Journal {
             tracing::info!(
                 target: "kairan::access",
                 method = %self.method,
-                path = veiled(self.pattern(), &self.path),
+                path = veiled(self.pattern(), self.uri.path()),
                 status = status.as_u16(),
                 ms = taken.as_micros() as f64 / 1e3,
                 address = %self.address,

@@ -2,6 +2,7 @@
 //! tests/it/process.rs.
 
 use crate::app::{MAIL, PASSWORD, TestApp};
+use crate::reminders;
 use jiff::SignedDuration;
 use kairan::app::{App, DEFAULT_ORG};
 use kairan::jobs::{self, Job, Kinds, Outcome};
@@ -302,6 +303,84 @@ async fn comes_back_in_a_month(app: App, _: Job) -> anyhow::Result<Outcome> {
     Ok(Outcome::Again(app.clock.now() + SignedDuration::from_hours(24 * 30)))
 }
 
+/// A campaign with a buyer; in the night before its fourth business day something happens; what was mailed until the day after
+/// its deadline.
+async fn lives_through(happens: impl AsyncFnOnce(&TestApp)) -> (Vec<String>, usize) {
+    let app = TestApp::start().await;
+    reminders::to(&app, "2026-11-09T09:00");
+    let mut client = app.signed_in().await;
+    reminders::full_company(&app, "J1", "JP", "ja").await;
+    reminders::full_company(&app, "J2", "JP", "ja").await;
+    let buyer = [
+        ("name", "購買 太郎"),
+        ("department", "購買部"),
+        ("mail", "taro@sample.example"),
+        ("language", "ja"),
+    ];
+    let made = client.post("/buyers/new", &buyer).await.expect(303);
+    let companies = format!("{}/companies", made.location());
+    client.post(&companies, &[("codes", "J1\nJ2")]).await.expect(303);
+    reminders::sent(&app, &mut client, "2", &reminders::STANDARD).await;
+    reminders::live_until(&app, "2026-11-12T03:00").await;
+    happens(&app).await;
+    reminders::live_until(&app, "2026-11-26T12:00").await;
+    let to_buyer = reminders::mails_to(&app, "taro@sample.example").len();
+    (reminders::went(&app).await, to_buyer)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o7_after_a_year_ahead_and_back_reminders_and_buyers_mails_come_as_if_nothing_had_been() {
+    let (planned, to_buyer) = lives_through(async |_| {}).await;
+    assert!(planned.len() > 4 && to_buyer > 1, "{planned:?} {to_buyer}");
+    let after = lives_through(async |app| {
+        app.advance(YEAR);
+        app.run_jobs().await;
+        app.advance(-YEAR);
+        assert!(
+            operation::bring_back(&app.app, app.app.scope(), false, false)
+                .await
+                .unwrap()
+        );
+    })
+    .await;
+    assert_eq!(after, (planned, to_buyer));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o7_a_mail_that_a_wrong_clock_deferred_goes_and_one_deferred_rightly_waits() {
+    let app = TestApp::start().await;
+    reminders::to(&app, "2026-11-09T09:00");
+    let mut client = app.signed_in().await;
+    reminders::full_company(&app, "J1", "JP", "ja").await;
+    reminders::sent(&app, &mut client, "1", &reminders::STANDARD).await;
+    let now = app.app.clock.now();
+    let waits_for = async |next: jiff::Timestamp| {
+        let mut tx = app.app.db.write().await.unwrap();
+        tx.execute(
+            "UPDATE deliveries SET state = 'deferred', next_at = $1, due_at = $1, sent_at = NULL",
+            &[&next.as_microsecond()],
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        operation::bring_back(&app.app, app.app.scope(), false, true)
+            .await
+            .unwrap()
+    };
+    assert!(!waits_for(now + SignedDuration::from_hours(4)).await);
+    app.run_jobs().await;
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM deliveries WHERE state = 'sent'").await,
+        0
+    );
+    assert!(waits_for(now + YEAR).await);
+    app.run_jobs().await;
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM deliveries WHERE state = 'sent'").await,
+        1
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn o7_a_clock_that_ran_ahead_locks_nobody_out_and_keeps_nobody_in() {
     let app = TestApp::start().await;
@@ -391,4 +470,56 @@ async fn o8_a_job_that_hangs_is_given_back_when_the_server_stops() {
         1,
         "the next server begins it at once, and nothing has failed"
     );
+}
+
+/// What was given up by an earlier version, in a database of that version.
+#[tokio::test(flavor = "multi_thread")]
+async fn o1_a_job_that_an_earlier_version_gave_up_comes_back_with_the_upgrade() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("kairan.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(
+        "CREATE TABLE migrations (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL)",
+    )
+    .unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        if name >= "0016" {
+            break;
+        }
+        let text = std::fs::read_to_string(&file).unwrap();
+        let sha256 = data_encoding::HEXLOWER.encode(&kairan::secret::sha256(text.as_bytes()));
+        old.execute_batch(&text).unwrap();
+        old.execute("INSERT INTO migrations VALUES (?1, ?2, 0)", [name, &sha256])
+            .unwrap();
+    }
+    old.execute_batch(
+        "INSERT INTO organisations VALUES (x'00', 'x', 'x', 0);
+         INSERT INTO jobs (id, org, kind, name, payload, run_at, attempts, failed_at, error)
+         VALUES (x'00000000000070008000000000000009', x'00', 'Remind', 'r', '', 7, 12, 9, 'gone');",
+    )
+    .unwrap();
+    drop(old);
+    let db = kairan::db::Db::sqlite(&path).unwrap();
+    db.migrate(crate::app::START.parse().unwrap()).await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    let job = tx
+        .one(
+            "SELECT attempts, run_at, failing_since, error FROM jobs WHERE leased_until = 0",
+            &[],
+            |r| {
+                Ok((
+                    r.get::<i64>(0)?,
+                    r.get::<i64>(1)?,
+                    r.get::<i64>(2)?,
+                    r.get::<String>(3)?,
+                ))
+            },
+        )
+        .await
+        .unwrap();
+    assert_eq!(job, (0, 9, 9, "gone".to_owned()));
 }
