@@ -20,7 +20,6 @@ jobs-none = Nothing is failing
 jobs-none-advice = Invitations, reminders, receipts and everything else that the server does by itself work.
 jobs-what = What
 jobs-why = Failed with
-jobs-when = When
 jobs-since = Failing since { $at }
 jobs-next = Next try { $at }
 jobs-running = Being tried now

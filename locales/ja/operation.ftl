@@ -20,7 +20,6 @@ jobs-none = 失敗している処理はありません
 jobs-none-advice = 依頼の作成、催促、受付の控えなど、サーバーが自動で行う処理はすべて動いています。
 jobs-what = 処理
 jobs-why = 失敗の内容
-jobs-when = 日時
 jobs-since = { $at } から失敗
 jobs-next = 次の試行 { $at }
 jobs-running = 実行中
