@@ -15,6 +15,7 @@ mod id;
 mod migrate;
 mod postgres;
 mod row;
+mod spare;
 mod sqlite;
 
 use std::collections::BTreeSet;
@@ -129,7 +130,14 @@ enum Engine {
 impl Db {
     /// Opens (and makes, if it isn't there) the SQLite database in the file `path`.
     pub fn sqlite(path: &std::path::Path) -> Result<Db> {
-        Ok(Db::of(Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path)?))))
+        let opened = match sqlite::Sqlite::open(path) {
+            Err(e) if e.is_outage() && spare::give_up(path) => {
+                tracing::error!(error = %e, "The database can't be opened, as on a full disk: the spare file was given up for it.");
+                sqlite::Sqlite::open(path)
+            }
+            opened => opened,
+        };
+        Ok(Db::of(Engine::Sqlite(Arc::new(opened?))))
     }
 
     /// As [`Db::sqlite`], for a demonstration: quick to fill, and nothing in it outlives a power cut.
@@ -191,6 +199,14 @@ impl Db {
     /// How many statements ran since start: tests hold a page to a number of them.
     pub fn statements(&self) -> u64 {
         self.0.counts.statements.load(Ordering::Relaxed)
+    }
+
+    /// Keeps some room on SQLite's disk with which a server starts when the disk is full.
+    pub fn keep_spare(&self) -> std::io::Result<()> {
+        match &self.0.engine {
+            Engine::Sqlite(s) => spare::keep(s.path()),
+            Engine::Postgres(_) => Ok(()),
+        }
     }
 
     /// When the last commit became durable; None where none did yet, or where the last one failed.

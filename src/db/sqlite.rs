@@ -108,6 +108,10 @@ impl Sqlite {
         Ok(scratch)
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub fn reader(self: &Arc<Self>) -> Result<Reader> {
         let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let timed = match kept {

@@ -54,12 +54,15 @@ pub async fn ready(app: &App, probe: &Probe) -> Result<(), Unready> {
         Ok(Err(e)) => return refused(Unready::Commit, &e.to_string()),
         Err(_) => return refused(Unready::Commit, "it took too long"),
     }
-    if let Some(free) = free(&app.config.data.dir)
-        && free < ROOM
-    {
-        return refused(Unready::Disk, &format!("{free} bytes are free"));
+    match has_room(app) {
+        true => Ok(()),
+        false => refused(Unready::Disk, "almost nothing is free in the data directory"),
     }
-    Ok(())
+}
+
+/// Whether the disk of the data directory has room.
+pub(super) fn has_room(app: &App) -> bool {
+    free(&app.config.data.dir).is_none_or(|free| free >= ROOM)
 }
 
 fn refused(what: Unready, why: &str) -> Result<(), Unready> {
@@ -87,7 +90,7 @@ async fn written(app: &App, probe: &Probe) -> crate::db::Result<()> {
 }
 
 /// How many bytes are free for us in a directory; None where the system doesn't tell.
-pub(crate) fn free(dir: &std::path::Path) -> Option<u64> {
+fn free(dir: &std::path::Path) -> Option<u64> {
     let about = rustix::fs::statvfs(dir).ok()?;
     Some(about.f_bavail.saturating_mul(about.f_frsize))
 }

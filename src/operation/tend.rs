@@ -29,6 +29,10 @@ pub async fn run(app: App, stop: CancellationToken) {
             // On a full disk, nothing can be brought back; the next look may.
             Err(e) => tracing::warn!(error = %e, "What a wrong clock may have left can't be looked at; trying again."),
         }
+        // The disk may be too full for it, until there is room again.
+        if super::ready::has_room(&app) {
+            let _ = app.db.keep_spare();
+        }
         tokio::select! {
             () = stop.cancelled() => break,
             () = tokio::time::sleep(EVERY) => {}
