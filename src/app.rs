@@ -107,6 +107,17 @@ pub fn make_data_dir(dir: &std::path::Path) -> anyhow::Result<()> {
 /// links were made with.
 pub async fn ensure_organisation(app: &App, org: OrgId) -> crate::db::Result<()> {
     let mark = data_encoding::HEXLOWER.encode(&app.secret.mac("mark", b"")[..8]);
+    // Looked at first: a server starts and can be read on a full disk.
+    let mut tx = app.db.read().await?;
+    let known: Option<String> = tx
+        .optional("SELECT secret_mark FROM organisations WHERE id = $1", &[&org], |r| {
+            r.get(0)
+        })
+        .await?;
+    drop(tx);
+    if known.as_ref() == Some(&mark) {
+        return Ok(());
+    }
     let mut tx = app.db.write().await?;
     tx.execute(
         "INSERT INTO organisations (id, name, secret_mark, created_at) VALUES ($1, $2, $3, $4)

@@ -36,6 +36,7 @@ pub struct Server {
     pub metrics_listen: String,
     pub trusted_proxies: Vec<std::net::IpAddr>,
     pub upload_limit: usize,
+    pub connections: usize,
 }
 
 #[derive(Clone, Deserialize)]
@@ -105,6 +106,7 @@ pub struct Sessions {
 pub struct Log {
     pub format: String,
     pub level: String,
+    pub access: bool,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -197,37 +197,40 @@ fn run(line: Line, clock: Clock) -> anyhow::Result<ExitCode> {
     start_log(&config)?;
     // A commit to SQLite waits for the disk on its worker: the others go on.
     let workers = std::thread::available_parallelism().map_or(2, usize::from) + 2;
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
         .enable_all()
-        .build()?
-        .block_on(async {
-            match line.command {
-                Command::Typeset => Ok(kairan::typeset::serve()),
-                Command::Serve => serve(config).await,
-                Command::Demo { companies } => demo(config, companies).await,
-                Command::Campaign { command, json } => campaign(config, command, json).await,
-                Command::Inbox(InboxCommand::Explain { files, json }) => {
-                    kairan::inbox::command::explain(&config, &files, json).await
-                }
-                Command::Content(ContentCommand::Check) => Ok(check_content(&config)),
-                Command::Directory(DirectoryCommand::Import {
-                    file,
+        .build()?;
+    let outcome = runtime.block_on(async {
+        match line.command {
+            Command::Typeset => Ok(kairan::typeset::serve()),
+            Command::Serve => serve(config).await,
+            Command::Demo { companies } => demo(config, companies).await,
+            Command::Campaign { command, json } => campaign(config, command, json).await,
+            Command::Inbox(InboxCommand::Explain { files, json }) => {
+                kairan::inbox::command::explain(&config, &files, json).await
+            }
+            Command::Content(ContentCommand::Check) => Ok(check_content(&config)),
+            Command::Directory(DirectoryCommand::Import {
+                file,
+                kind,
+                sheet,
+                dry_run,
+                json,
+            }) => {
+                let kind = directory::Kind::parse(&kind).unwrap_or(directory::Kind::Supplier);
+                let chosen = directory::import::Chosen {
                     kind,
                     sheet,
-                    dry_run,
-                    json,
-                }) => {
-                    let kind = directory::Kind::parse(&kind).unwrap_or(directory::Kind::Supplier);
-                    let chosen = directory::import::Chosen {
-                        kind,
-                        sheet,
-                        ..Default::default()
-                    };
-                    directory::command::import(&open(config).await?, &file, &chosen, dry_run, json).await
-                }
+                    ..Default::default()
+                };
+                directory::command::import(&open(config).await?, &file, &chosen, dry_run, json).await
             }
-        })
+        }
+    });
+    // What blocks a thread, such as a file system that is gone, doesn't keep the process.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    outcome
 }
 
 fn flags(settings: &Settings) -> Vec<Flag> {
@@ -247,6 +250,9 @@ fn start_log(config: &Config) -> anyhow::Result<()> {
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A line that can't be written, as on a full disk or to a terminal that is gone, is lost; saying so would fail too,
+        // and end the thread.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .with_ansi(colours);
     match config.log.format.as_str() {
@@ -307,15 +313,45 @@ async fn open(config: Config) -> anyhow::Result<App> {
     Ok(app)
 }
 
-/// How long requests in hand may take after the server was asked to stop.
-const GRACE: std::time::Duration = std::time::Duration::from_secs(10);
+/// How long all that is in hand may take after the server was asked to stop.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(13);
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+    let stop = CancellationToken::new();
+    let signals = Signals::listen()?;
     let app = open(config).await?;
-    routes::announce(&app).await?;
-    kairan::inbox::ask(&app, app.scope()).await?;
+    tokio::spawn(signals.obey(app.clone(), stop.clone()));
+    begin(&app, &stop).await?;
     let listener = listen(&app.config.server.listen).await?;
-    run_server(app.clone(), listener, routes::router(app), CancellationToken::new()).await
+    run_server(app.clone(), listener, routes::router(app), stop).await
+}
+
+/// What is written at each start. On a full disk the server starts without, can be read, and tries again.
+async fn begin(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
+    async fn once(app: &App) -> anyhow::Result<()> {
+        routes::announce(app).await?;
+        Ok(kairan::inbox::ask(app, app.scope()).await?)
+    }
+    let Err(e) = once(app).await else { return Ok(()) };
+    let outage = |e: &anyhow::Error| e.downcast_ref().is_some_and(kairan::db::Error::is_outage);
+    if !outage(&e) {
+        return Err(e);
+    }
+    tracing::error!(error = %e, "Nothing can be written: the server starts to be read only, and tries again.");
+    let (app, stop) = (app.clone(), stop.clone());
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(std::time::Duration::from_secs(30)) => {}
+            }
+            match once(&app).await {
+                Ok(()) => break,
+                Err(e) => tracing::warn!(error = %e, "Nothing can be written yet."),
+            }
+        }
+    });
+    Ok(())
 }
 
 async fn listen(address: &str) -> anyhow::Result<tokio::net::TcpListener> {
@@ -359,6 +395,7 @@ async fn demo(mut config: Config, companies: u64) -> anyhow::Result<ExitCode> {
     );
     let router = routes::router(app.clone()).merge(kairan::demo::router(&app, &demo));
     let stop = CancellationToken::new();
+    tokio::spawn(Signals::listen()?.obey(app.clone(), stop.clone()));
     let life = tokio::spawn(kairan::demo::go_on(app.clone(), demo, stop.clone()));
     let code = run_server(app, listener, router, stop).await;
     life.await?;
@@ -371,37 +408,68 @@ async fn run_server(
     router: axum::Router,
     stop: CancellationToken,
 ) -> anyhow::Result<ExitCode> {
+    let files = kairan::serve::raise_file_limit();
+    let limits = kairan::serve::limits(&app, files);
     let metrics = routes::start_metrics(&app, stop.clone()).await?;
     let workers = routes::start_jobs(&app, stop.clone());
-    tracing::info!(address = %listener.local_addr()?, database = %app.db.version().await?, "Kairan serves.");
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop(app.clone(), stop.clone()));
+    tracing::info!(
+        address = %listener.local_addr()?,
+        database = %app.db.version().await?,
+        connections = limits.connections,
+        "Kairan serves."
+    );
+    let serving = tokio::spawn(kairan::serve::serve(listener, router, limits, stop.clone()));
+    let ended = async {
+        let _ = serving.await;
+        for task in workers.into_iter().chain(metrics) {
+            let _ = task.await;
+        }
+    };
     tokio::select! {
-        served = async { serving.await } => served?,
-        // A connection that never ends its request must not keep the server from stopping.
-        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {}
+        () = ended => tracing::info!("Kairan has stopped."),
+        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => tracing::warn!(
+            "Kairan stops although not all work has come to an end. What was broken off is taken up at the next start."
+        ),
     }
     stop.cancel();
-    for task in workers.into_iter().chain(metrics) {
-        let _ = task.await;
-    }
-    tracing::info!("Kairan has stopped.");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ends at SIGTERM or Ctrl-C; requests and jobs in hand are finished first.
-async fn asked_to_stop(app: App, stop: CancellationToken) {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(signal) => signal,
-        Err(_) => return std::future::pending().await,
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+/// What the system tells a server. Listened for from the first moment on, so that none of it ends the server by default.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+    too_large: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+            // SIGXFSZ: a file reached the size that this process may write. The write fails, as on a full disk.
+            too_large: signal(SignalKind::from_raw(25))?,
+        })
     }
-    // Long jobs and live pages let go.
-    app.jobs.stop();
-    stop.cancel();
+
+    /// SIGTERM and Ctrl-C stop the server, with requests and jobs in hand finished; SIGHUP doesn't.
+    async fn obey(mut self, app: App, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => break,
+                _ = tokio::signal::ctrl_c() => break,
+                _ = self.hang_up.recv() => tracing::info!(
+                    "SIGHUP: there is nothing to reload. The log goes to standard error, and settings are read at the start. \
+                     The server goes on."
+                ),
+                _ = self.too_large.recv() => {}
+            }
+        }
+        // Long jobs and live pages let go.
+        app.jobs.stop();
+        stop.cancel();
+    }
 }
 
 async fn campaign(config: Config, command: CampaignCommand, json: bool) -> anyhow::Result<ExitCode> {

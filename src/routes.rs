@@ -4,19 +4,20 @@ use crate::app::App;
 use crate::jobs::{self, Kinds};
 use crate::{
     access, audit, awareness, board, campaigns, circulation, deliveries, directory, inbox, invitations, letters,
-    people, reminders, responses, web,
+    operation, people, reminders, responses, serve, web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::StatusCode;
+use http::{StatusCode, header};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub fn router(app: App) -> Router {
     let limit = app.config.server.upload_limit;
+    let probe = std::sync::Arc::new(operation::Probe::default());
     Router::new()
         .merge(access::router())
         .merge(audit::router())
@@ -28,6 +29,7 @@ pub fn router(app: App) -> Router {
         .merge(inbox::router())
         .merge(letters::router())
         .merge(invitations::router())
+        .merge(operation::router())
         .merge(reminders::router())
         .merge(responses::router(&app))
         .merge(people::router())
@@ -37,24 +39,23 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::respond))
         // Outside the page layer: a probe needs no language.
         .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready))
+        .route(
+            "/readyz",
+            get(async move |state: State<App>| ready(state, &probe).await),
+        )
         // A form is small; a list of companies, and a checklist's many texts, say so where they are taken.
         .layer(DefaultBodyLimit::max(256 * 1024))
         .with_state(app)
 }
 
-/// Ready when the database answers.
-async fn ready(State(app): State<App>) -> impl IntoResponse {
-    let asked = async {
-        let mut tx = app.db.read().await?;
-        tx.one("SELECT COUNT(*) FROM migrations", &[], |r| r.get::<i64>(0))
-            .await
-    };
-    match asked.await {
-        Ok(_) => (StatusCode::OK, "ready\n"),
-        Err(e) => {
-            tracing::error!(error = %e, "The database doesn't answer.");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database doesn't answer\n")
+/// 200 where the server can do its work; else 503 with a word that tells what isn't in order.
+async fn ready(State(app): State<App>, probe: &operation::Probe) -> Response {
+    match operation::ready(&app, probe).await {
+        Ok(()) => (StatusCode::OK, "ready\n").into_response(),
+        Err(unready) => {
+            let retry = [(header::RETRY_AFTER, "5")];
+            let words = format!("not ready: {}\n", unready.as_str());
+            (StatusCode::SERVICE_UNAVAILABLE, retry, words).into_response()
         }
     }
 }
@@ -84,7 +85,8 @@ pub fn kinds() -> Kinds {
 /// Starts the job runners, the sender of mails and the one that counts for boards; they end after `stop`, with the work in hand finished.
 pub fn start_jobs(app: &App, stop: CancellationToken) -> Vec<JoinHandle<()>> {
     let runner = |_| tokio::spawn(jobs::run(app.clone(), kinds(), stop.clone()));
-    let mut tasks: Vec<_> = (0..2).map(runner).collect();
+    let mut tasks: Vec<_> = (0..jobs::RUNNERS).map(runner).collect();
+    tasks.push(tokio::spawn(operation::run(app.clone(), stop.clone())));
     tasks.push(tokio::spawn(deliveries::run(app.clone(), stop.clone())));
     tasks.push(tokio::spawn(board::run(app.clone(), stop)));
     tasks
@@ -107,22 +109,30 @@ pub async fn start_metrics(app: &App, stop: CancellationToken) -> anyhow::Result
     if address.is_empty() {
         return Ok(None);
     }
-    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
+    let recorded = operation::record_metrics()?;
     let listener = tokio::net::TcpListener::bind(address).await?;
-    let app = app.clone();
+    let (kept, over) = (recorded.clone(), stop.clone());
+    tokio::spawn(async move {
+        // What was measured is put together also where nobody scrapes: else it would gather.
+        while !over.is_cancelled() {
+            tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+            kept.run_upkeep();
+        }
+    });
+    let scraped = app.clone();
     let router = Router::new().route(
         "/metrics",
         get(async move || {
-            ::metrics::gauge!("kairan_database_statements").set(app.db.statements() as f64);
-            metrics.render()
+            let text = operation::metrics_text(&scraped, &recorded).await;
+            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
         }),
     );
-    Ok(Some(tokio::spawn(async move {
-        let served = axum::serve(listener, router)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await;
-        if let Err(e) = served {
-            tracing::error!(error = %e, "The metrics listener ended.");
-        }
-    })))
+    let limits = serve::Limits {
+        connections: METRICS_CONNECTIONS,
+        ..serve::limits(app, 0)
+    };
+    Ok(Some(tokio::spawn(serve::serve(listener, router, limits, stop))))
 }
+
+/// Who reads metrics are few.
+const METRICS_CONNECTIONS: usize = 64;

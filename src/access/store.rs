@@ -4,7 +4,7 @@ use crate::app::{App, Scope};
 use crate::campaigns::CampaignId;
 use crate::db::{Result, Row, Tx};
 use crate::invitations::{Invitation, InvitationId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 crate::ids! {
@@ -12,6 +12,8 @@ crate::ids! {
     MisdirectedId
 }
 
+/// For how long a code is good at the most, with the difference between the clocks of two servers.
+const LONGEST_GOOD: SignedDuration = SignedDuration::from_mins(30);
 /// How often one code may be tried.
 const TRIES: i64 = 5;
 
@@ -44,9 +46,17 @@ pub async fn insert_code(
 pub async fn try_codes(tx: &mut Tx, invitation: &Invitation, share: i64, now: Timestamp) -> Result<Vec<Uuid>> {
     tx.list(
         "UPDATE device_codes SET tries = tries + 1
-         WHERE org = $1 AND invitation = $2 AND share = $3 AND used_at IS NULL AND until > $4 AND tries < $5
+         WHERE org = $1 AND invitation = $2 AND share = $3 AND used_at IS NULL AND until > $4 AND until <= $6 AND tries < $5
          RETURNING id",
-        &[&invitation.org, &invitation.id, &share, &now.as_microsecond(), &TRIES],
+        &[
+            &invitation.org,
+            &invitation.id,
+            &share,
+            &now.as_microsecond(),
+            &TRIES,
+            // One that is good for longer than any was made by a clock that ran ahead.
+            &(now + LONGEST_GOOD).as_microsecond(),
+        ],
         |r| r.get(0),
     )
     .await

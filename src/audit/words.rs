@@ -70,6 +70,7 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
         "contact.undeliverable" => t.t("audit-contact-undeliverable"),
         "inbox.done" => t.t("audit-inbox-done"),
         "directory.import" => t.t("audit-directory-import"),
+        "job.again" => t.t("audit-job-again"),
         other => Cow::Borrowed(other),
     }
 }
@@ -86,6 +87,7 @@ pub(super) fn kind_words<'a>(t: &Tr, kind: &'a str) -> Cow<'a, str> {
         "import" => t.t("audit-kind-import"),
         "buyer" => t.t("audit-kind-buyer"),
         "calendar" => t.t("audit-kind-calendar"),
+        "job" => t.t("audit-kind-job"),
         "message" => t.t("audit-kind-message"),
         other => Cow::Borrowed(other),
     }
@@ -127,6 +129,7 @@ fn field_words<'a>(t: &Tr, field: &'a str) -> Cow<'a, str> {
         "companies_created" => t.t("import-created"),
         "companies_updated" => t.t("import-updated"),
         "contacts_created" => t.t("import-contacts"),
+        "jobs" => t.t("audit-field-jobs"),
         "errors" => t.t("import-refused"),
         other => Cow::Borrowed(other),
     }

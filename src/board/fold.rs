@@ -15,6 +15,8 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// How many changes are counted in one transaction: other writers wait no longer than that takes.
 const STRIDE: i64 = 1_000;
 
+static TROUBLE: crate::quiet::Quiet = crate::quiet::Quiet::new();
+
 /// Counts until `stop`. Any number of servers may do so at once.
 pub async fn run(app: App, stop: CancellationToken) {
     let (mut adopted, mut pause) = (false, Duration::from_secs(60));
@@ -28,7 +30,11 @@ pub async fn run(app: App, stop: CancellationToken) {
         }
         match fold_all(&app).await {
             Ok(_) => {}
-            Err(e) => tracing::error!(error = %e, "What happened can't be counted; trying again."),
+            Err(e) => {
+                if let Some(left_out) = TROUBLE.may_speak() {
+                    tracing::error!(error = %e, left_out, "What happened can't be counted; trying again.");
+                }
+            }
         }
         tokio::select! {
             () = stop.cancelled() => break,

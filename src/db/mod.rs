@@ -15,11 +15,13 @@ mod id;
 mod migrate;
 mod postgres;
 mod row;
+mod spare;
 mod sqlite;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 pub use row::{Column, Param, Row};
 
@@ -46,6 +48,32 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the database can't be reached or can't keep what is written: a full disk, a server that stopped. Trying again
+    /// later may help, and nothing about the request is wrong.
+    pub fn is_outage(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Error::Sqlite(e) => matches!(
+                e.sqlite_error_code(),
+                Some(
+                    ErrorCode::DiskFull
+                        | ErrorCode::SystemIoFailure
+                        | ErrorCode::CannotOpen
+                        | ErrorCode::ReadOnly
+                        | ErrorCode::DatabaseBusy
+                )
+            ),
+            // Without a code it is the connection. 08: connection, 25006: read only, 53: out of space, memory or connections,
+            // 57P: shut down, 58: I/O.
+            Error::Postgres(e) => e.code().is_none_or(|code| {
+                let code = code.code();
+                code == "25006" || ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class))
+            }),
+            Error::Pool(_) | Error::Commit | Error::Busy => true,
+            Error::NoRow | Error::Aborted | Error::Unusable(_) | Error::Invalid { .. } => false,
+        }
+    }
+
     /// Whether a UNIQUE or PRIMARY KEY constraint refused the statement.
     pub fn is_unique_violation(&self) -> bool {
         match self {
@@ -82,7 +110,16 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
-    statements: Arc<AtomicU64>,
+    counts: Arc<Counts>,
+}
+
+/// What happened since start.
+#[derive(Default)]
+struct Counts {
+    statements: AtomicU64,
+    commit_failures: AtomicU64,
+    /// When the last commit returned, if it succeeded; None after one that failed.
+    last_commit: Mutex<Option<Instant>>,
 }
 
 enum Engine {
@@ -93,7 +130,14 @@ enum Engine {
 impl Db {
     /// Opens (and makes, if it isn't there) the SQLite database in the file `path`.
     pub fn sqlite(path: &std::path::Path) -> Result<Db> {
-        Ok(Db::of(Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path)?))))
+        let opened = match sqlite::Sqlite::open(path) {
+            Err(e) if e.is_outage() && spare::give_up(path) => {
+                tracing::error!(error = %e, "The database can't be opened, as on a full disk: the spare file was given up for it.");
+                sqlite::Sqlite::open(path)
+            }
+            opened => opened,
+        };
+        Ok(Db::of(Engine::Sqlite(Arc::new(opened?))))
     }
 
     /// As [`Db::sqlite`], for a demonstration: quick to fill, and nothing in it outlives a power cut.
@@ -111,7 +155,7 @@ impl Db {
     fn of(engine: Engine) -> Db {
         Db(Arc::new(Inner {
             engine,
-            statements: Arc::default(),
+            counts: Arc::default(),
         }))
     }
 
@@ -148,13 +192,31 @@ impl Db {
     fn tx(&self, kind: Kind) -> Tx {
         Tx {
             kind,
-            statements: self.0.statements.clone(),
+            counts: self.0.counts.clone(),
         }
     }
 
     /// How many statements ran since start: tests hold a page to a number of them.
     pub fn statements(&self) -> u64 {
-        self.0.statements.load(Ordering::Relaxed)
+        self.0.counts.statements.load(Ordering::Relaxed)
+    }
+
+    /// Keeps some room on SQLite's disk with which a server starts when the disk is full.
+    pub fn keep_spare(&self) -> std::io::Result<()> {
+        match &self.0.engine {
+            Engine::Sqlite(s) => spare::keep(s.path()),
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// When the last commit became durable; None where none did yet, or where the last one failed.
+    pub fn last_commit(&self) -> Option<Instant> {
+        *self.0.counts.last_commit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many commits failed since start.
+    pub fn commit_failures(&self) -> u64 {
+        self.0.counts.commit_failures.load(Ordering::Relaxed)
     }
 
     /// `"SQLite 3.54.1"` or `"PostgreSQL 15.18"`, for logs and the administrator's page.
@@ -179,7 +241,7 @@ impl Db {
 /// A transaction, or a place to read from. Dropped without [`Tx::commit`], it leaves nothing behind.
 pub struct Tx {
     kind: Kind,
-    statements: Arc<AtomicU64>,
+    counts: Arc<Counts>,
 }
 
 enum Kind {
@@ -190,7 +252,7 @@ enum Kind {
 
 impl Tx {
     fn count(&self) {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.counts.statements.fetch_add(1, Ordering::Relaxed);
     }
 
     /// All rows, mapped.
@@ -306,10 +368,19 @@ impl Tx {
 
     /// What was written is durable when this returns.
     pub async fn commit(self) -> Result<()> {
-        match self.kind {
-            Kind::SqliteRead(_) => Ok(()),
+        let committed = match self.kind {
+            Kind::SqliteRead(_) => return Ok(()),
             Kind::SqliteWrite(w) => w.commit().await,
             Kind::Postgres(s) => s.commit().await,
+        };
+        let failed = committed.as_ref().is_err_and(Error::is_outage);
+        if failed {
+            self.counts.commit_failures.fetch_add(1, Ordering::Relaxed);
         }
+        if failed || committed.is_ok() {
+            let mut last = self.counts.last_commit.lock().unwrap_or_else(PoisonError::into_inner);
+            *last = (!failed).then(Instant::now);
+        }
+        committed
     }
 }

@@ -54,7 +54,10 @@ impl Writer {
         // than handing the worker's other tasks over and back each time.
         let done = self.connection.prepare_cached("COMMIT").and_then(|mut s| s.execute([]));
         if let Err(e) = &done {
-            tracing::error!(error = %e, "A commit failed; the requests that shared it are told so.");
+            static COMMITS: crate::quiet::Quiet = crate::quiet::Quiet::new();
+            if let Some(left_out) = COMMITS.may_speak() {
+                tracing::error!(error = %e, left_out, "A commit failed; the requests that shared it are told so.");
+            }
             let _ = self.connection.execute_batch("ROLLBACK");
         }
         let _ = group.outcome.set(done.is_ok());
@@ -103,6 +106,10 @@ impl Sqlite {
             writer.connection.execute_batch(quick)?;
         }
         Ok(scratch)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     pub fn reader(self: &Arc<Self>) -> Result<Reader> {

@@ -126,8 +126,11 @@ impl Sender {
         if back.is_empty() {
             return Ok(());
         }
+        // Those paced far ahead are paced again then: nothing waits for longer than a mail may.
+        let latest = app.clock.now() + LONGEST_WAIT / 2;
         let mut tx = app.db.write().await?;
         for (id, next) in back {
+            let next = (*next).min(latest);
             tx.execute(
                 "UPDATE deliveries SET state = 'queued', sender = NULL, next_at = $4
                  WHERE org = $1 AND id = $2 AND sender = $3 AND state = 'leased'",
@@ -206,8 +209,49 @@ pub(super) async fn is_due(tx: &mut Tx, scope: Scope, campaigns: &[CampaignId], 
     Ok(false)
 }
 
+/// How many mails wait, due or deferred, and when the oldest of them was due first: for the monitoring.
+pub async fn waiting(tx: &mut Tx, scope: Scope) -> Result<(i64, Option<Timestamp>)> {
+    tx.one(
+        "SELECT COUNT(*), MIN(due_at) FROM deliveries WHERE org = $1 AND rank < 2 AND state IN ('queued', 'deferred')",
+        &[&scope.org],
+        |r| Ok((r.get(0)?, r.time_optional(1)?)),
+    )
+    .await
+}
+
+/// No mail is deferred for longer: what waits beyond was told to by a clock that ran ahead.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether a mail waits for a time that no mail is told to wait for.
+pub async fn is_stranded(tx: &mut Tx, scope: Scope, now: Timestamp) -> Result<bool> {
+    let found = tx
+        .optional(
+            "SELECT id FROM deliveries WHERE org = $1 AND state IN ('queued', 'deferred') AND next_at > $2 LIMIT 1",
+            &[&scope.org, &(now + LONGEST_WAIT).as_microsecond()],
+            |r| r.get::<DeliveryId>(0),
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Has such mails, and those that are due only after today, looked at now; how many there were. What is paced or paused
+/// waits again.
+pub async fn bring_back(tx: &mut Tx, scope: Scope, now: Timestamp) -> Result<u64> {
+    tx.execute(
+        "UPDATE deliveries SET next_at = $2, due_at = CASE WHEN due_at > $2 THEN $2 ELSE due_at END
+         WHERE org = $1 AND state IN ('queued', 'deferred') AND next_at > $3",
+        &[
+            &scope.org,
+            &now.as_microsecond(),
+            &(now + crate::jobs::SLACK).as_microsecond(),
+        ],
+    )
+    .await
+}
+
 /// Frees the mails of senders that died: on other machines after [`LIFE`], on this one at once.
 pub(super) async fn take_over(app: &App, scope: Scope) -> Result<()> {
+    let beyond = (app.clock.now() + LIFE + crate::jobs::SLACK).as_microsecond();
     let now = app.clock.now().as_microsecond();
     let mut tx = app.db.read().await?;
     let known = tx
@@ -220,7 +264,9 @@ pub(super) async fn take_over(app: &App, scope: Scope) -> Result<()> {
     drop(tx);
     for (id, alive_until) in known {
         let lock = locks(app).join(id.to_string());
-        if alive_until < now || is_let_go(&lock) {
+        // Life beyond what is ever given was given by a clock that ran ahead; whoever holds its lock on this machine lives.
+        let misdated = alive_until > beyond && !lock.exists();
+        if alive_until < now || misdated || is_let_go(&lock) {
             let ambiguous = bury(app, scope, id).await?;
             if ambiguous > 0 {
                 tracing::warn!(

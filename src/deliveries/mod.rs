@@ -35,7 +35,7 @@ pub use cluster::{KIND as RESEND_REFUSED, resend, settle_refusals};
 pub use compose::{MailView, compose, invitation_mail};
 pub use deadline::{Moved, queue_deadline};
 pub use digest::{Digest, DigestLine, digest_token};
-pub use ledger::BOUNCED;
+pub use ledger::{BOUNCED, bring_back, is_stranded, waiting};
 pub use model::{CODE_GOOD_FOR, Kind, State};
 pub use pages::router;
 pub use paper::{Paper, mark_posted, paper_waiting, queue_paper};

@@ -150,6 +150,8 @@ pub(super) fn again(first_due: Timestamp, now: Timestamp, attempts: i64) -> Opti
 pub(super) struct Pace {
     gap: SignedDuration,
     slots: HashMap<String, Timestamp>,
+    /// When it was asked last.
+    asked: Timestamp,
 }
 
 impl Pace {
@@ -162,6 +164,7 @@ impl Pace {
         Pace {
             gap,
             slots: HashMap::new(),
+            asked: Timestamp::UNIX_EPOCH,
         }
     }
 
@@ -174,6 +177,11 @@ impl Pace {
         if self.is_unlimited() {
             return None;
         }
+        if now + SignedDuration::from_mins(1) < self.asked {
+            // The clock was ahead: its slots would make mails wait until then.
+            self.slots.clear();
+        }
+        self.asked = now;
         if self.slots.len() > 10_000 {
             self.slots.retain(|_, free| *free > now);
         }
@@ -217,6 +225,10 @@ mod tests {
         let later = now + SignedDuration::from_secs(60);
         assert_eq!(pace.slot("a.example", later), None);
         assert_eq!(Pace::per_minute(0).slot("a.example", now), None);
+        // A clock that was a year ahead leaves no slots behind.
+        let ahead = now + SignedDuration::from_hours(24 * 365);
+        assert_eq!(pace.slot("a.example", ahead), None);
+        assert_eq!(pace.slot("a.example", later), None);
     }
 
     #[test]

@@ -2,22 +2,58 @@
 //!
 //! A job runs at least once: a server leases it, and if it dies another takes it over when the lease ends. So what a job
 //! does must be safe to do twice. Several servers on one PostgreSQL share the rows.
+//!
+//! No job is given up. One that fails is tried again after 2, 4, 8 … seconds, in the end every quarter of an hour; when it has
+//! been failing for some minutes, an alert tells every operator. One in the middle of which servers end again and again is
+//! run ever more rarely, so that a server lives between.
+//!
+//! No job sleeps for longer than a day: it is woken, looks, and sleeps on. So one that waits for longer was told to by a clock
+//! that ran ahead, and is brought back ([`bring_back`]).
+//!
+//! Tables: jobs.
 
+mod store;
+
+pub use store::{Failing, bring_back, count_due, count_failing, enqueue, failing, forget, is_stranded, try_again};
+
+use crate::alerts::{self, Alert};
 use crate::app::{App, OrgId};
 use crate::db::{Result, Tx};
+use crate::quiet::Quiet;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Due, Leased};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(700);
-/// After so many failures a job rests until a person looks at it.
-const ATTEMPTS: i64 = 12;
+/// The longest pause after a failure.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+/// For how long a job fails before an operator is told: a relay that restarts is no news.
+const LATE: SignedDuration = SignedDuration::from_mins(2);
+/// The longest sleep of a job.
+pub const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+/// By how much the clocks of two servers may differ.
+pub const SLACK: SignedDuration = SignedDuration::from_mins(5);
+/// After so many servers have ended in the middle of a job, it is run ever more rarely.
+const BREAKS: i64 = 3;
+/// The longest pause of such a job.
+const LONGEST_REST: SignedDuration = SignedDuration::from_hours(1);
+/// How many runners a server has.
+pub const RUNNERS: usize = 3;
+/// How many jobs of one kind a server does at once: where a relay hangs, what forwards replies must not hold up reminders.
+const OF_ONE_KIND: usize = RUNNERS - 1;
+/// How long a job may go on after the server was asked to stop.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(8);
+/// How much of an error is kept.
+const LONGEST_ERROR: usize = 2_000;
+
+static QUEUE_TROUBLE: Quiet = Quiet::new();
 
 /// Wakes the runner when this process has made a job; others find it at their next look.
 #[derive(Clone, Default)]
@@ -29,6 +65,10 @@ struct Waking {
     soon: Notify,
     mail: Notify,
     stopping: AtomicBool,
+    /// How many jobs of each kind this server does.
+    running: Mutex<BTreeMap<String, usize>>,
+    /// Jobs that came to an end which couldn't be written down: their leases end by themselves, and no server did.
+    unwritten: Mutex<HashSet<Uuid>>,
 }
 
 impl Wake {
@@ -55,6 +95,39 @@ impl Wake {
     pub fn is_stopping(&self) -> bool {
         self.0.stopping.load(Ordering::Relaxed)
     }
+
+    /// The kinds of which this server does as many as it may, each between two spaces.
+    fn busy(&self) -> String {
+        let running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let busy = running.iter().filter(|(_, n)| **n >= OF_ONE_KIND);
+        busy.map(|(kind, _)| format!(" {kind} ")).collect()
+    }
+
+    /// Takes a place among the jobs of a kind; None where all are taken.
+    fn place(&self, kind: &str) -> Option<Place> {
+        let mut running = self.0.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = running.entry(kind.to_owned()).or_default();
+        (*taken < OF_ONE_KIND).then(|| {
+            *taken += 1;
+            Place(self.clone(), kind.to_owned())
+        })
+    }
+
+    fn unwritten(&self) -> std::sync::MutexGuard<'_, HashSet<Uuid>> {
+        self.0.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place among the jobs of a kind, until it is dropped.
+struct Place(Wake, String);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut running = self.0.0.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = running.get_mut(&self.1) {
+            *taken -= 1;
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -67,7 +140,7 @@ pub struct Job {
 /// What a job came to.
 pub enum Outcome {
     Done,
-    /// There is more to do, at this time.
+    /// There is more to do, at this time. One that is more than a day away is looked for every day.
     Again(Timestamp),
 }
 
@@ -109,6 +182,11 @@ impl Kinds {
         self.single.insert(kind, alone);
     }
 
+    /// The names of all kinds.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.single.keys().copied()
+    }
+
     pub fn add<F>(&mut self, kind: &'static str, work: fn(App, Job) -> F)
     where
         F: Future<Output = anyhow::Result<Outcome>> + Send + 'static,
@@ -116,35 +194,6 @@ impl Kinds {
         self.single
             .insert(kind, Arc::new(move |app, job| Box::pin(work(app, job))));
     }
-}
-
-/// Adds a job to the transaction that causes it. While a job of this name waits, it takes the earlier of both times.
-pub async fn enqueue(
-    tx: &mut Tx,
-    id: Uuid,
-    org: OrgId,
-    kind: &'static str,
-    name: &str,
-    payload: &str,
-    run_at: Timestamp,
-) -> Result<()> {
-    tx.execute(
-        "INSERT INTO jobs (id, org, kind, name, payload, run_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (name) DO UPDATE SET
-             run_at = CASE WHEN jobs.run_at < excluded.run_at THEN jobs.run_at ELSE excluded.run_at END,
-             asked = jobs.asked + 1, failed_at = NULL,
-             attempts = CASE WHEN jobs.failed_at IS NULL THEN jobs.attempts ELSE 0 END",
-        &[&id, &org, &kind, &name, &payload, &run_at.as_microsecond()],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Takes away what waits of a kind: for a demonstration, in which it happened long ago.
-pub async fn forget(tx: &mut Tx, org: OrgId, kind: &str) -> Result<()> {
-    tx.execute("DELETE FROM jobs WHERE org = $1 AND kind = $2", &[&org, &kind])
-        .await?;
-    Ok(())
 }
 
 /// Runs jobs until `stop`, one at a time; start it several times to work on several.
@@ -156,13 +205,13 @@ pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
             gathered = tokio::time::Instant::now();
             gathering = false;
             if let Err(e) = batches(&app, &kinds).await {
-                tracing::error!(error = %e, "The job queue can't be read; trying again.");
+                complain(&e);
             }
         }
-        match single(&app, &kinds).await {
+        match single(&app, &kinds, &stop).await {
             Ok(true) => continue,
             Ok(false) => {}
-            Err(e) => tracing::error!(error = %e, "The job queue can't be read; trying again."),
+            Err(e) => complain(&e),
         }
         tokio::select! {
             () = stop.cancelled() => break,
@@ -179,44 +228,23 @@ pub async fn run(app: App, kinds: Kinds, stop: CancellationToken) {
     }
 }
 
+fn complain(e: &crate::db::Error) {
+    if let Some(left_out) = QUEUE_TROUBLE.may_speak() {
+        tracing::error!(error = %e, left_out, "The job queue can't be worked on; trying again.");
+    }
+}
+
 /// Does a batch of jobs of one batched kind; false if there is none, or if one of them fails: [`step`] finds out which.
 async fn batch(app: &App, kind: &'static str, work: &BatchWork) -> Result<bool> {
-    let now = app.clock.now().as_microsecond();
+    let now = app.clock.now();
     let mut tx = app.db.read().await?;
-    let due = tx
-        .optional(
-            "SELECT id FROM jobs WHERE kind = $1 AND failed_at IS NULL AND run_at <= $2 AND leased_until <= $2 AND attempts = 0 LIMIT 1",
-            &[&kind, &now],
-            |r| r.get::<Uuid>(0),
-        )
-        .await?;
+    let due = store::is_batch_due(&mut tx, kind, now).await?;
     drop(tx);
-    if due.is_none() {
+    if !due {
         return Ok(false);
     }
     let mut tx = app.db.write_much().await?;
-    macro_rules! take {
-        ($passing_over:literal) => {
-            concat!(
-                "DELETE FROM jobs WHERE id IN (
-                     SELECT id FROM jobs WHERE kind = $1 AND failed_at IS NULL AND run_at <= $2 AND leased_until <= $2
-                         AND attempts = 0 ORDER BY run_at LIMIT $3",
-                $passing_over,
-                ") RETURNING id, org, payload"
-            )
-        };
-    }
-    // Several servers take batches beside each other, instead of waiting for the same rows.
-    let take = tx.either(take!(""), take!(" FOR UPDATE SKIP LOCKED"));
-    let jobs = tx
-        .list(take, &[&kind, &now, &BATCH], |r| {
-            Ok(Job {
-                id: r.get(0)?,
-                org: r.get(1)?,
-                payload: r.get(2)?,
-            })
-        })
-        .await?;
+    let jobs = store::take_batch(&mut tx, kind, now, BATCH).await?;
     for job in &jobs {
         if let Err(e) = work(app, &mut tx, job).await {
             tracing::warn!(kind, job = %job.id, error = %format!("{e:#}"), "A batch of jobs failed; they are tried one by one.");
@@ -224,8 +252,7 @@ async fn batch(app: &App, kind: &'static str, work: &BatchWork) -> Result<bool> 
             // With an attempt behind them, they are leased like others.
             let mut tx = app.db.write().await?;
             for job in &jobs {
-                tx.execute("UPDATE jobs SET attempts = 1 WHERE id = $1", &[&job.id])
-                    .await?;
+                store::leave_batch(&mut tx, job.id).await?;
             }
             tx.commit().await?;
             return Ok(false);
@@ -249,97 +276,83 @@ async fn batches(app: &App, kinds: &Kinds) -> Result<bool> {
 
 /// Does what is due of batched kinds, or else one job; false if there is none.
 pub async fn step(app: &App, kinds: &Kinds) -> Result<bool> {
-    Ok(batches(app, kinds).await? || single(app, kinds).await?)
+    Ok(batches(app, kinds).await? || single(app, kinds, &CancellationToken::new()).await?)
 }
 
 /// Does one job that is due; false if there is none.
-async fn single(app: &App, kinds: &Kinds) -> Result<bool> {
-    let Some(Leased {
-        job,
-        kind,
-        attempts,
-        asked,
-    }) = lease(app, kinds).await?
-    else {
-        return Ok(false);
-    };
-    let Some(work) = kinds.single.get(kind.as_str()) else {
-        finish(
-            app,
-            &job,
-            Err(format!("there is no job of kind {kind}")),
-            ATTEMPTS,
-            asked,
-        )
-        .await?;
-        return Ok(true);
-    };
-    if attempts > ATTEMPTS {
-        let why = "it never came to an end: the server stopped each time".to_owned();
-        finish(app, &job, Err(why), attempts, asked).await?;
-        return Ok(true);
-    }
-    let beat = Beat(tokio::spawn(keep_lease(app.clone(), job.id, attempts)));
-    // A task of its own: a job that panics fails, and the runner goes on.
-    let outcome = match tokio::spawn(work(app.clone(), job.clone())).await {
-        Ok(outcome) => outcome.map_err(|e| format!("{e:#}")),
-        Err(e) => Err(format!("it broke off: {e}")),
-    };
-    drop(beat);
-    let ended = if outcome.is_ok() { "done" } else { "failed" };
-    metrics::counter!("kairan_jobs_total", "kind" => kind.clone(), "outcome" => ended).increment(1);
-    if let Err(why) = &outcome {
-        tracing::error!(kind, job = %job.id, attempts, error = why, "A job failed.");
-    }
-    finish(app, &job, outcome, attempts, asked).await?;
-    Ok(true)
-}
-
-struct Leased {
-    job: Job,
-    kind: String,
-    attempts: i64,
-    asked: i64,
-}
-
-async fn lease(app: &App, kinds: &Kinds) -> Result<Option<Leased>> {
-    let now = app.clock.now();
+async fn single(app: &App, kinds: &Kinds, stop: &CancellationToken) -> Result<bool> {
     let batched: String = kinds.batched.keys().map(|kind| format!(" {kind} ")).collect();
     // A look without a lock first: an idle server writes nothing.
     let mut tx = app.db.read().await?;
-    let due = tx
-        .optional(
-            "SELECT id FROM jobs WHERE failed_at IS NULL AND run_at <= $1 AND leased_until <= $1
-               AND (attempts > 0 OR $2 NOT LIKE '% ' || kind || ' %') ORDER BY run_at LIMIT 1",
-            &[&now.as_microsecond(), &batched],
-            |r| r.get::<Uuid>(0),
-        )
-        .await?;
+    let due = store::first_due(&mut tx, app.clock.now(), &batched, &app.jobs.busy()).await?;
     drop(tx);
-    let Some(id) = due else { return Ok(None) };
+    let Some(due) = due else { return Ok(false) };
+    let Some(_place) = app.jobs.place(&due.kind) else {
+        // Another runner has just taken the last place of this kind: the next look passes it over.
+        return Ok(true);
+    };
+    let Some(leased) = lease(app, due).await? else {
+        return Ok(true);
+    };
+    let Some(work) = kinds.single.get(leased.kind.as_str()) else {
+        // A newer program made it, and one of that version may come.
+        let why = format!("this version knows no job of the kind {}", leased.kind);
+        finish(app, &leased, Err(why)).await?;
+        return Ok(true);
+    };
+    let beat = Beat(tokio::spawn(keep_lease(app.clone(), leased.job.id, leased.attempts)));
+    // A task of its own: a job that panics fails, and the runner goes on.
+    let mut task = tokio::spawn(work(app.clone(), leased.job.clone()));
+    let outcome = tokio::select! {
+        outcome = &mut task => outcome,
+        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {
+            task.abort();
+            let _ = task.await;
+            drop(beat);
+            tracing::warn!(kind = leased.kind, "A job was broken off, because the server stops; it begins anew.");
+            let mut tx = app.db.write().await?;
+            store::give_back(&mut tx, &leased).await?;
+            tx.commit().await?;
+            return Ok(true);
+        }
+    };
+    drop(beat);
+    let outcome = match outcome {
+        Ok(outcome) => outcome.map_err(|e| format!("{e:#}")),
+        Err(e) => Err(format!("it broke off: {e}")),
+    };
+    let ended = if outcome.is_ok() { "done" } else { "failed" };
+    metrics::counter!("kairan_jobs_total", "kind" => leased.kind.clone(), "outcome" => ended).increment(1);
+    if let Err(why) = &outcome {
+        tracing::error!(kind = leased.kind, job = %leased.job.id, attempts = leased.attempts, error = why, "A job failed.");
+    }
+    if let Err(e) = finish(app, &leased, outcome).await {
+        app.jobs.unwritten().insert(leased.job.id);
+        return Err(e);
+    }
+    Ok(true)
+}
+
+/// Leases a job; None where somebody was first, or where it has to rest.
+async fn lease(app: &App, due: Due) -> Result<Option<Leased>> {
+    let now = app.clock.now();
+    let broke_off = due.leased_until != 0 && !app.jobs.unwritten().contains(&due.id);
+    let id = due.id;
     let mut tx = app.db.write().await?;
-    let job = tx
-        .optional(
-            "UPDATE jobs SET leased_until = $2, attempts = attempts + 1
-             WHERE id = $1 AND failed_at IS NULL AND leased_until <= $3 RETURNING org, kind, payload, attempts, asked",
-            &[&id, &(now + LEASE).as_microsecond(), &now.as_microsecond()],
-            |r| {
-                let job = Job {
-                    id,
-                    org: r.get(0)?,
-                    payload: r.get(2)?,
-                };
-                Ok(Leased {
-                    job,
-                    kind: r.get(1)?,
-                    attempts: r.get(3)?,
-                    asked: r.get(4)?,
-                })
-            },
-        )
-        .await?;
+    let leased = store::lease(&mut tx, due, now, broke_off).await?;
+    let Some(leased) = leased else { return Ok(None) };
+    if broke_off && leased.broken >= BREAKS {
+        let doublings = (leased.broken - BREAKS).clamp(0, 10) as u32;
+        let rest = SignedDuration::from_mins(1 << doublings).min(LONGEST_REST);
+        let why = format!("the server ended in the middle of it, {} times in a row", leased.broken);
+        tracing::error!(kind = leased.kind, job = %id, error = why, "A job rests.");
+        fail(&mut tx, &leased, (now, now + rest), &why, leased.broken).await?;
+        tx.commit().await?;
+        return Ok(None);
+    }
     tx.commit().await?;
-    Ok(job)
+    app.jobs.unwritten().remove(&id);
+    Ok(Some(leased))
 }
 
 /// Renews a lease until it is dropped.
@@ -354,62 +367,60 @@ impl Drop for Beat {
 async fn keep_lease(app: App, id: Uuid, attempts: i64) {
     loop {
         tokio::time::sleep(std::time::Duration::from_secs(10)).await;
-        let until = (app.clock.now() + LEASE).as_microsecond();
         if let Ok(mut tx) = app.db.write().await
-            && tx
-                .execute(
-                    "UPDATE jobs SET leased_until = $2 WHERE id = $1 AND attempts = $3",
-                    &[&id, &until, &attempts],
-                )
-                .await
-                .is_ok()
+            && store::renew(&mut tx, id, attempts, app.clock.now()).await.is_ok()
         {
             let _ = tx.commit().await;
         }
     }
 }
 
-async fn finish(
-    app: &App,
-    job: &Job,
-    outcome: std::result::Result<Outcome, String>,
-    attempts: i64,
-    asked: i64,
-) -> Result<()> {
+async fn finish(app: &App, leased: &Leased, outcome: std::result::Result<Outcome, String>) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     match outcome {
-        Ok(Outcome::Done) => {
-            let gone = tx
-                .execute("DELETE FROM jobs WHERE id = $1 AND asked = $2", &[&job.id, &asked])
-                .await?;
-            if gone == 0 {
-                // Asked for again meanwhile, maybe for something that came too late to be seen: once more.
-                tx.execute(
-                    "UPDATE jobs SET leased_until = 0, attempts = 0, error = NULL WHERE id = $1",
-                    &[&job.id],
-                )
-                .await?;
-            }
-        }
-        Ok(Outcome::Again(at)) => {
-            tx.execute(
-                "UPDATE jobs SET run_at = CASE WHEN asked = $3 THEN $2 ELSE run_at END,
-                     leased_until = 0, attempts = 0, error = NULL
-                 WHERE id = $1",
-                &[&job.id, &at.as_microsecond(), &asked],
-            )
-            .await?;
-        }
+        Ok(Outcome::Done) => store::done(&mut tx, leased).await?,
+        Ok(Outcome::Again(at)) => store::again_at(&mut tx, leased, at.min(now + LONGEST)).await?,
         Err(why) => {
-            let wait = SignedDuration::from_secs(1 << attempts.clamp(0, 11));
-            let failed = (attempts >= ATTEMPTS).then(|| now.as_microsecond());
-            tx.execute(
-                "UPDATE jobs SET run_at = $2, leased_until = 0, error = $3, failed_at = $4 WHERE id = $1",
-                &[&job.id, &(now + wait).as_microsecond(), &why, &failed],
-            )
-            .await?;
+            let pause = SignedDuration::from_secs(1 << leased.attempts.clamp(0, 11)).min(LONGEST_PAUSE);
+            fail(&mut tx, leased, (now, now + pause), &why, 0).await?;
+            return tx.commit().await;
         }
     }
+    if leased.failing {
+        settle_alert(&mut tx, leased.job.org, &leased.kind, now).await?;
+    }
     tx.commit().await
+}
+
+/// Writes down that a job failed and when it is tried again, and tells operators where it has been failing for long.
+async fn fail(tx: &mut Tx, leased: &Leased, (now, at): (Timestamp, Timestamp), why: &str, broken: i64) -> Result<()> {
+    let why: String = why.chars().filter(|c| *c != '\0').take(LONGEST_ERROR).collect();
+    let since = store::failed(tx, leased, (now, at), &why, broken).await?;
+    let Some(since) = since.filter(|since| now.duration_since(*since) >= LATE) else {
+        return Ok(());
+    };
+    let alert = Alert {
+        name: alert_name(&leased.kind),
+        key: "alert-job-failing".into(),
+        subject: leased.kind.clone(),
+        words: why.chars().take(300).collect(),
+        href: "/jobs".into(),
+        action: "/jobs/again".into(),
+        button: "jobs-try-all".into(),
+        since,
+    };
+    alerts::raise(tx, leased.job.org, &alert).await
+}
+
+fn alert_name(kind: &str) -> String {
+    format!("job:{kind}")
+}
+
+/// Clears the alert about a kind, unless another job of it has been failing for long.
+async fn settle_alert(tx: &mut Tx, org: OrgId, kind: &str, now: Timestamp) -> Result<()> {
+    if !store::is_failing(tx, org, kind, now).await? {
+        alerts::clear(tx, org, &alert_name(kind)).await?;
+    }
+    Ok(())
 }

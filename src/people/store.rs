@@ -3,6 +3,7 @@
 use super::{AccountId, Role, SessionId, Viewer};
 use crate::app::Scope;
 use crate::db::{Result, Tx};
+use crate::jobs::SLACK;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -85,12 +86,19 @@ pub async fn update_password(tx: &mut Tx, scope: &Scope, id: AccountId, hash: &s
     Ok(())
 }
 
+/// By how many steps of 30 seconds the step that was used last may lie ahead. One further ahead was used by a server and a
+/// phone whose clocks ran ahead together.
+const STEPS_AHEAD: i64 = 10;
+
 /// Uses a time step up; false when it or a later one was used before. Two requests at once: one of them wins.
+///
+/// A step far in the future doesn't lock out: none of the codes that are good now can have been used while the clocks ran
+/// ahead, for codes of then are of then. From here on each works once, as ever.
 pub async fn use_step(tx: &mut Tx, scope: &Scope, account: AccountId, step: i64) -> Result<bool> {
     let used = tx
         .execute(
-            "UPDATE accounts SET totp_step = $3 WHERE org = $1 AND id = $2 AND totp_step < $3",
-            &[&scope.org, &account, &step],
+            "UPDATE accounts SET totp_step = $3 WHERE org = $1 AND id = $2 AND (totp_step < $3 OR totp_step > $4)",
+            &[&scope.org, &account, &step, &(step + STEPS_AHEAD)],
         )
         .await?;
     Ok(used == 1)
@@ -139,7 +147,8 @@ pub async fn count_recovery_codes(tx: &mut Tx, scope: &Scope, account: AccountId
     .await
 }
 
-/// Who a token's hash belongs to and when they were last seen. This is where a scope comes from, so it takes none.
+/// Who a token's hash belongs to and when they were last seen. This is where a scope comes from, so it takes none. A session
+/// that begins in the future was opened by a clock that ran ahead, would last for too long, and lets nobody in.
 pub async fn find_viewer(
     tx: &mut Tx,
     token_hash: &[u8],
@@ -149,8 +158,13 @@ pub async fn find_viewer(
     tx.optional(
         "SELECT a.id, a.name, a.mail, a.role, a.org, s.id, s.seen_at
          FROM sessions s JOIN accounts a ON a.id = s.account
-         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3",
-        &[&token_hash, &now.as_microsecond(), &seen_after.as_microsecond()],
+         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND s.created_at <= $4",
+        &[
+            &token_hash,
+            &now.as_microsecond(),
+            &seen_after.as_microsecond(),
+            &(now + SLACK).as_microsecond(),
+        ],
         |r| {
             let viewer = Viewer {
                 account: r.get(0)?,
@@ -169,8 +183,13 @@ pub async fn find_viewer(
 
 pub async fn see_session(tx: &mut Tx, scope: &Scope, session: SessionId, now: Timestamp) -> Result<()> {
     tx.execute(
-        "UPDATE sessions SET seen_at = $3 WHERE org = $1 AND id = $2 AND seen_at < $3",
-        &[&scope.org, &session, &now.as_microsecond()],
+        "UPDATE sessions SET seen_at = $3 WHERE org = $1 AND id = $2 AND (seen_at < $3 OR seen_at > $4)",
+        &[
+            &scope.org,
+            &session,
+            &now.as_microsecond(),
+            &(now + SLACK).as_microsecond(),
+        ],
     )
     .await?;
     Ok(())
@@ -222,12 +241,13 @@ pub async fn list_sessions(
 ) -> Result<Vec<Session>> {
     tx.list(
         "SELECT id, address, agent, created_at, seen_at FROM sessions
-         WHERE org = $1 AND account = $2 AND expires_at > $3 AND seen_at > $4 ORDER BY seen_at DESC, id DESC",
+         WHERE org = $1 AND account = $2 AND expires_at > $3 AND seen_at > $4 AND created_at <= $5 ORDER BY seen_at DESC, id DESC",
         &[
             &scope.org,
             &account,
             &now.as_microsecond(),
             &seen_after.as_microsecond(),
+            &(now + SLACK).as_microsecond(),
         ],
         |r| {
             Ok(Session {

@@ -73,10 +73,17 @@ async fn find(parts: &Parts, app: &App) -> Result<Option<Viewer>, Error> {
     let Some((viewer, seen_at)) = found else {
         return Ok(None);
     };
-    if now.duration_since(seen_at) >= SEEN_EVERY {
-        let mut tx = app.db.write().await?;
-        store::see_session(&mut tx, &viewer.scope(), viewer.session, now).await?;
-        tx.commit().await?;
+    if now.duration_since(seen_at).abs() >= SEEN_EVERY {
+        let seen = async {
+            let mut tx = app.db.write().await?;
+            store::see_session(&mut tx, &viewer.scope(), viewer.session, now).await?;
+            tx.commit().await
+        };
+        match seen.await {
+            // On a full disk pages can be read still.
+            Err(e) if !e.is_outage() => return Err(e.into()),
+            _ => {}
+        }
     }
     Ok(Some(viewer))
 }

@@ -154,6 +154,13 @@ pub async fn start(tx: &mut Tx, app: &App, scope: Scope, campaign: CampaignId, a
     Ok(())
 }
 
+/// Has every plan look anew, because the clock was ahead and has been set back; how many there were. Nobody is reminded
+/// sooner for it: each asks its plan.
+pub async fn look_anew(tx: &mut Tx, app: &App, scope: Scope, now: Timestamp) -> Result<u64> {
+    let today = now.to_zoned(app.zone()).date();
+    store::look_anew(tx, scope, now, today).await
+}
+
 /// Reminds whom a campaign has to remind now, and comes back when something is due next.
 pub async fn remind(app: App, job: Job) -> anyhow::Result<Outcome> {
     let scope = Scope { org: job.org };

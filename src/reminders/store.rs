@@ -399,3 +399,18 @@ pub(super) async fn find_link(tx: &mut Tx, token_hash: &[u8], now: Timestamp) ->
     )
     .await
 }
+
+/// Has every plan that waits looked at now, and gives up the buyers' mails of days that haven't come: the clock was ahead.
+/// How many plans there were.
+pub(super) async fn look_anew(tx: &mut Tx, scope: Scope, now: Timestamp, today: Date) -> Result<u64> {
+    tx.execute(
+        "DELETE FROM digests WHERE org = $1 AND day > $2",
+        &[&scope.org, &today.to_string()],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE reminders SET due_at = $2 WHERE org = $1 AND due_at IS NOT NULL AND due_at > $2",
+        &[&scope.org, &now.as_microsecond()],
+    )
+    .await
+}

@@ -22,7 +22,8 @@ pub enum Error {
     SignIn,
     /// 303 to the page that sends a code: this device hasn't shown yet that it may see a company's answers.
     NewDevice,
-    /// 500: logged once, with a number that the page shows.
+    /// 500, or 503 where the database can't be reached or can't keep what is written: logged once by [`super::respond`], with
+    /// a number that the page shows.
     Internal(anyhow::Error),
 }
 
@@ -40,6 +41,13 @@ pub(super) struct Failure {
     pub kind: &'static str,
     pub detail: Option<String>,
     pub reference: Option<String>,
+    /// What happened, for the log alone.
+    pub unexpected: Option<std::sync::Arc<str>>,
+}
+
+/// By which an administrator finds the line of the log.
+pub(super) fn reference_number() -> String {
+    data_encoding::BASE32_NOPAD.encode(&crate::clock::Random::default().bytes::<5>())
 }
 
 /// Whether a handler failed, and the page is still to be made.
@@ -60,17 +68,22 @@ impl IntoResponse for Error {
             Error::NewDevice => (StatusCode::SEE_OTHER, "error-new-device", None),
             Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "error-internal", None),
         };
-        let mut reference = None;
+        let (mut reference, mut unexpected) = (None, None);
+        let (mut status, mut kind) = (status, kind);
         if let Error::Internal(e) = &self {
-            let number = data_encoding::BASE32_NOPAD.encode(&crate::clock::Random::default().bytes::<5>());
-            tracing::error!(reference = %number, error = %format!("{e:#}"), "A request failed.");
-            reference = Some(number);
+            reference = Some(reference_number());
+            unexpected = Some(format!("{e:#}").into());
+            let database = e.chain().find_map(|cause| cause.downcast_ref::<crate::db::Error>());
+            if database.is_some_and(crate::db::Error::is_outage) {
+                (status, kind) = (StatusCode::SERVICE_UNAVAILABLE, "error-unavailable");
+            }
         }
         let mut response = status.into_response();
         response.extensions_mut().insert(Failure {
             kind,
             detail,
             reference,
+            unexpected,
         });
         response
     }

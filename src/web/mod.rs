@@ -8,6 +8,7 @@ mod error;
 pub mod escape;
 pub mod form;
 pub mod i18n;
+mod journal;
 mod respond;
 pub mod throttle;
 

@@ -2,6 +2,7 @@
 
 use super::context::{Context, LANGUAGE_COOKIE, Shell, asked_language, header as text_header};
 use super::error::Failure;
+use super::journal::Journal;
 use crate::app::App;
 use askama::Template;
 use axum::extract::{FromRequestParts, Request, State};
@@ -82,6 +83,7 @@ fn advice(kind: &str) -> &'static str {
         "error-misdirected" => "error-misdirected-advice",
         "error-bad-request" => "error-bad-request-advice",
         "error-internal" => "error-internal-advice",
+        "error-unavailable" => "error-unavailable-advice",
         _ => "error-conflict-advice",
     }
 }
@@ -94,14 +96,15 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
     let asked = asked_language(&parts);
     let method = parts.method.clone();
     let asset = parts.uri.path().starts_with("/assets/");
+    let journal = Journal::open(&parts, context.address);
 
     let response = if comes_from_elsewhere(&parts, &app) {
         super::Error::Forbidden.into_response()
     } else {
         next.run(Request::from_parts(parts, body)).await
     };
-    metrics::counter!("kairan_responses_total", "status" => response.status().as_u16().to_string()).increment(1);
     let failure = response.extensions().get::<Failure>().cloned();
+    let failure = journal.failure(response.status(), failure);
     let mut response = match failure {
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED || response.status() == StatusCode::NOT_FOUND => {
             let unfinished = response.headers().get(header::CONTENT_TYPE).is_none();
@@ -114,6 +117,7 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
                         kind: "error-not-found",
                         detail: None,
                         reference: None,
+                        unexpected: None,
                     },
                     wants_json,
                 ),
@@ -135,6 +139,11 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
         }
         Some(failure) => page(response.status(), &context, failure, wants_json),
     };
+    journal.close(&app, response.status());
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+    }
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_SECURITY_POLICY,

@@ -15,14 +15,16 @@ pub async fn allow(
 ) -> Result<bool> {
     let now = now.as_microsecond();
     let until = now + window.as_micros() as i64;
+    // A window that ends later than one that opens now was opened by a clock that ran ahead.
+    let beyond = until + crate::jobs::SLACK.as_micros() as i64;
     let tries: i64 = tx
         .one(
             "INSERT INTO throttles (key, org, tries, until) VALUES ($1, $2, 1, $3)
              ON CONFLICT (key) DO UPDATE SET
-                 tries = CASE WHEN throttles.until <= $4 THEN 1 ELSE throttles.tries + 1 END,
-                 until = CASE WHEN throttles.until <= $4 THEN $3 ELSE throttles.until END
+                 tries = CASE WHEN throttles.until <= $4 OR throttles.until > $5 THEN 1 ELSE throttles.tries + 1 END,
+                 until = CASE WHEN throttles.until <= $4 OR throttles.until > $5 THEN $3 ELSE throttles.until END
              RETURNING tries",
-            &[&key, &org, &until, &now],
+            &[&key, &org, &until, &now, &beyond],
             |r| r.get(0),
         )
         .await?;

@@ -764,7 +764,7 @@ async fn another_organisations_companies_are_not_there() {
 }
 
 fn kairan(data: &std::path::Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = crate::process::kairan();
+    let mut command = crate::program::kairan();
     command.arg("--data").arg(data).args(arguments);
     let out = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

@@ -88,7 +88,7 @@ fn both_languages_have_the_same_words_and_none_unused() {
 }
 
 /// Which capability stands on which, lowest first: a file may use only folders before its own, and the ground.
-const CAPABILITIES: [&str; 15] = [
+const CAPABILITIES: [&str; 16] = [
     "audit",
     "people",
     "directory",
@@ -103,11 +103,12 @@ const CAPABILITIES: [&str; 15] = [
     "inbox",
     "board",
     "circulation",
+    "operation",
     "demo",
 ];
-const GROUND: [&str; 16] = [
-    "alerts", "refusal", "clock", "config", "secret", "db", "sheets", "mail", "mailbox", "content", "jobs", "app",
-    "web", "lib", "typeset", "files",
+const GROUND: [&str; 18] = [
+    "quiet", "serve", "alerts", "refusal", "clock", "config", "secret", "db", "sheets", "mail", "mailbox", "content",
+    "jobs", "app", "web", "lib", "typeset", "files",
 ];
 
 fn room(path: &Path) -> String {

@@ -339,7 +339,7 @@ async fn killed_servers_send_each_mail_once_or_say_that_they_do_not_know() {
     let servers = if database.is_some() { 3 } else { 1 };
     let dir = tempfile::tempdir().unwrap();
     let trial = Trial {
-        program: crate::process::kairan,
+        program: crate::program::kairan,
         kills: 16,
         mails: 600,
         servers,

@@ -16,8 +16,10 @@ mod house;
 mod inbox;
 mod letters;
 mod mail;
+mod operation;
 mod people;
 mod process;
+mod program;
 mod reminders;
 mod second_day;
 #[path = "../torture/sink.rs"]

@@ -47,7 +47,7 @@ async fn company(app: &TestApp, code: &str, country: &str, contacts: &[(&str, &s
 }
 
 /// The path of a campaign that was sent to all companies, with more fields for the step of the letter.
-async fn sent(app: &TestApp, client: &mut Client, companies: &str, letter: &[(&str, &str)]) -> String {
+pub async fn sent(app: &TestApp, client: &mut Client, companies: &str, letter: &[(&str, &str)]) -> String {
     let what = [
         ("title", "VPN 装置の点検"),
         ("advisory", "government-2022-03"),
@@ -77,14 +77,14 @@ async fn sent(app: &TestApp, client: &mut Client, companies: &str, letter: &[(&s
     path
 }
 
-fn to(app: &TestApp, local: &str) {
+pub fn to(app: &TestApp, local: &str) {
     let at: DateTime = local.parse().unwrap();
     let at = at.to_zoned(TimeZone::get("Asia/Tokyo").unwrap()).unwrap().timestamp();
     app.advance(at.duration_since(app.app.clock.now()));
 }
 
 /// What the ledger says went out: company, local day and hour at the company, kind, the how manieth, to whom.
-async fn went(app: &TestApp) -> Vec<String> {
+pub async fn went(app: &TestApp) -> Vec<String> {
     let mut tx = app.app.db.read().await.unwrap();
     let mut rows = tx
         .list(
@@ -133,7 +133,7 @@ async fn went(app: &TestApp) -> Vec<String> {
 }
 
 /// Moves the clock in steps of ten minutes and does what is due.
-async fn live_until(app: &TestApp, local: &str) {
+pub async fn live_until(app: &TestApp, local: &str) {
     let end: DateTime = local.parse().unwrap();
     let end = end.to_zoned(TimeZone::get("Asia/Tokyo").unwrap()).unwrap().timestamp();
     while app.app.clock.now() < end {
@@ -150,7 +150,7 @@ async fn invitation(app: &TestApp, code: &str) -> InvitationId {
 }
 
 /// The mails to an address, oldest first.
-fn mails_to(app: &TestApp, address: &str) -> Vec<String> {
+pub fn mails_to(app: &TestApp, address: &str) -> Vec<String> {
     let to = format!("<{address}>");
     let is = |mail: &String| {
         mail.lines()
@@ -193,7 +193,7 @@ async fn answer_by_mail(app: &TestApp, address: &str) {
     app.run_jobs().await;
 }
 
-const STANDARD: [(&str, &str); 4] = [
+pub const STANDARD: [(&str, &str); 4] = [
     ("day", "2026-11-25"),
     ("hour", "17:00"),
     ("reminders", "standard"),
@@ -201,7 +201,7 @@ const STANDARD: [(&str, &str); 4] = [
 ];
 
 /// Primary, backup and executive, all of one language.
-async fn full_company(app: &TestApp, code: &str, country: &str, language: &str) -> CompanyId {
+pub async fn full_company(app: &TestApp, code: &str, country: &str, language: &str) -> CompanyId {
     let mail = |role: &str| format!("{role}@{}.example", code.to_lowercase());
     let (primary, backup, executive) = (mail("primary"), mail("backup"), mail("executive"));
     let contacts = [
