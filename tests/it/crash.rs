@@ -7,19 +7,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_kairan");
+pub const BINARY: &str = env!("CARGO_BIN_EXE_kairan");
 const TRIES: usize = 10;
 
 /// Tests that start servers and kill them take turns: beside each other they would kill servers that haven't got to work yet.
 pub static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// Where a test's programs keep their data: a folder, and a schema where PostgreSQL is under test.
-struct Place {
-    dir: tempfile::TempDir,
-    database: Option<String>,
+pub struct Place {
+    pub dir: tempfile::TempDir,
+    pub database: Option<String>,
 }
 
-fn command(place: &Place) -> Command {
+pub fn command(place: &Place) -> Command {
     let mut command = Command::new(BINARY);
     command
         .env_clear()
@@ -32,7 +32,7 @@ fn command(place: &Place) -> Command {
     command
 }
 
-fn run(place: &Place, arguments: &[&str]) -> String {
+pub fn run(place: &Place, arguments: &[&str]) -> String {
     let done = command(place).args(arguments).output().unwrap();
     assert!(
         done.status.success(),
@@ -43,7 +43,7 @@ fn run(place: &Place, arguments: &[&str]) -> String {
 }
 
 /// A free port; another program may take it in between, which a test run on one machine can live with.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -51,7 +51,7 @@ fn free_port() -> u16 {
         .port()
 }
 
-fn serve(place: &Place, port: u16) -> Child {
+pub fn serve(place: &Place, port: u16) -> Child {
     let mut child = command(place)
         .args(["--listen", &format!("127.0.0.1:{port}"), "serve"])
         .stdout(Stdio::null())
@@ -70,12 +70,12 @@ fn serve(place: &Place, port: u16) -> Child {
 }
 
 /// One request on a connection of its own; None when the server is gone before the whole answer came.
-fn request(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+pub fn request(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     request_as("", port, method, path, body)
 }
 
 /// As [`request`], by a device with this cookie.
-fn request_as(cookie: &str, port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+pub fn request_as(cookie: &str, port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
     let head = format!(
@@ -93,7 +93,7 @@ fn request_as(cookie: &str, port: u16, method: &str, path: &str, body: &str) -> 
 }
 
 /// Imports 40 companies and sends them a campaign; its number.
-fn sent(place: &Place) -> String {
+pub fn sent(place: &Place) -> String {
     let dir = place.dir.path();
     let list: String = (0..40)
         .map(|i| format!("C{i:03},株式会社{i},c{i}@c{i}.example\n"))
@@ -116,7 +116,7 @@ fn sent(place: &Place) -> String {
 }
 
 /// The path of the link in a mail.
-fn link_in(mail: &str) -> String {
+pub fn link_in(mail: &str) -> String {
     let text = crate::circulation::readable(mail);
     let at = text.find("/r/").unwrap();
     text[at..at + 25].to_owned()

@@ -18,6 +18,7 @@ mod letters;
 mod mail;
 mod people;
 mod reminders;
+mod safe;
 #[path = "../torture/sink.rs"]
 mod sink;
 #[path = "../torture/mail.rs"]
