@@ -124,14 +124,22 @@ fn elsewhere(config: &Config, data: &Path) -> Vec<String> {
         .collect()
 }
 
-fn mark_of(file: &Path) -> anyhow::Result<FileMark> {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    let bytes = std::io::copy(&mut std::fs::File::open(file)?, &mut hash)?;
-    Ok(FileMark {
-        bytes,
-        sha256: data_encoding::HEXLOWER.encode(&hash.finalize()),
-    })
+/// What a file that lies in the copy already is marked by.
+fn mark_of(path: &Path) -> anyhow::Result<FileMark> {
+    use std::io::Read;
+    let mut file = std::fs::File::open(path)?;
+    let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
+    let mut buffer = vec![0; 1 << 18];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            let sha256 = data_encoding::HEXLOWER.encode(hash.finish().as_ref());
+            return Ok(FileMark { bytes, sha256 });
+        }
+        hash.update(&buffer[..read]);
+        bytes += read as u64;
+    }
 }
 
 struct Copying {

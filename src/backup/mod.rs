@@ -21,7 +21,6 @@ pub const DATABASE: &str = "kairan.db";
 
 /// Writes `reader` into the new file `to`, readable by its owner only; how many bytes, and their SHA-256.
 fn write_hashed(mut reader: impl std::io::Read, to: &std::path::Path) -> std::io::Result<(u64, String)> {
-    use sha2::{Digest, Sha256};
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let mut out = std::fs::OpenOptions::new()
@@ -29,7 +28,7 @@ fn write_hashed(mut reader: impl std::io::Read, to: &std::path::Path) -> std::io
         .create_new(true)
         .mode(0o600)
         .open(to)?;
-    let mut hash = Sha256::new();
+    let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
     let mut buffer = vec![0; 1 << 18];
     let (mut size, mut unwritten) = (0_u64, 0);
     loop {
@@ -49,7 +48,7 @@ fn write_hashed(mut reader: impl std::io::Read, to: &std::path::Path) -> std::io
             unwritten = 0;
         }
     }
-    Ok((size, data_encoding::HEXLOWER.encode(&hash.finalize())))
+    Ok((size, data_encoding::HEXLOWER.encode(hash.finish().as_ref())))
 }
 
 /// Makes a folder and those above it, for its owner only.

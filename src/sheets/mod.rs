@@ -5,6 +5,7 @@ mod delimited;
 mod limits;
 pub mod read;
 pub mod stream;
+mod unpack;
 pub mod write;
 
 pub use read::{ReadError, read, read_all};

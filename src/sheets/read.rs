@@ -1,11 +1,13 @@
 //! Files in: XLSX, XLS and delimited text, told apart by content, never by name.
 
 use std::collections::BTreeMap;
+use std::cell::Cell;
 use std::io::Cursor;
 
 use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xls, Xlsx, XlsxError};
 
-use super::limits::{Budget, Container, MAX_COLUMNS, MAX_ROWS, MAX_XLS, inspect_zip};
+use super::limits::{Budget, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, MAX_XLS};
+use super::unpack::{self, Container, Metered};
 use super::{Merge, Row, Table, delimited};
 
 /// Why a file can't be read at all.
@@ -26,6 +28,9 @@ pub enum ReadError {
     NoSuchSheet { wanted: String, names: Vec<String> },
     #[error("The file is too large.")]
     TooLarge,
+    /// It is small, and what it unpacks into is not.
+    #[error("The file unpacks into far more than a list of its size holds; copy the list into a new workbook and save that.")]
+    Swollen,
     #[error("The file is damaged: {0}.")]
     Damaged(String),
 }
@@ -41,6 +46,7 @@ impl ReadError {
             Self::UnknownEncoding => "unknown-encoding",
             Self::NoSuchSheet { .. } => "no-such-sheet",
             Self::TooLarge => "too-large",
+            Self::Swollen => "swollen",
             Self::Damaged(_) => "damaged",
         }
     }
@@ -64,7 +70,10 @@ pub fn read(bytes: &[u8], file_name: &str, sheet: Option<&str>) -> Result<Table,
             }),
             (table, _) => Ok(table),
         },
-        Format::Xlsx => only(xlsx_tables(bytes, &sheet.map_or(Wanted::First, Wanted::Named))?),
+        Format::Xlsx(parts) => {
+            let wanted = sheet.map_or(Wanted::First, Wanted::Named);
+            only(xlsx_tables(&parts, bytes.len(), &wanted)?)
+        }
         Format::Xls => only(xls_tables(bytes, &sheet.map_or(Wanted::First, Wanted::Named))?),
     }
 }
@@ -73,13 +82,14 @@ pub fn read(bytes: &[u8], file_name: &str, sheet: Option<&str>) -> Result<Table,
 pub fn read_all(bytes: &[u8], file_name: &str) -> Result<Vec<Table>, ReadError> {
     match Format::sniff(bytes)? {
         Format::Text => Ok(vec![delimited_table(bytes, file_name)?]),
-        Format::Xlsx => xlsx_tables(bytes, &Wanted::Visible),
+        Format::Xlsx(parts) => xlsx_tables(&parts, bytes.len(), &Wanted::Visible),
         Format::Xls => xls_tables(bytes, &Wanted::Visible),
     }
 }
 
 enum Format {
-    Xlsx,
+    /// With the parts that are read.
+    Xlsx(Vec<u8>),
     Xls,
     Text,
 }
@@ -88,8 +98,8 @@ impl Format {
     fn sniff(bytes: &[u8]) -> Result<Self, ReadError> {
         match bytes {
             [] => Err(ReadError::Empty),
-            [b'P', b'K', 3, 4, ..] => match inspect_zip(bytes)? {
-                Container::Xlsx => Ok(Self::Xlsx),
+            [b'P', b'K', 3, 4, ..] => match unpack::open(bytes)? {
+                Container::Xlsx(parts) => Ok(Self::Xlsx(parts)),
                 Container::Xlsb => Err(ReadError::OtherFormat("xlsb")),
                 Container::Ods => Err(ReadError::OtherFormat("ods")),
                 Container::Other => Err(ReadError::NotASpreadsheet),
@@ -165,16 +175,30 @@ fn same_name(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
-fn xlsx_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_error)?;
+/// The tables of a checked container, `parts`, of a file that had `size` bytes.
+fn xlsx_tables(parts: &[u8], size: usize, wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+    let ended = Cell::new(false);
+    metered_tables(Metered::new(parts, &ended), size, wanted).map_err(|error| match ended.get() {
+        true => ReadError::Swollen,
+        false => error,
+    })
+}
+
+fn metered_tables(parts: Metered<'_>, size: usize, wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+    let ended = parts.ended;
+    let mut book: Xlsx<_> = Xlsx::new(parts).map_err(xlsx_error)?;
     let (names, chosen) = wanted.choose(book.sheets_metadata())?;
-    let mut budget = Budget::default();
+    let mut budget = Budget::of(size);
     let mut tables = Vec::new();
     for name in chosen {
         let rows = xlsx_rows(&mut book, &name, &mut budget)?;
         // Merges only help to understand; a sheet whose merges can't be read is read without them.
         let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        let merges = merges.iter().map(|region| Merge {
+        if ended.get() {
+            return Err(ReadError::Swollen);
+        }
+        let read = if merges.len() > MAX_MERGES { &[] } else { merges.as_slice() };
+        let merges = read.iter().map(|region| Merge {
             first_row: region.start.0.saturating_add(1),
             last_row: region.end.0.saturating_add(1),
             first_column: column(region.start.1),
@@ -191,7 +215,7 @@ fn xlsx_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadErro
 }
 
 /// Streams the cells: a range from A1 to a stray cell in the last corner would be 17 thousand million cells.
-fn xlsx_rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, budget: &mut Budget) -> Result<Vec<Row>, ReadError> {
+fn xlsx_rows(book: &mut Xlsx<Metered<'_>>, name: &str, budget: &mut Budget) -> Result<Vec<Row>, ReadError> {
     let zeros = leading_zeros(book, name)?;
     let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
     let mut rows = Rows::default();
@@ -212,7 +236,7 @@ fn xlsx_rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, budget: &mut Budget) ->
 }
 
 /// Cells whose number format is only zeros ("00000") show a code with leading zeros; the file holds the bare number.
-fn leading_zeros(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<BTreeMap<(u32, u32), usize>, ReadError> {
+fn leading_zeros(book: &mut Xlsx<Metered<'_>>, name: &str) -> Result<BTreeMap<(u32, u32), usize>, ReadError> {
     let width = |style: &Style| {
         let code = &style.number_format.as_ref()?.format_code;
         (2..=20).contains(&code.len()).then_some(())?;
@@ -242,7 +266,7 @@ fn xls_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError
     };
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(damaged)?;
     let (names, chosen) = wanted.choose(book.sheets_metadata())?;
-    let mut budget = Budget::default();
+    let mut budget = Budget::of(bytes.len());
     let mut tables = Vec::new();
     for name in chosen {
         let range = book.worksheet_range(&name).map_err(damaged)?;
