@@ -44,6 +44,9 @@ fn has_controls(text: &str) -> bool {
 /// Splits text into rows numbered as a spreadsheet program shows them: a quoted line break does not begin a new row, an
 /// empty line does take a number.
 pub(super) fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
+    if [b',', b'\t', b';'].iter().any(|any| !is_narrow(text, *any, 60)) {
+        return Err(ReadError::TooLarge);
+    }
     let (delimiter, text) = delimiter(text);
     if !is_narrow(text, delimiter, usize::MAX) {
         return Err(ReadError::TooLarge);
@@ -156,9 +159,6 @@ fn delimiter(text: &str) -> (u8, &str) {
         return (*separator, tail);
     }
     let score = |delimiter: u8| {
-        if !is_narrow(text, delimiter, 60) {
-            return 0;
-        }
         let mut widths = std::collections::BTreeMap::<usize, usize>::new();
         for record in reader(text, delimiter).records().take(60).map_while(Result::ok) {
             *widths.entry(record.len()).or_default() += 1;

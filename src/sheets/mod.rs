@@ -7,6 +7,7 @@ pub mod read;
 pub mod stream;
 mod unpack;
 pub mod write;
+mod xls;
 
 pub use read::{ReadError, read, read_all};
 pub use stream::Stride;

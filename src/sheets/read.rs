@@ -8,7 +8,7 @@ use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetType, SheetV
 
 use super::limits::{Budget, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, MAX_XLS};
 use super::unpack::{self, Container, Metered};
-use super::{Merge, Row, Table, delimited};
+use super::{Merge, Row, Table, delimited, xls};
 
 /// Why a file can't be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -260,6 +260,13 @@ fn leading_zeros(book: &mut Xlsx<Metered<'_>>, name: &str) -> Result<BTreeMap<(u
 }
 
 fn xls_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+    xls::check(bytes)?;
+    // A file that was cut or changed makes calamine index beyond its end.
+    std::panic::catch_unwind(|| checked_xls_tables(bytes, wanted))
+        .unwrap_or_else(|_| Err(ReadError::Damaged("it ends before it should".into())))
+}
+
+fn checked_xls_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
     let damaged = |error: calamine::XlsError| match error {
         calamine::XlsError::Password => ReadError::Encrypted,
         other => ReadError::Damaged(other.to_string()),
@@ -315,7 +322,9 @@ impl Rows {
             return Err(ReadError::TooLarge);
         }
         let cells = self.0.entry(row).or_default();
-        budget.spend((index + 1).saturating_sub(cells.len()), text.len())?;
+        // A row takes as much as a few cells, however few it has.
+        let row = if cells.is_empty() { 4 } else { 0 };
+        budget.spend(row + (index + 1).saturating_sub(cells.len()), text.len())?;
         if cells.len() <= index {
             cells.resize(index + 1, String::new());
         }

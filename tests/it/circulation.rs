@@ -180,7 +180,7 @@ pub fn token_path(mail: &str) -> String {
     link_in(mail).split('?').next().unwrap().to_owned()
 }
 
-const YES_NO: [&str; 13] = [
+pub const YES_NO: [&str; 13] = [
     "simple-passwords",
     "accounts-and-rights",
     "multi-factor",
@@ -197,7 +197,7 @@ const YES_NO: [&str; 13] = [
 ];
 
 /// Fields of the page with all questions: every required one answered `value`.
-fn all_answers<'a>(names: &'a [(String, String)], value: &'a str) -> Vec<(&'a str, &'a str)> {
+pub fn all_answers<'a>(names: &'a [(String, String)], value: &'a str) -> Vec<(&'a str, &'a str)> {
     let mut fields = Vec::new();
     for (i, id) in YES_NO.iter().enumerate() {
         fields.push(("shown", *id));
@@ -207,7 +207,7 @@ fn all_answers<'a>(names: &'a [(String, String)], value: &'a str) -> Vec<(&'a st
     fields
 }
 
-fn names() -> Vec<(String, String)> {
+pub fn names() -> Vec<(String, String)> {
     YES_NO.iter().map(|id| (format!("q.{id}"), format!("c.{id}"))).collect()
 }
 

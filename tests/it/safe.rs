@@ -1,30 +1,17 @@
 //! What must not be lost, filled or read by others: copies, file modes, bombs, links that fill the disk.
 
-use crate::app::own_schema;
+use crate::app::{Client, TestApp, own_schema};
+use crate::circulation::{YES_NO, all_answers, company, names, sent_campaign, token_path};
 use crate::crash::{ALONE, BINARY, Place, command, free_port, link_in, request, request_as, run, sent, serve};
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-
-const QUESTIONS: [&str; 13] = [
-    "simple-passwords",
-    "accounts-and-rights",
-    "multi-factor",
-    "asset-list",
-    "exit-devices",
-    "awareness-notice",
-    "macros",
-    "logs-checked",
-    "bad-traffic",
-    "connection-points",
-    "backup-and-restore",
-    "procedures-and-contacts",
-    "alternatives",
-];
 
 /// Waits until a mail for each of the 40 companies lies in the outbox; the paths of their links.
 fn links(data: &Path) -> Vec<String> {
@@ -45,7 +32,7 @@ fn links(data: &Path) -> Vec<String> {
 
 /// A whole answer with this remark.
 fn whole_answer(remark: &str) -> String {
-    let answers: String = QUESTIONS.iter().map(|q| format!("&shown={q}&q.{q}=yes")).collect();
+    let answers: String = YES_NO.iter().map(|q| format!("&shown={q}&q.{q}=yes")).collect();
     format!("base=999999{answers}&shown=remarks&q.remarks={remark}&name=a&contact=052-000-0118")
 }
 
@@ -345,4 +332,210 @@ async fn a_data_directory_that_was_open_is_its_owners_alone_after_a_start() {
     }
     server.kill().unwrap();
     server.wait().unwrap();
+}
+
+/// A workbook of one sheet, with this text in place of its styles.
+fn workbook_with_styles(styles: &str) -> Vec<u8> {
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let parts = [
+        (
+            "_rels/.rels",
+            r#"<Relationships><Relationship Id="a" Type="x/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships><Relationship Id="b" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+        ("xl/workbook.xml", r#"<workbook><sheets><sheet name="A" r:id="b"/></sheets></workbook>"#),
+        (
+            "xl/worksheets/sheet1.xml",
+            r#"<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Company</t></is></c></row>
+               <row r="2"><c r="A2" t="inlineStr"><is><t>A</t></is></c></row></sheetData></worksheet>"#,
+        ),
+        ("xl/styles.xml", styles),
+    ];
+    for (name, text) in parts {
+        out.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        out.write_all(text.as_bytes()).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_that_swells_is_refused_in_a_sentence_and_not_kept() {
+    let app = TestApp::start().await;
+    let mut operator = app.signed_in().await;
+    let good = workbook_with_styles("<styleSheet><fonts><font/></fonts></styleSheet>");
+    operator.upload("/companies/import", "good.xlsx", &good, &[]).await.expect(303);
+    let bomb = workbook_with_styles(&format!("<styleSheet><fonts>{}</fonts></styleSheet>", "<font/>".repeat(400_000)));
+    assert!(bomb.len() < 20_000, "{}", bomb.len());
+    for (language, words) in [("ja", "展開後の内容が"), ("en", "unpacks into far more")] {
+        operator.language = language.into();
+        let page = operator.upload("/companies/import", "bomb.xlsx", &bomb, &[]).await.expect(422).text();
+        assert!(page.contains(words), "{page}");
+    }
+    // No preview will unpack it again.
+    assert_eq!(app.count("SELECT COUNT(*) FROM imports").await, 1);
+}
+
+/// A company with a link, at the first page of which a browser stands.
+async fn linked(app: &TestApp) -> (String, Client) {
+    company(app, "supplier", "S1", "甲", &[("a@a.example", "ja")]).await;
+    let mut operator = app.signed_in().await;
+    sent_campaign(app, &mut operator, 1).await;
+    (token_path(&app.outbox()[0]), app.client())
+}
+
+/// The characters that a company's answering has left in the database, and what the log holds of it.
+async fn left_behind(app: &TestApp) -> (i64, i64) {
+    let texts = app
+        .count(
+            "SELECT (SELECT COALESCE(SUM(LENGTH(changes)), 0) FROM revisions)
+                  + (SELECT COALESCE(SUM(LENGTH(answers) + LENGTH(desk)), 0) FROM responses)
+                  + (SELECT COALESCE(SUM(LENGTH(COALESCE(before, '')) + LENGTH(COALESCE(after, ''))), 0) FROM audit
+                     WHERE action LIKE 'response.%')",
+        )
+        .await;
+    let entries = app.count("SELECT COUNT(*) FROM audit WHERE action LIKE 'response.%'").await;
+    (texts, entries)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_saves_of_long_answers_leave_their_last_text_and_one_entry_of_the_log() {
+    let app = TestApp::start().await;
+    let (link, mut client) = linked(&app).await;
+    client.post(&format!("{link}/start"), &[]).await.expect(303);
+    let names = names();
+    let sizes = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+    let is_sqlite = crate::app::postgres_url().is_none();
+    let before = if is_sqlite { app.count(sizes).await } else { 0 };
+    let statements = app.app.db.statements();
+    for n in 0..61 {
+        let text = format!("{n:04}{}", "漢".repeat(3996));
+        let mut fields = vec![("base", "999999")];
+        for (i, id) in YES_NO.iter().enumerate() {
+            fields.extend([("shown", *id), (names[i].0.as_str(), "yes"), (names[i].1.as_str(), text.as_str())]);
+        }
+        let reply = client.post(&format!("{link}/save"), &fields).await.expect(200).text();
+        assert!(reply.contains("revisions"), "{reply}");
+    }
+    let statements = app.app.db.statements() - statements;
+    let (texts, entries) = left_behind(&app).await;
+    // 13 answers of 4,000 characters are 52,000; each save adds what it takes to merge.
+    assert!((52_000..200_000).contains(&texts), "{texts} characters");
+    assert_eq!(entries, 1, "that somebody started");
+    if is_sqlite {
+        let grown = app.count(sizes).await - before;
+        println!("61 saves of 13 × 4,000 kanji: {texts} characters, {grown} bytes of database, {statements} statements");
+        assert!(grown < 2_000_000, "{grown} bytes");
+    }
+    let page = client.get(&format!("{link}/all")).await.text();
+    assert!(page.contains("0060漢") && !page.contains("0059漢"));
+    app.run_jobs().await;
+    assert_eq!(left_behind(&app).await.1, 1, "the sitting goes on");
+    app.advance(SignedDuration::from_mins(16));
+    app.run_jobs().await;
+    let (_, entries) = left_behind(&app).await;
+    assert_eq!(entries, 2);
+    let last = app
+        .count("SELECT COUNT(*) FROM audit WHERE action = 'response.save' AND after LIKE '%0060漢%' AND actor_kind = 'link'")
+        .await;
+    assert_eq!(last, 1);
+    // The same again changes nothing, and so writes nothing.
+    let before = left_behind(&app).await;
+    let text = format!("0060{}", "漢".repeat(3996));
+    let fields = [("base", "999999"), ("shown", YES_NO[0]), (&names[0].0, "yes"), (&names[0].1, &text)];
+    client.post(&format!("{link}/save"), &fields).await.expect(200);
+    assert_eq!(left_behind(&app).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_colleague_did_not_touch_is_no_conflict_however_often_another_saved() {
+    let app = TestApp::start().await;
+    let (link, mut one) = linked(&app).await;
+    let mut other = app.client();
+    let names = names();
+    let save = |base: &'static str, text: String| {
+        let fields = vec![("shown", YES_NO[0].to_owned()), (&names[0].0, "yes".into()), (&names[0].1, text)];
+        let mut all: Vec<(String, String)> = fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+        all.push(("base".into(), base.into()));
+        all
+    };
+    // The colleague loads the page in the middle of the typing, at revision 5, and sends the whole form at the end.
+    let mut seen = String::new();
+    for n in 1..=9 {
+        let fields = save("999999", format!("typed {n}"));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        one.post(&format!("{link}/save"), &fields).await.expect(200);
+        if n == 5 {
+            seen = other.get(&format!("{link}/all")).await.text();
+        }
+    }
+    assert!(seen.contains("typed 5"));
+    let mut fields = save("5", "typed 5".into());
+    fields.extend([("shown".into(), YES_NO[1].into()), (names[1].0.clone(), "no".into()), (names[1].1.clone(), "mine".into())]);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    other.post(&format!("{link}/all"), &fields).await.expect(303);
+    let page = other.get(&format!("{link}/all")).await.text();
+    assert!(page.contains("typed 9") && page.contains("mine"));
+    // One who did change it is asked.
+    let fields = save("5", "other".into());
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let page = other.post(&format!("{link}/all"), &fields).await.expect(409).text();
+    assert!(page.contains("typed 9") && page.contains("other"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_writes_all_day_is_told_so_and_keeps_what_was_typed() {
+    let app = TestApp::start().await;
+    let (link, mut client) = linked(&app).await;
+    let mut refused = None;
+    for n in 0..400 {
+        let name = format!("nobody {n}");
+        let fields = [("division", ""), ("name", name.as_str()), ("contact", "052-000-0118")];
+        let answer = client.post(&format!("{link}/about"), &fields).await;
+        if answer.status.as_u16() != 303 {
+            refused = Some((n, answer.expect(429).text()));
+            break;
+        }
+    }
+    let (n, page) = refused.unwrap();
+    assert!((290..=310).contains(&n), "after {n}");
+    assert!(page.contains(&format!("nobody {n}")) && page.contains("保存できませんでした"), "{page}");
+    // Who typed last goes on; another doesn't, and sees what they typed.
+    let names = names();
+    let fields = [("base", "0"), ("shown", YES_NO[0]), (&names[0].0, "no"), (&names[0].1, "an answer")];
+    client.post(&format!("{link}/check/{}", YES_NO[0]), &fields).await.expect(303);
+    client.address = "198.51.100.7:4000".parse().unwrap();
+    let fields = [("base", "1"), ("shown", YES_NO[0]), (&names[0].0, "no"), (&names[0].1, "another answer")];
+    let page = client.post(&format!("{link}/check/{}", YES_NO[0]), &fields).await.expect(429).text();
+    assert!(page.contains("another answer") && page.contains("保存できませんでした"), "{page}");
+    let reply = client.post(&format!("{link}/save"), &fields).await.expect(429).text();
+    assert!(reply.contains("problems") && reply.contains("保存できませんでした"), "{reply}");
+    app.advance(SignedDuration::from_hours(24));
+    client.post(&format!("{link}/check/{}", YES_NO[0]), &fields).await.expect(303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_submits_and_is_confirmed_so_often_a_day() {
+    let app = TestApp::start().await;
+    let (link, mut client) = linked(&app).await;
+    client.post(&format!("{link}/start"), &[]).await.expect(303);
+    let names = names();
+    let submit = |n: usize| {
+        let mut all = all_answers(&names, if n % 2 == 0 { "yes" } else { "no" });
+        all.extend([("base", "999999"), ("name", "佐藤"), ("contact", "052-111-2222")]);
+        all
+    };
+    for n in 0..200 {
+        client.post(&format!("{link}/submit"), &submit(n)).await.expect(303);
+    }
+    client.post(&format!("{link}/submit"), &submit(200)).await.expect(429);
+    app.run_jobs().await;
+    let receipts = app.count("SELECT COUNT(*) FROM deliveries WHERE kind = 'receipt'").await;
+    assert!((1..=20).contains(&receipts), "{receipts} mails");
+    // An operator who records what is said on the phone is not held up; and the last answers are kept.
+    assert!(client.get(&format!("{link}/all")).await.expect(200).text().contains("checked"));
+    app.advance(SignedDuration::from_hours(24));
+    client.post(&format!("{link}/submit"), &[]).await.expect(303);
 }
