@@ -46,7 +46,7 @@ pub async fn app(dir: &Path, database: Option<&str>) -> anyhow::Result<App> {
         ("server.base_url", "http://localhost".into()),
     ];
     let config = Config::load(None, std::iter::empty(), &flags)?;
-    kairan::app::make_data_dir(dir)?;
+    kairan::data_dir::prepare(dir)?;
     let random = Random::default();
     let db = match database {
         Some(url) => Db::postgres(url, 8).await?,

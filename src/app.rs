@@ -93,16 +93,6 @@ impl std::ops::Deref for App {
     }
 }
 
-/// Makes the data directory, readable by its owner only: it holds the weak spots of a supply chain.
-pub fn make_data_dir(dir: &std::path::Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
-        .map_err(|e| anyhow::anyhow!("The data directory {} can't be made: {e}", dir.display()))
-}
-
 /// Makes the row of the organisation, if it isn't there, and refuses a server whose secret isn't the one that the database's
 /// links were made with.
 pub async fn ensure_organisation(app: &App, org: OrgId) -> crate::db::Result<()> {

@@ -26,6 +26,9 @@ pub struct Config {
     /// Everything in it is made up, and pages say so. Set by `kairan demo` alone: no file, variable or flag can.
     #[serde(skip)]
     pub demo: bool,
+    /// The file that was read, if one was.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -173,9 +176,9 @@ impl Config {
             .map(|(_, _, v)| PathBuf::from(v));
         let own = dir.unwrap_or_else(|| PathBuf::from("data")).join("kairan.toml");
         let file = file.map(Path::to_owned).or_else(|| own.is_file().then_some(own));
-        if let Some(file) = file {
+        if let Some(file) = &file {
             let name = file.display().to_string();
-            let text = std::fs::read_to_string(&file).map_err(|e| Error::File {
+            let text = std::fs::read_to_string(file).map_err(|e| Error::File {
                 file: name.clone(),
                 why: format!("can't be read: {e}"),
             })?;
@@ -192,6 +195,7 @@ impl Config {
             file: "configuration".into(),
             why: format!("{e}"),
         })?;
+        config.file = file;
         config.settle()?;
         Ok(config)
     }

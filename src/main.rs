@@ -81,6 +81,24 @@ enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// Copies everything that must not be lost into a new folder, while the server runs: the database, kept files, your own
+    /// content, the outbox, the server's secret, kairan.toml. On PostgreSQL everything but the database, whose command it
+    /// prints.
+    Backup {
+        /// A folder that isn't there yet, or is empty.
+        dest: PathBuf,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Puts what `kairan backup` made into a new or empty data directory, after checking that it is whole and undamaged.
+    Restore {
+        /// The folder that `kairan backup` made.
+        src: PathBuf,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -178,6 +196,7 @@ fn main() -> ExitCode {
 
 /// The whole program by this clock.
 pub fn start(clock: Clock) -> ExitCode {
+    kairan::data_dir::make_private_from_now_on();
     match run(Line::parse(), clock) {
         Ok(code) => code,
         Err(e) => {
@@ -206,6 +225,8 @@ fn run(line: Line, clock: Clock) -> anyhow::Result<ExitCode> {
             Command::Typeset => Ok(kairan::typeset::serve()),
             Command::Serve => serve(config).await,
             Command::Demo { companies } => demo(config, companies).await,
+            Command::Backup { dest, json } => backup(config, &dest, json).await,
+            Command::Restore { src, json } => restore(&config, &src, json),
             Command::Campaign { command, json } => campaign(config, command, json).await,
             Command::Inbox(InboxCommand::Explain { files, json }) => {
                 kairan::inbox::command::explain(&config, &files, json).await
@@ -265,7 +286,7 @@ fn start_log(config: &Config) -> anyhow::Result<()> {
 
 async fn open(config: Config) -> anyhow::Result<App> {
     let dir = config.data.dir.clone();
-    kairan::app::make_data_dir(&dir)?;
+    kairan::data_dir::prepare(&dir)?;
     let clock = config.clock.clone();
     let random = Random::default();
     let secret = Secret::load(&config.secret.key, &dir, &random)?;
@@ -503,6 +524,99 @@ async fn campaign(config: Config, command: CampaignCommand, json: bool) -> anyho
         false => print!("{}", toml::to_string_pretty(&without_nulls(said))?),
     }
     Ok(code)
+}
+
+/// Copies what must not be lost; the server may run.
+async fn backup(config: Config, dest: &std::path::Path, json: bool) -> anyhow::Result<ExitCode> {
+    let migrations = match config.database.url.is_empty() {
+        true => Vec::new(),
+        false => Db::postgres(&config.database.url, 1).await?.migrations().await?,
+    };
+    let made = kairan::backup::make(&config, dest, migrations, Clock::System.now())?;
+    for path in &made.passed_over {
+        eprintln!(
+            "{} is neither a file nor a folder of its own: it is not in the copy.",
+            path.display()
+        );
+    }
+    let bytes: u64 = made.manifest.files.values().map(|file| file.bytes).sum();
+    if json {
+        let said = serde_json::json!({
+            "place": made.place,
+            "begun_at": made.manifest.begun_at,
+            "engine": made.manifest.engine,
+            "files": made.manifest.files.len(),
+            "bytes": bytes,
+            "dump": made.manifest.dump,
+            "elsewhere": made.manifest.elsewhere,
+            "secret_in_settings": made.manifest.secret_in_settings,
+        });
+        println!("{said}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "The copy in {} is whole: {} files, {} kB, as of {}.\nWho reads it reads every answer: guard it as you guard the server. \
+         Put it back with `kairan restore {} --data DIR`.",
+        made.place.display(),
+        made.manifest.files.len(),
+        bytes.div_ceil(1000),
+        made.manifest.begun_at,
+        made.place.display(),
+    );
+    for path in &made.manifest.elsewhere {
+        println!("{path} lies outside of the data directory and is not in the copy: keep it with it.");
+    }
+    if made.manifest.secret_in_settings {
+        println!(
+            "The server's secret is a setting, `secret.key`, and is not in the copy. Without it every link is dead: keep it."
+        );
+    }
+    if let Some(dump) = &made.manifest.dump {
+        println!(
+            "The database is on PostgreSQL and is not in the copy. Dump it before the files are copied, because what its rows name \
+             was written before them:\n\n  {dump}\n\nIf you haven't yet, do so now and run this command once more."
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts a copy into a new or empty data directory.
+fn restore(config: &Config, src: &std::path::Path, json: bool) -> anyhow::Result<ExitCode> {
+    let done = kairan::backup::restore(config, src)?;
+    let dir = &config.data.dir;
+    if json {
+        let said = serde_json::json!({
+            "place": dir,
+            "begun_at": done.manifest.begun_at,
+            "kairan": done.manifest.kairan,
+            "engine": done.manifest.engine,
+            "files": done.manifest.files.len(),
+            "command": done.command,
+            "elsewhere": done.manifest.elsewhere,
+            "secret_in_settings": done.manifest.secret_in_settings,
+        });
+        println!("{said}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "{} holds what was there at {}: {} files, undamaged.\nMails that were to be sent then are sent when the server starts, also \
+         those that went out after the copy was made.",
+        dir.display(),
+        done.manifest.begun_at,
+        done.manifest.files.len(),
+    );
+    for path in &done.manifest.elsewhere {
+        println!("{path} was outside of the data directory and so was not in the copy: put it back, too.");
+    }
+    if done.manifest.secret_in_settings {
+        println!("The server's secret was a setting: set `secret.key` to the same, or every link is dead.");
+    }
+    if let Some(command) = &done.command {
+        println!(
+            "Put the dump of the database that was made before the copy into an empty one, if you haven't yet:\n\n  {command}"
+        );
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// TOML, which people read more easily than JSON, has no null.

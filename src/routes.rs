@@ -72,6 +72,9 @@ pub fn kinds() -> Kinds {
     kinds.add_batched(responses::CONFIRM_RECEIPT, |app, tx, job| {
         Box::pin(deliveries::confirm_receipt(app, tx, job))
     });
+    kinds.add_batched(responses::END_SITTINGS, |app, tx, job| {
+        Box::pin(responses::end_sittings(app, tx, job))
+    });
     kinds.add(deliveries::BOUNCED, reminders::reach_next);
     kinds.add(reminders::REMIND, reminders::remind);
     kinds.add(reminders::DIGEST, reminders::send_digests);

@@ -158,3 +158,206 @@ async fn an_answer_takes_as_many_statements_and_allocations_as_it_did() {
         assert!(allocations < &most, "{what} allocates {allocations} times");
     }
 }
+
+/// A workbook: its parts by their names, over those of one with a single sheet "A" of one row.
+fn workbook(parts: &[(&str, String)]) -> Vec<u8> {
+    use std::io::Write;
+    let relation =
+        |id: &str, kind: &str, to: &str| format!(r#"<Relationship Id="{id}" Type="x/{kind}" Target="{to}"/>"#);
+    let relations = |all: String| format!("<Relationships>{all}</Relationships>");
+    let mut all = std::collections::BTreeMap::from([
+        (
+            "_rels/.rels",
+            relations(relation("a", "relationships/officeDocument", "xl/workbook.xml")),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relations(relation("b", "worksheet", "worksheets/sheet1.xml")),
+        ),
+        (
+            "xl/workbook.xml",
+            r#"<workbook><sheets><sheet name="A" r:id="b"/></sheets></workbook>"#.to_owned(),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            sheet(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#),
+        ),
+    ]);
+    all.extend(parts.iter().map(|(name, text)| (*name, text.clone())));
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let best = zip::write::SimpleFileOptions::default().compression_level(Some(9));
+    for (name, text) in all {
+        out.start_file(name, best).unwrap();
+        out.write_all(text.as_bytes()).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+fn sheet(rows: &str) -> String {
+    format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")
+}
+
+fn styles(inside: &str) -> String {
+    format!("<styleSheet>{inside}</styleSheet>")
+}
+
+/// What is small and would become large: none takes more than 64 MiB beyond the file itself.
+#[test]
+fn a_file_that_swells_costs_little() {
+    use kairan::sheets::ReadError::{self, Damaged, Swollen, TooLarge};
+    let strings =
+        |attributes: &str, inside: String| ("xl/sharedStrings.xml", format!("<sst {attributes}>{inside}</sst>"));
+    let shared = |cells: usize| -> String {
+        let rows: String = (1..=cells)
+            .map(|r| format!(r#"<row r="{r}"><c r="A{r}" t="s"><v>0</v></c></row>"#))
+            .collect();
+        sheet(&rows)
+    };
+    let on_one_part: String = (0..500).map(|n| format!(r#"<sheet name="S{n}" r:id="b"/>"#)).collect();
+    let far: String = (1..=40_000)
+        .map(|r| format!(r#"<row r="{r}"><c r="SR{r}"><v>1</v></c></row>"#))
+        .collect();
+    let bombs: Vec<(&str, Vec<u8>)> = vec![
+        (
+            "fonts",
+            workbook(&[(
+                "xl/styles.xml",
+                styles(&format!("<fonts>{}</fonts>", "<font/>".repeat(3_000_000))),
+            )]),
+        ),
+        (
+            "formats",
+            workbook(&[(
+                "xl/styles.xml",
+                styles(&format!("<cellXfs>{}</cellXfs>", "<xf/>".repeat(2_000_000))),
+            )]),
+        ),
+        (
+            "long formats",
+            workbook(&[(
+                "xl/styles.xml",
+                styles(&format!(
+                    r#"<numFmts><numFmt numFmtId="200" formatCode="{}"/></numFmts><cellXfs>{}</cellXfs>"#,
+                    "0".repeat(50_000),
+                    r#"<xf numFmtId="200"/>"#.repeat(20_000)
+                )),
+            )]),
+        ),
+        ("texts", workbook(&[strings("", "<si/>".repeat(3_000_000))])),
+        (
+            "short texts",
+            workbook(&[strings("", "<si><t>a</t></si>".repeat(900_000))]),
+        ),
+        (
+            "announced texts",
+            workbook(&[strings(
+                r#"count="1" uniqueCount = "999999999999""#,
+                "<si><t>a</t></si>".into(),
+            )]),
+        ),
+        (
+            "one text in many cells",
+            workbook(&[
+                strings("", format!("<si><t>{}</t></si>", "x".repeat(32_000))),
+                ("xl/worksheets/sheet1.xml", shared(20_000)),
+            ]),
+        ),
+        (
+            "formulas",
+            workbook(&[(
+                "xl/worksheets/sheet1.xml",
+                sheet(r#"<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="4000000000">1+1</f></c></row>"#),
+            )]),
+        ),
+        (
+            "empty rows",
+            workbook(&[("xl/worksheets/sheet1.xml", sheet(&"<row/>".repeat(2_500_000)))]),
+        ),
+        ("cells far away", workbook(&[("xl/worksheets/sheet1.xml", sheet(&far))])),
+        (
+            "depth",
+            workbook(&[(
+                "xl/worksheets/sheet1.xml",
+                format!("<worksheet>{}", "<a>".repeat(1_000_000)),
+            )]),
+        ),
+        (
+            "sheets on one part",
+            workbook(&[
+                (
+                    "xl/workbook.xml",
+                    format!("<workbook><sheets>{on_one_part}</sheets></workbook>"),
+                ),
+                ("xl/worksheets/sheet1.xml", shared(100_000)),
+                strings("", "<si><t>a</t></si>".into()),
+            ]),
+        ),
+        (
+            "a document type",
+            workbook(&[(
+                "xl/sharedStrings.xml",
+                "<!DOCTYPE x [<!ENTITY a 'b'>]><sst><si><t>&a;</t></si></sst>".into(),
+            )]),
+        ),
+        (
+            "parts",
+            workbook(
+                &(0..12_000)
+                    .map(|n| (&*format!("p{n}").leak(), String::new()))
+                    .collect::<Vec<_>>(),
+            ),
+        ),
+        ("columns", format!("a,b\n{}\n", ",".repeat(10_000_000)).into_bytes()),
+        ("tabs", format!("a\tb\n{}\n", "x\t".repeat(5_000_000)).into_bytes()),
+    ];
+    for (name, bytes) in &bombs {
+        let mut read = None;
+        let counted = allocation_counter::measure(|| read = Some(kairan::sheets::read_all(bytes, "list")));
+        let refused: ReadError = match read.unwrap() {
+            Err(refused) => refused,
+            Ok(tables) => panic!("{name} was read: {} tables", tables.len()),
+        };
+        println!(
+            "{name}: {} kB, at most {} kB in memory: {refused}",
+            bytes.len() / 1000,
+            counted.bytes_max / 1000
+        );
+        assert!(matches!(refused, Swollen | TooLarge | Damaged(_)), "{name}: {refused}");
+        assert!(counted.bytes_max < 64 << 20, "{name} takes {} bytes", counted.bytes_max);
+    }
+}
+
+/// What a list of ordinary companies costs to read, so that looking into it first stays cheap.
+#[test]
+fn a_list_of_companies_is_read_whatever_its_size() {
+    let rows = |count: usize| -> Vec<Vec<kairan::sheets::Cell>> {
+        let row = |n: usize| {
+            let texts = [
+                format!("C{n:06}"),
+                format!("株式会社サンプル{n}製作所"),
+                format!("佐藤 花子{}", n % 97),
+                format!("c{n}@c{n}.example"),
+                "052-000-0118".to_owned(),
+                "JP".to_owned(),
+                "サプライヤー".to_owned(),
+                "A".to_owned(),
+            ];
+            texts.into_iter().map(Into::into).collect()
+        };
+        (0..count).map(row).collect()
+    };
+    let titles = ["コード", "会社名", "担当者", "メール", "電話", "国", "区分", "重要度"];
+    for count in [10, 20_000] {
+        let mut writer = kairan::sheets::XlsxWriter::new();
+        writer.sheet("一覧", &titles, rows(count)).unwrap();
+        let bytes = writer.finish().unwrap();
+        let begun = std::time::Instant::now();
+        let tables = kairan::sheets::read_all(&bytes, "list.xlsx").unwrap();
+        println!("{count} rows, {} kB: read in {:?}", bytes.len() / 1000, begun.elapsed());
+        assert_eq!(tables[0].rows.len(), count + 1);
+        assert_eq!(
+            tables[0].rows[count].cells[1],
+            format!("株式会社サンプル{}製作所", count - 1)
+        );
+    }
+}

@@ -8,15 +8,19 @@ use crate::content::{Notice, NoticeText, PartText};
 use crate::invitations::{RespondentShell, Visit};
 use crate::web::form::Form;
 use crate::web::i18n::Tr;
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates, see_other, throttle};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{StatusCode, header};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// Each report that changes something is kept for ever, so a link has so many a day.
+const PER_DAY: i64 = 40;
 
 pub fn router() -> Router<App> {
     Router::new()
@@ -127,6 +131,14 @@ async fn send(context: Context, Path(token): Path<String>, form: Form) -> Result
         false => &typed.name,
     };
     let mut tx = app.db.write().await?;
+    let (key, day) = (
+        format!("awareness:{}", visit.invitation.id),
+        SignedDuration::from_hours(24),
+    );
+    if !throttle::allow(&mut tx, visit.invitation.org.0, &key, PER_DAY, day, now).await? {
+        tx.commit().await?;
+        return Err(Error::TooMany);
+    }
     match report(&mut tx, app, &visit.invitation, (seen, &read, by), now).await? {
         Reported::Closed => return Err(Error::Conflict("error-campaign-closed")),
         Reported::Same => {}

@@ -8,6 +8,21 @@ use sha2::{Digest, Sha256};
 #[folder = "migrations"]
 struct Files;
 
+/// The migrations that this program knows, with the SHA-256 of each, in their order.
+pub(super) fn known() -> Vec<(String, String)> {
+    let mut all: Vec<_> = Files::iter()
+        .filter_map(|name| {
+            let file = Files::get(&name)?;
+            Some((
+                name.into_owned(),
+                data_encoding::HEXLOWER.encode(&Sha256::digest(&file.data)),
+            ))
+        })
+        .collect();
+    all.sort();
+    all
+}
+
 /// Applies what is missing, each file in a transaction of its own; the names of the files applied.
 ///
 /// Refuses a database that holds a migration this program doesn't know (a newer program made it), or one whose text

@@ -11,6 +11,7 @@
 //! - SQL stays in what both engines know: `BIGINT` for numbers and times (microseconds since 1970), `UUID`, `TEXT`,
 //!   `BOOLEAN`, `BYTEA`; JSON is `TEXT`.
 
+pub mod copy;
 mod id;
 mod migrate;
 mod postgres;
@@ -231,6 +232,13 @@ impl Db {
                 Ok(format!("PostgreSQL {v}"))
             }
         }
+    }
+
+    /// The names of the migrations that made its schema, in their order.
+    pub async fn migrations(&self) -> Result<Vec<String>> {
+        let mut tx = self.read().await?;
+        tx.list("SELECT name FROM migrations ORDER BY name", &[], |r| r.get(0))
+            .await
     }
 
     fn is_postgres(&self) -> bool {

@@ -59,7 +59,7 @@ pub struct Problem {
 
 /// Every key a [`Problem`] can have.
 #[cfg(test)]
-pub const PROBLEMS: [&str; 7] = [
+pub const PROBLEMS: [&str; 8] = [
     TOO_LONG,
     COMMENT_TOO_LONG,
     NOT_A_CHOICE,
@@ -67,6 +67,7 @@ pub const PROBLEMS: [&str; 7] = [
     NOT_A_NUMBER,
     TOO_SMALL,
     TOO_GREAT,
+    TOO_MUCH,
 ];
 
 const TOO_LONG: &str = "answer-problem-too-long";
@@ -76,6 +77,8 @@ const NOT_A_DATE: &str = "answer-problem-date";
 const NOT_A_NUMBER: &str = "answer-problem-number";
 const TOO_SMALL: &str = "answer-problem-number-small";
 const TOO_GREAT: &str = "answer-problem-number-great";
+/// Nothing is wrong with the answer: the link has written too much today.
+pub const TOO_MUCH: &str = "answer-problem-too-much";
 
 impl Form {
     /// Reads the fields of a form in the order they came; names it doesn't know, and questions that the checklist doesn't
@@ -135,6 +138,25 @@ impl Form {
             form.typed.insert(id.to_owned(), typed);
         }
         form
+    }
+}
+
+impl Form {
+    /// Nothing of it is taken, because the link has written too much today; what was typed is shown again.
+    pub fn refuse(&mut self) {
+        self.posted.clear();
+        let all = self.typed.keys();
+        self.problems = all
+            .map(|question| Problem {
+                question: question.clone(),
+                key: TOO_MUCH,
+            })
+            .collect();
+    }
+
+    /// Whether [`Form::refuse`] was called.
+    pub fn is_refused(&self) -> bool {
+        self.problems.iter().any(|problem| problem.key == TOO_MUCH)
     }
 }
 

@@ -1,16 +1,18 @@
 //! A response held for one transaction: saved, completed and submitted in it, read once and written once.
 
+use super::desk::{CONFIRMED, Desk, Ended, QUIET};
 use super::form::Form;
 use super::merge::{Merge, Stamp, merge};
 use super::model::{Answers, marks, missing};
-use super::store::{self, About, CONFIRM_RECEIPT, Channel, Kept, Response, Submitted, find};
+use super::store::{self, About, CONFIRM_RECEIPT, Changed, Channel, Kept, Response, Submitted, find};
 use super::told::{self, Told, What};
 use crate::app::App;
-use crate::audit::Origin;
+use crate::audit::{Actor, Origin};
 use crate::campaigns::Asked;
 use crate::db::{Error, Result, Tx};
 use crate::invitations::{self, EventKind, Invitation, State};
-use crate::jobs;
+use crate::jobs::{self, Job};
+use jiff::Timestamp;
 
 /// A company's response, which nobody else changes until the transaction ends. What is done to it is written by
 /// [`Held::write`], and lost without it.
@@ -26,6 +28,8 @@ pub struct Held<'i> {
     events: Vec<(EventKind, String, String)>,
     marks: Option<String>,
     changed: bool,
+    /// Whether somebody sat at it before: a job looks after their sittings then.
+    was_taken: bool,
     /// What the audit log will be told.
     told: Vec<Told>,
 }
@@ -42,6 +46,7 @@ impl<'i> Held<'i> {
             from: state,
             state,
             first: response.is_none(),
+            was_taken: response.as_ref().is_some_and(|r| r.desk.is_taken()),
             response,
             events: Vec::new(),
             marks: None,
@@ -67,7 +72,76 @@ impl<'i> Held<'i> {
             submitted: None,
             channel: Channel::Link.as_str().to_owned(),
             note: String::new(),
+            desk: Desk::default(),
         })
+    }
+
+    /// Whether the link's log has room for what this person is going to change; see [`Desk::admits`].
+    pub fn admits(&mut self, origin: &Origin) -> bool {
+        match (&origin.actor, &mut self.response) {
+            (Actor::Link(by), Some(response)) => response.desk.admits(by, &origin.address, origin.now),
+            _ => true,
+        }
+    }
+
+    /// Somebody changes answers, or who answers, that the log will be told of: at once, or when their sitting ends. Called
+    /// while the response is as it was.
+    fn change(&mut self, origin: &Origin, kept: Vec<Kept>, about: Option<(&About, &About)>) {
+        let response = self.begun(origin);
+        let there = (&response.answers, &response.about);
+        let ended = match &origin.actor {
+            Actor::Link(by) => {
+                let questions = kept.iter().map(|k| k.question.as_str());
+                let was = about.map(|(was, _)| was);
+                response
+                    .desk
+                    .change((by, &origin.address), questions, was, there, origin.now)
+            }
+            _ => {
+                let ended = response.desk.end_all(there, origin.now);
+                if !kept.is_empty() {
+                    self.told.push(Told::of(origin, What::Saved(kept)));
+                }
+                if let Some((was, is)) = about {
+                    self.told.push(Told::of(origin, What::About(was.clone(), is.clone())));
+                }
+                ended
+            }
+        };
+        self.tell(ended);
+    }
+
+    /// Brings ended sittings into the log, before what comes after them.
+    fn tell(&mut self, ended: Vec<Ended>) {
+        let mut told = Vec::new();
+        for one in ended {
+            let origin = Origin {
+                org: self.invitation.org,
+                actor: Actor::Link(one.by),
+                address: one.address,
+                now: one.at,
+            };
+            if !one.kept.is_empty() {
+                told.push(Told::of(&origin, What::Saved(one.kept)));
+            }
+            if let Some((was, is)) = one.about {
+                told.push(Told::of(&origin, What::About(was, is)));
+            }
+        }
+        self.changed |= !told.is_empty();
+        self.told.splice(0..0, told);
+    }
+
+    /// Ends the sittings that have rested; whether others go on.
+    fn end_quiet(&mut self, now: Timestamp) -> bool {
+        let Some(response) = &mut self.response else {
+            return false;
+        };
+        let ended = response.desk.end_quiet((&response.answers, &response.about), now);
+        self.changed |= !ended.is_empty();
+        let goes_on = response.desk.is_taken();
+        self.tell(ended);
+        goes_on
     }
 
     fn happened(&mut self, kind: EventKind, by: &str, note: &str) {
@@ -97,6 +171,7 @@ impl<'i> Held<'i> {
         if merged.changed.is_empty() {
             return Ok(merged);
         }
+        self.change(origin, merged.changed.iter().map(Kept::of).collect(), None);
         let response = self.begun(origin);
         response.revision = merged.revision;
         response.answers = merged.answers.clone();
@@ -106,9 +181,8 @@ impl<'i> Held<'i> {
         } else if self.state < State::Started {
             self.happened(EventKind::Started, by, "");
         }
-        let kept: Vec<Kept> = merged.changed.iter().map(Kept::of).collect();
-        store::insert_revision(tx, invitation, merged.revision, origin.now, by, &kept).await?;
-        self.told.push(Told::of(origin, What::Saved(kept)));
+        let changed: Vec<Changed> = merged.changed.iter().map(Changed::of).collect();
+        store::insert_revision(tx, invitation, merged.revision, origin.now, by, &changed).await?;
         Ok(merged)
     }
 
@@ -118,6 +192,8 @@ impl<'i> Held<'i> {
         if before.as_ref() == Some(about) {
             return;
         }
+        let was = before.clone().unwrap_or_default();
+        self.change(origin, Vec::new(), Some((&was, about)));
         let response = self.begun(origin);
         response.about = about.clone();
         response.saved_at = origin.now;
@@ -128,14 +204,12 @@ impl<'i> Held<'i> {
         if before.is_none() && self.state < State::Started {
             self.happened(EventKind::Started, &about.name, "");
         }
-        self.told
-            .push(Told::of(origin, What::About(before.unwrap_or_default(), about.clone())));
     }
 
     /// Submits what is stored. The receipt's number stays the same when answers are submitted again.
     ///
-    /// `seen` is the revision that the person reviewed: None comes back, and nothing is changed, when the answers are not
-    /// those any more, or not whole. An operator who records what was said on the phone gives no revision: what is missing
+    /// `seen` is the revision that the person reviewed: [`Submission::NotSeen`] comes back, and nothing is changed, when the
+    /// answers are not those any more, or not whole. An operator who records what was said on the phone gives no revision: what is missing
     /// stays so.
     pub async fn submit(
         &mut self,
@@ -145,14 +219,14 @@ impl<'i> Held<'i> {
         origin: &Origin,
         seen: Option<i64>,
         (channel, note): (Channel, &str),
-    ) -> Result<Option<Submitted>> {
+    ) -> Result<Submission> {
         let stored = self.response.as_mut().ok_or(Error::NoRow)?;
         if let Some(done) = &stored.submitted
             && !stored.is_reopened()
             && channel == Channel::Link
         {
             // Pressed twice: it is submitted already.
-            return Ok(Some(done.clone()));
+            return Ok(Submission::Done(done.clone()));
         }
         if let Some(seen) = seen {
             let whole = asked
@@ -160,9 +234,18 @@ impl<'i> Held<'i> {
                 .as_ref()
                 .is_some_and(|c| missing(c, &stored.answers).is_empty());
             if stored.revision != seen || !whole || !stored.about.is_whole() {
-                return Ok(None);
+                return Ok(Submission::NotSeen);
             }
         }
+        // An operator's are not the link's.
+        let today = match channel {
+            Channel::Link => stored.desk.submission(origin.now),
+            Channel::Phone | Channel::Paper => Some(0),
+        };
+        let Some(today) = today else {
+            return Ok(Submission::TooMany);
+        };
+        let ended = stored.desk.end_all((&stored.answers, &stored.about), origin.now);
         let late = origin.now > self.invitation.deadline;
         let receipt = match &stored.submitted {
             Some(before) => before.receipt.clone(),
@@ -189,10 +272,13 @@ impl<'i> Held<'i> {
         };
         self.happened(kind, origin.actor.name(), note);
         let invitation = self.invitation;
-        let payload = format!("{} {}", invitation.id, submitted.revision);
-        let name = format!("{CONFIRM_RECEIPT}:{payload}");
-        let job = app.random.id(origin.now);
-        jobs::enqueue(tx, job, invitation.org, CONFIRM_RECEIPT, &name, &payload, origin.now).await?;
+        // Whoever presses the button all day shall not fill a mailbox.
+        if today <= CONFIRMED {
+            let payload = format!("{} {}", invitation.id, submitted.revision);
+            let name = format!("{CONFIRM_RECEIPT}:{payload}");
+            let job = app.random.id(origin.now);
+            jobs::enqueue(tx, job, invitation.org, CONFIRM_RECEIPT, &name, &payload, origin.now).await?;
+        }
         let what = What::Submitted {
             receipt: submitted.receipt.clone(),
             revision: submitted.revision,
@@ -200,8 +286,9 @@ impl<'i> Held<'i> {
             channel: channel.as_str(),
             note: note.to_owned(),
         };
+        self.tell(ended);
         self.told.push(Told::of(origin, what));
-        Ok(Some(submitted))
+        Ok(Submission::Done(submitted))
     }
 
     /// Writes what was done; commit afterwards.
@@ -217,8 +304,56 @@ impl<'i> Held<'i> {
         if !events.is_empty() {
             invitations::append_marked(tx, app, self.invitation, self.from, &events, self.marks.as_deref()).await?;
         }
+        if self.response.as_ref().is_some_and(|r| r.desk.is_taken()) && !self.was_taken {
+            look_again(tx, app, self.invitation, app.clock.now()).await?;
+        }
         told::record(tx, app, self.invitation, &self.told).await
     }
+}
+
+/// What became of a submission.
+#[derive(Debug)]
+pub enum Submission {
+    Done(Submitted),
+    /// The answers are not those that the person reviewed, or not whole: nothing was changed.
+    NotSeen,
+    /// The link has submitted too often today: nothing was changed.
+    TooMany,
+}
+
+/// The job that tells the log of sittings that have ended.
+pub const END_SITTINGS: &str = "EndSittings";
+
+async fn look_again(tx: &mut Tx, app: &App, invitation: &Invitation, now: Timestamp) -> Result<()> {
+    let payload = invitation.id.to_string();
+    let name = format!("{END_SITTINGS}:{payload}");
+    let at = now + QUIET;
+    jobs::enqueue(
+        tx,
+        app.random.id(now),
+        invitation.org,
+        END_SITTINGS,
+        &name,
+        &payload,
+        at,
+    )
+    .await
+}
+
+/// Tells the log of the sittings at a response that have ended, and comes again where one goes on.
+pub async fn end_sittings(app: &App, tx: &mut Tx, job: &Job) -> anyhow::Result<()> {
+    let id = job.payload.parse()?;
+    let scope = crate::app::Scope { org: job.org };
+    let Some(invitation) = invitations::find(tx, scope, id).await? else {
+        return Ok(());
+    };
+    let mut held = Held::of(tx, &invitation).await?;
+    let now = app.clock.now();
+    if held.end_quiet(now) {
+        look_again(tx, app, &invitation, now).await?;
+    }
+    held.write(tx, app).await?;
+    Ok(())
 }
 
 /// Two groups of five signs of thirty, which nobody mistakes for each other: 49 bits. With seven signs, a demonstration of a

@@ -6,7 +6,8 @@
 //! Because a cleared answer stays in the document, "absent" always means "never answered", and needs no past either.
 
 use super::form::{Form, Posted};
-use super::model::{Answer, Answers, Entry};
+use super::model::{Answer, Answers, Entry, Value};
+use serde::{Deserialize, Serialize};
 
 /// What became of a posted form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +57,48 @@ pub struct Stamp<'a> {
     pub at_micros: i64,
 }
 
+/// What tells an entry from another, in place of its texts: a hash of the value and one of the comment, "" for none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mark {
+    v: String,
+    c: String,
+}
+
+impl Mark {
+    pub fn of(entry: &Entry) -> Mark {
+        Mark {
+            v: Mark::of_value(entry.value.as_ref()),
+            c: Mark::of_text(&entry.comment),
+        }
+    }
+
+    fn of_value(value: Option<&Value>) -> String {
+        let text = value.and_then(|value| serde_json::to_string(value).ok());
+        Mark::of_text(&text.unwrap_or_default())
+    }
+
+    fn of_text(text: &str) -> String {
+        match text {
+            "" => String::new(),
+            text => data_encoding::BASE64URL_NOPAD.encode(&crate::secret::sha256(text.as_bytes())[..12]),
+        }
+    }
+
+    /// Whether what was posted is other than what this marks. A comment that the page had no field for is no change.
+    fn is_changed_by(&self, posted: &Posted) -> bool {
+        let comment = posted
+            .comment
+            .as_deref()
+            .is_some_and(|comment| Mark::of_text(comment) != self.c);
+        comment || Mark::of_value(posted.value.as_ref()) != self.v
+    }
+}
+
 /// Puts a posted form into what is stored.
 ///
 /// `stored_revision` is the revision of `stored`. `history(question, revision)` tells what the answer was at that
-/// revision, None if there was none then; it is asked only for an answer that changed since the person saw it.
+/// revision, None if there was none then, or if that isn't known any more; it is asked only for an answer that changed since the person saw it.
 ///
 /// A field left as it was never overwrites a newer answer; the same answer twice is no conflict; edits of different
 /// questions all go in. Value and comment go together: a comment of one beside the value of another would say what
@@ -69,7 +108,7 @@ pub fn merge(
     stored_revision: i64,
     form: &Form,
     stamp: Stamp<'_>,
-    history: impl Fn(&str, i64) -> Option<Entry>,
+    history: impl Fn(&str, i64) -> Option<Mark>,
 ) -> Merge {
     let mut merge = Merge {
         answers: stored.clone(),
@@ -104,7 +143,7 @@ pub fn merge(
             }
             Some(theirs) => {
                 let seen = history(question, base).unwrap_or_default();
-                if over(posted, &seen) != seen {
+                if seen.is_changed_by(posted) {
                     merge.conflicts.push(Conflict {
                         question: question.clone(),
                         theirs: theirs.clone(),
@@ -185,11 +224,11 @@ mod tests {
             (self.past.last().cloned().unwrap_or_default(), self.past.len() as i64)
         }
 
-        fn at(&self, question: &str, revision: i64) -> Option<Entry> {
+        fn at(&self, question: &str, revision: i64) -> Option<Mark> {
             let then = usize::try_from(revision - 1)
                 .ok()
                 .and_then(|index| self.past.get(index))?;
-            then.get(question).map(Answer::entry)
+            then.get(question).map(|answer| Mark::of(&answer.entry()))
         }
 
         fn post(&mut self, by: &str, form: &Form) -> Merge {

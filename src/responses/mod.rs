@@ -1,11 +1,13 @@
 //! A company's answers to a checklist: saved as they come, by several people at once, checked, submitted, receipted.
 //!
-//! The answers are one JSON document with a revision; every change is kept in `revisions`. What was submitted stands
-//! until it is submitted again. A request is answered after its commit is durable.
+//! The answers are one JSON document with a revision; `revisions` keeps enough of each change to merge what two people typed.
+//! The audit log is told what a person changed when their sitting ends, or when they submit ([`desk`]). What was submitted
+//! stands until it is submitted again. A request is answered after its commit is durable.
 //!
 //! Tables: responses, revisions. Routes: `/r/{token}/start`, `check`, `all`, `about`, `review`, `submit`, `receipt`, `save`.
 
 mod before;
+mod desk;
 mod form;
 mod held;
 mod merge;
@@ -16,7 +18,7 @@ mod store;
 mod told;
 
 pub use form::{Form, Posted, Problem};
-pub use held::Held;
+pub use held::{END_SITTINGS, Held, Submission, end_sittings};
 pub use merge::{ChangedQuestion, Conflict, Merge};
 pub use model::{Answer, Answers, Entry, Value, gaps, marks, missing, progress, value, visible};
 pub use pages::router;

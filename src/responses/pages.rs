@@ -1,7 +1,7 @@
 //! Answering, step by step or all on one page, with and without JavaScript.
 
-use super::form::Form;
-use super::held::Held;
+use super::form::{Form, TOO_MUCH};
+use super::held::{Held, Submission};
 use super::merge::Merge;
 use super::model::{Answers, missing, progress, visible};
 use super::show::{AnswerLine, QuestionView, answer_lines, problem_sentence, question_view};
@@ -126,7 +126,7 @@ impl Answering {
     }
 
     /// Saves what a form holds; nothing is lost of what can't be taken: the caller shows it again.
-    async fn save(&mut self, form: &Form) -> Result<Merge> {
+    async fn save(&mut self, form: &mut Form) -> Result<Merge> {
         self.refuse_closed()?;
         if self.is_partial() && self.response.as_ref().is_some_and(|r| r.submitted.is_some()) {
             // It would reopen what others submitted, and they wouldn't know.
@@ -136,7 +136,11 @@ impl Answering {
         let app = &self.visit.context.app;
         let mut tx = app.db.write().await?;
         let mut held = Held::of(&mut tx, &self.visit.invitation).await?;
-        let merged = held.save(&mut tx, form, &self.visit.origin(&by), &by).await?;
+        let origin = self.visit.origin(&by);
+        if !held.admits(&origin) {
+            form.refuse();
+        }
+        let merged = held.save(&mut tx, form, &origin, &by).await?;
         held.write(&mut tx, app).await?;
         tx.commit().await?;
         self.answers = merged.answers.clone();
@@ -202,6 +206,14 @@ struct ConflictView {
     theirs: String,
     their_comment: String,
     mine: String,
+}
+
+/// How a request is answered whose form holds what can't be taken.
+fn unsaved(form: &Form) -> StatusCode {
+    match form.is_refused() {
+        true => StatusCode::TOO_MANY_REQUESTS,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    }
 }
 
 /// Where a form's button leads: `next`, `back`, `all`, or `lang:en`.
@@ -289,11 +301,11 @@ async fn save_step(context: Context, Path((token, question)): Path<(String, Stri
     if let Some(step) = a.visit.ask_person(&format!("/check/{}", question.id), &fields) {
         return Ok(step);
     }
-    let form = Form::parse(&checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-    let merged = a.save(&form).await?;
+    let mut form = Form::parse(&checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let merged = a.save(&mut form).await?;
     if !form.problems.is_empty() {
         let page = step_page(&a, question, Some(&form), Some(&merged));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+        return Ok((unsaved(&form), Html(page)).into_response());
     }
     if !merged.conflicts.is_empty() {
         let page = step_page(&a, question, None, Some(&merged));
@@ -376,13 +388,13 @@ async fn save_all(context: Context, Path(token): Path<String>, fields: Fields) -
     if let Some(step) = a.visit.ask_person("/all", &fields) {
         return Ok(step);
     }
-    let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-    let merged = a.save(&form).await?;
+    let mut form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let merged = a.save(&mut form).await?;
     if !form.problems.is_empty() || !merged.conflicts.is_empty() {
         let status = if form.problems.is_empty() {
             StatusCode::CONFLICT
         } else {
-            StatusCode::UNPROCESSABLE_ENTITY
+            unsaved(&form)
         };
         return Ok((status, Html(all_page(&a, Some(&form), Some(&merged)))).into_response());
     }
@@ -399,8 +411,8 @@ async fn autosave(context: Context, Path(token): Path<String>, fields: Fields) -
     if !a.visit.context.by_person && !a.visit.is_known_device() {
         return Err(Error::Forbidden);
     }
-    let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-    let merged = a.save(&form).await?;
+    let mut form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let merged = a.save(&mut form).await?;
     let t = a.t();
     let revisions: std::collections::BTreeMap<&str, i64> = form
         .posted
@@ -430,7 +442,12 @@ async fn autosave(context: Context, Path(token): Path<String>, fields: Fields) -
     );
     let body =
         serde_json::json!({ "revisions": revisions, "problems": problems, "conflicts": conflicts, "saved": saved });
-    Ok(axum::Json(body).into_response())
+    let status = if form.is_refused() {
+        StatusCode::TOO_MANY_REQUESTS
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, axum::Json(body)).into_response())
 }
 
 #[derive(Template)]
@@ -498,16 +515,23 @@ async fn post_about(context: Context, Path(token): Path<String>, fields: Fields)
     if let Some(step) = a.visit.ask_person("/about", &fields) {
         return Ok(step);
     }
-    let (about, problems) = read_about(&fields);
+    let (about, mut problems) = read_about(&fields);
     let leaving = language_asked(&fields).is_some() || fields.get("go") == "back";
     let too_long = problems.iter().any(|(f, _)| *f == "division");
     if !too_long && (problems.is_empty() || leaving) {
         let app = &a.visit.context.app;
         let mut tx = app.db.write().await?;
         let mut held = Held::of(&mut tx, &a.visit.invitation).await?;
-        held.save_about(&about, &a.visit.origin(&about.name));
-        held.write(&mut tx, app).await?;
-        tx.commit().await?;
+        let origin = a.visit.origin(&about.name);
+        if held.admits(&origin) {
+            held.save_about(&about, &origin);
+            held.write(&mut tx, app).await?;
+            tx.commit().await?;
+        } else {
+            drop(tx);
+            problems.push(("name", TOO_MUCH));
+            return Ok((StatusCode::TOO_MANY_REQUESTS, Html(about_page(&a, about, problems))).into_response());
+        }
     }
     if let Some(language) = language_asked(&fields) {
         return Ok(see_other(a.visit.path(&format!("/about?lang={language}"))));
@@ -580,7 +604,7 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     if let Some(step) = a.visit.ask_person("/submit", &fields) {
         return Ok(step);
     }
-    let form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let mut form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let (brought, problems) = read_about(&fields);
     let brings_about = brought != About::default();
     let context = a.visit.context.clone();
@@ -594,17 +618,16 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
             false => a.by(),
         };
         let origin = a.visit.origin(&by);
+        if !held.admits(&origin) {
+            form.refuse();
+        }
         let merged = held.save(&mut tx, &form, &origin, &by).await?;
         a.answers = merged.answers.clone();
         a.revision = merged.revision;
         if !form.problems.is_empty() || !merged.conflicts.is_empty() {
             held.write(&mut tx, app).await?;
             tx.commit().await?;
-            return Ok((
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Html(all_page(&a, Some(&form), Some(&merged))),
-            )
-                .into_response());
+            return Ok((unsaved(&form), Html(all_page(&a, Some(&form), Some(&merged)))).into_response());
         }
     }
     if brings_about && !problems.is_empty() {
@@ -641,7 +664,11 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
         .await?;
     held.write(&mut tx, app).await?;
     tx.commit().await?;
-    if done.is_none() {
+    if matches!(done, Submission::TooMany) {
+        // The answers that came along are kept.
+        return Err(Error::TooMany);
+    }
+    if matches!(done, Submission::NotSeen) {
         // A colleague changed something since: it is shown before it is sent.
         let again = Answering::open(context, token).await?;
         return Ok((StatusCode::CONFLICT, Html(review_page(&again, false, true))).into_response());

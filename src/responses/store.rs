@@ -1,7 +1,8 @@
 //! All SQL of responses and revisions.
 
+use super::desk::Desk;
 use super::form::Form;
-use super::merge::ChangedQuestion;
+use super::merge::{ChangedQuestion, Mark};
 use super::model::{Answers, Entry};
 use crate::app::Scope;
 use crate::campaigns::CampaignId;
@@ -23,6 +24,8 @@ pub struct Response {
     pub channel: String,
     /// How an answer that didn't come by the link was taken.
     pub note: String,
+    /// Who is changing it, and what of that the log hasn't been told yet.
+    pub(super) desk: Desk,
 }
 
 /// What was submitted last.
@@ -84,7 +87,7 @@ impl Response {
 pub const CONFIRM_RECEIPT: &str = "ConfirmReceipt";
 
 const FIND: &str = "SELECT revision, answers, division, respondent, contact, started_at, saved_at, submitted_at,
-        submitted_revision, submitted_answers, receipt, late, channel, note, submitted_about
+        submitted_revision, submitted_answers, receipt, late, channel, note, submitted_about, desk
      FROM responses WHERE org = $1 AND invitation = $2";
 
 fn response(row: &Row) -> Result<Response> {
@@ -118,6 +121,10 @@ fn response(row: &Row) -> Result<Response> {
         submitted,
         channel: row.get(12)?,
         note: row.get(13)?,
+        desk: match row.get::<String>(15)?.as_str() {
+            "" => Desk::default(),
+            _ => row.json(15)?,
+        },
     })
 }
 
@@ -134,7 +141,8 @@ pub async fn of(tx: &mut Tx, scope: Scope, invitations: &[InvitationId]) -> Resu
         let places: Vec<String> = (2..AT_ONCE + 2).map(|n| format!("${n}")).collect();
         format!(
             "SELECT r.revision, r.answers, r.division, r.respondent, r.contact, r.started_at, r.saved_at, r.submitted_at,
-                 r.submitted_revision, r.submitted_answers, r.receipt, r.late, r.channel, r.note, r.submitted_about, r.invitation
+                 r.submitted_revision, r.submitted_answers, r.receipt, r.late, r.channel, r.note, r.submitted_about, r.desk,
+                 r.invitation
              FROM responses r WHERE r.org = $1 AND r.invitation IN ({})",
             places.join(", ")
         )
@@ -145,7 +153,7 @@ pub async fn of(tx: &mut Tx, scope: Scope, invitations: &[InvitationId]) -> Resu
         let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org];
         params.extend((0..AT_ONCE).map(|n| ids.get(n).unwrap_or(&nobody) as &(dyn crate::db::Param + Sync)));
         out.extend(
-            tx.list(SQL.as_str(), &params, |r| Ok((r.get(15)?, response(r)?)))
+            tx.list(SQL.as_str(), &params, |r| Ok((r.get(16)?, response(r)?)))
                 .await?,
         );
     }
@@ -170,20 +178,44 @@ pub async fn submitted_between(
     .await
 }
 
-/// A change as `revisions` keeps it.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Kept {
+/// A change to one answer.
+#[derive(Clone, Debug)]
+pub struct Kept {
     pub question: String,
     pub before: Option<Entry>,
     pub after: Entry,
 }
 
 impl Kept {
-    pub fn of(changed: &ChangedQuestion) -> Kept {
+    pub(super) fn of(changed: &ChangedQuestion) -> Kept {
         Kept {
             question: changed.question.clone(),
             before: changed.before.as_ref().map(|b| b.entry()),
             after: changed.after.entry(),
+        }
+    }
+}
+
+/// What `revisions` keeps of a change: enough to tell whether somebody saw what was there before.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Changed {
+    question: String,
+    before: Option<Before>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Before {
+    Mark(Mark),
+    /// Until the migration 0017 the texts themselves were kept, and each save of a long answer took them twice.
+    Entry(Entry),
+}
+
+impl Changed {
+    pub fn of(changed: &ChangedQuestion) -> Changed {
+        Changed {
+            question: changed.question.clone(),
+            before: changed.before.as_ref().map(|b| Before::Mark(Mark::of(&b.entry()))),
         }
     }
 }
@@ -193,20 +225,20 @@ pub(super) async fn write(tx: &mut Tx, invitation: &Invitation, r: &Response, fi
     macro_rules! columns {
         () => {
             "revision, answers, division, respondent, contact, started_at, saved_at, submitted_at, submitted_revision,
-             submitted_answers, submitted_about, receipt, late, channel, note"
+             submitted_answers, submitted_about, receipt, late, channel, note, desk"
         };
     }
     const INSERT: &str = concat!(
         "INSERT INTO responses (",
         columns!(),
         ", invitation, org, campaign)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     );
     const UPDATE: &str = concat!(
         "UPDATE responses SET (",
         columns!(),
-        ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-         WHERE invitation = $16 AND org = $17 AND campaign = $18"
+        ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         WHERE invitation = $17 AND org = $18 AND campaign = $19"
     );
     let answers = json(&r.answers)?;
     let submitted = r.submitted.as_ref();
@@ -217,6 +249,10 @@ pub(super) async fn write(tx: &mut Tx, invitation: &Invitation, r: &Response, fi
         None => None,
     };
     let submitted_about = submitted.map(|s| json(&s.about)).transpose()?;
+    let desk = match r.desk.is_empty() {
+        true => String::new(),
+        false => json(&r.desk)?,
+    };
     tx.execute(
         if first { INSERT } else { UPDATE },
         &[
@@ -235,6 +271,7 @@ pub(super) async fn write(tx: &mut Tx, invitation: &Invitation, r: &Response, fi
             &submitted.is_some_and(|s| s.late),
             &r.channel,
             &r.note,
+            &desk,
             &invitation.id,
             &invitation.org,
             &invitation.campaign,
@@ -244,6 +281,9 @@ pub(super) async fn write(tx: &mut Tx, invitation: &Invitation, r: &Response, fi
     Ok(())
 }
 
+/// So many revisions are kept; whoever saw an older one, and finds another's answer, is asked which shall stand.
+const REVISIONS: i64 = 256;
+
 /// Keeps what a revision changed.
 pub(super) async fn insert_revision(
     tx: &mut Tx,
@@ -251,7 +291,7 @@ pub(super) async fn insert_revision(
     revision: i64,
     at: Timestamp,
     by: &str,
-    kept: &[Kept],
+    changed: &[Changed],
 ) -> Result<()> {
     tx.execute(
         "INSERT INTO revisions (invitation, revision, org, at, actor, changes) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -261,15 +301,22 @@ pub(super) async fn insert_revision(
             &invitation.org,
             &at.as_microsecond(),
             &by,
-            &json(&kept)?,
+            &json(&changed)?,
         ],
     )
     .await?;
+    if revision % 64 == 0 && revision > REVISIONS {
+        tx.execute(
+            "DELETE FROM revisions WHERE org = $1 AND invitation = $2 AND revision <= $3",
+            &[&invitation.org, &invitation.id, &(revision - REVISIONS)],
+        )
+        .await?;
+    }
     Ok(())
 }
 
 /// For each question, what it held before each change, oldest first.
-pub(super) type Past = BTreeMap<String, Vec<(i64, Option<Entry>)>>;
+pub(super) type Past = BTreeMap<String, Vec<(i64, Option<Mark>)>>;
 
 /// Read only where somebody else was quicker: where an answer is newer than what the form's author saw.
 pub(super) async fn past(tx: &mut Tx, scope: Scope, id: InvitationId, form: &Form, stored: &Answers) -> Result<Past> {
@@ -285,13 +332,17 @@ pub(super) async fn past(tx: &mut Tx, scope: Scope, id: InvitationId, form: &For
         .list(
             "SELECT revision, changes FROM revisions WHERE org = $1 AND invitation = $2 AND revision > $3 ORDER BY revision",
             &[&scope.org, &id, &oldest],
-            |r| Ok((r.get::<i64>(0)?, r.json::<Vec<Kept>>(1)?)),
+            |r| Ok((r.get::<i64>(0)?, r.json::<Vec<Changed>>(1)?)),
         )
         .await?;
     let mut past = Past::new();
     for (revision, changes) in rows {
-        for kept in changes {
-            past.entry(kept.question).or_default().push((revision, kept.before));
+        for changed in changes {
+            let before = changed.before.map(|before| match before {
+                Before::Mark(mark) => mark,
+                Before::Entry(entry) => Mark::of(&entry),
+            });
+            past.entry(changed.question).or_default().push((revision, before));
         }
     }
     Ok(past)

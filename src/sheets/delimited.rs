@@ -44,13 +44,19 @@ fn has_controls(text: &str) -> bool {
 /// Splits text into rows numbered as a spreadsheet program shows them: a quoted line break does not begin a new row, an
 /// empty line does take a number.
 pub(super) fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
+    if [b',', b'\t', b';'].iter().any(|any| !is_narrow(text, *any, 60)) {
+        return Err(ReadError::TooLarge);
+    }
     let (delimiter, text) = delimiter(text);
+    if !is_narrow(text, delimiter, usize::MAX) {
+        return Err(ReadError::TooLarge);
+    }
     let bytes = text.as_bytes();
     let mut reader = reader(text, delimiter);
     let mut record = csv::StringRecord::new();
     let mut rows = Vec::new();
     let mut number: u32 = 0;
-    let mut budget = Budget::default();
+    let mut budget = Budget::of(text.len());
     loop {
         let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
         if !reader
@@ -78,6 +84,40 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
             number,
             cells: record.iter().take(width).map(|cell| unguard(cell).to_owned()).collect(),
         });
+    }
+}
+
+/// Cells of one record that are looked at, empty ones included: as many as a spreadsheet program has columns.
+const WIDEST: usize = 16_384;
+
+/// Whether none of the first `records` records has more cells than [`WIDEST`]: the csv crate keeps eight bytes for each before
+/// anybody can say that they are too many.
+fn is_narrow(text: &str, delimiter: u8, records: usize) -> bool {
+    use csv_core::ReadFieldResult;
+    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+    let (mut rest, mut buffer) = (text.as_bytes(), [0; 4096]);
+    let (mut cells, mut seen) = (0, 0);
+    loop {
+        let (result, read, _) = reader.read_field(rest, &mut buffer);
+        rest = &rest[read..];
+        match result {
+            ReadFieldResult::Field { record_end } => {
+                cells += 1;
+                if cells > WIDEST {
+                    return false;
+                }
+                if record_end {
+                    cells = 0;
+                    seen += 1;
+                    if seen == records {
+                        return true;
+                    }
+                }
+            }
+            ReadFieldResult::End => return true,
+            // All of the text is there: more is asked for only to be told that it ends.
+            ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
+        }
     }
 }
 
@@ -171,6 +211,17 @@ mod tests {
                 .len(),
             3
         );
+    }
+
+    #[test]
+    fn a_record_of_millions_of_cells_is_refused_before_it_is_kept() {
+        for delimiter in [",", "\t", ";"] {
+            let wide = format!("a{d}b\nc{d}{}", delimiter.repeat(20_000), d = delimiter);
+            assert_eq!(rows(&wide), Err(ReadError::TooLarge), "{delimiter:?}");
+        }
+        // A text between quotes is one cell, however many commas it has.
+        let quoted = format!("a,b\n\"{}\",c\n", ",".repeat(30_000));
+        assert_eq!(rows(&quoted).map(|rows| rows.len()), Ok(2));
     }
 
     #[test]

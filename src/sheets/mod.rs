@@ -5,7 +5,9 @@ mod delimited;
 mod limits;
 pub mod read;
 pub mod stream;
+mod unpack;
 pub mod write;
+mod xls;
 
 pub use read::{ReadError, read, read_all};
 pub use stream::Stride;

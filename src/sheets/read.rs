@@ -1,12 +1,14 @@
 //! Files in: XLSX, XLS and delimited text, told apart by content, never by name.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xls, Xlsx, XlsxError};
 
-use super::limits::{Budget, Container, MAX_COLUMNS, MAX_ROWS, MAX_XLS, inspect_zip};
-use super::{Merge, Row, Table, delimited};
+use super::limits::{Budget, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, MAX_XLS};
+use super::unpack::{self, Container, Metered};
+use super::{Merge, Row, Table, delimited, xls};
 
 /// Why a file can't be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +28,11 @@ pub enum ReadError {
     NoSuchSheet { wanted: String, names: Vec<String> },
     #[error("The file is too large.")]
     TooLarge,
+    /// It is small, and what it unpacks into is not.
+    #[error(
+        "The file unpacks into far more than a list of its size holds; copy the list into a new workbook and save that."
+    )]
+    Swollen,
     #[error("The file is damaged: {0}.")]
     Damaged(String),
 }
@@ -41,6 +48,7 @@ impl ReadError {
             Self::UnknownEncoding => "unknown-encoding",
             Self::NoSuchSheet { .. } => "no-such-sheet",
             Self::TooLarge => "too-large",
+            Self::Swollen => "swollen",
             Self::Damaged(_) => "damaged",
         }
     }
@@ -64,7 +72,10 @@ pub fn read(bytes: &[u8], file_name: &str, sheet: Option<&str>) -> Result<Table,
             }),
             (table, _) => Ok(table),
         },
-        Format::Xlsx => only(xlsx_tables(bytes, &sheet.map_or(Wanted::First, Wanted::Named))?),
+        Format::Xlsx(parts) => {
+            let wanted = sheet.map_or(Wanted::First, Wanted::Named);
+            only(xlsx_tables(&parts, bytes.len(), &wanted)?)
+        }
         Format::Xls => only(xls_tables(bytes, &sheet.map_or(Wanted::First, Wanted::Named))?),
     }
 }
@@ -73,13 +84,14 @@ pub fn read(bytes: &[u8], file_name: &str, sheet: Option<&str>) -> Result<Table,
 pub fn read_all(bytes: &[u8], file_name: &str) -> Result<Vec<Table>, ReadError> {
     match Format::sniff(bytes)? {
         Format::Text => Ok(vec![delimited_table(bytes, file_name)?]),
-        Format::Xlsx => xlsx_tables(bytes, &Wanted::Visible),
+        Format::Xlsx(parts) => xlsx_tables(&parts, bytes.len(), &Wanted::Visible),
         Format::Xls => xls_tables(bytes, &Wanted::Visible),
     }
 }
 
 enum Format {
-    Xlsx,
+    /// With the parts that are read.
+    Xlsx(Vec<u8>),
     Xls,
     Text,
 }
@@ -88,8 +100,8 @@ impl Format {
     fn sniff(bytes: &[u8]) -> Result<Self, ReadError> {
         match bytes {
             [] => Err(ReadError::Empty),
-            [b'P', b'K', 3, 4, ..] => match inspect_zip(bytes)? {
-                Container::Xlsx => Ok(Self::Xlsx),
+            [b'P', b'K', 3, 4, ..] => match unpack::open(bytes)? {
+                Container::Xlsx(parts) => Ok(Self::Xlsx(parts)),
                 Container::Xlsb => Err(ReadError::OtherFormat("xlsb")),
                 Container::Ods => Err(ReadError::OtherFormat("ods")),
                 Container::Other => Err(ReadError::NotASpreadsheet),
@@ -165,16 +177,34 @@ fn same_name(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
-fn xlsx_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_error)?;
+/// The tables of a checked container, `parts`, of a file that had `size` bytes.
+fn xlsx_tables(parts: &[u8], size: usize, wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+    let ended = Cell::new(false);
+    metered_tables(Metered::new(parts, &ended), size, wanted).map_err(|error| match ended.get() {
+        true => ReadError::Swollen,
+        false => error,
+    })
+}
+
+fn metered_tables(parts: Metered<'_>, size: usize, wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+    let ended = parts.ended;
+    let mut book: Xlsx<_> = Xlsx::new(parts).map_err(xlsx_error)?;
     let (names, chosen) = wanted.choose(book.sheets_metadata())?;
-    let mut budget = Budget::default();
+    let mut budget = Budget::of(size);
     let mut tables = Vec::new();
     for name in chosen {
         let rows = xlsx_rows(&mut book, &name, &mut budget)?;
         // Merges only help to understand; a sheet whose merges can't be read is read without them.
         let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        let merges = merges.iter().map(|region| Merge {
+        if ended.get() {
+            return Err(ReadError::Swollen);
+        }
+        let read = if merges.len() > MAX_MERGES {
+            &[]
+        } else {
+            merges.as_slice()
+        };
+        let merges = read.iter().map(|region| Merge {
             first_row: region.start.0.saturating_add(1),
             last_row: region.end.0.saturating_add(1),
             first_column: column(region.start.1),
@@ -191,7 +221,7 @@ fn xlsx_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadErro
 }
 
 /// Streams the cells: a range from A1 to a stray cell in the last corner would be 17 thousand million cells.
-fn xlsx_rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, budget: &mut Budget) -> Result<Vec<Row>, ReadError> {
+fn xlsx_rows(book: &mut Xlsx<Metered<'_>>, name: &str, budget: &mut Budget) -> Result<Vec<Row>, ReadError> {
     let zeros = leading_zeros(book, name)?;
     let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
     let mut rows = Rows::default();
@@ -212,7 +242,7 @@ fn xlsx_rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, budget: &mut Budget) ->
 }
 
 /// Cells whose number format is only zeros ("00000") show a code with leading zeros; the file holds the bare number.
-fn leading_zeros(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<BTreeMap<(u32, u32), usize>, ReadError> {
+fn leading_zeros(book: &mut Xlsx<Metered<'_>>, name: &str) -> Result<BTreeMap<(u32, u32), usize>, ReadError> {
     let width = |style: &Style| {
         let code = &style.number_format.as_ref()?.format_code;
         (2..=20).contains(&code.len()).then_some(())?;
@@ -236,13 +266,20 @@ fn leading_zeros(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<BTreeMap<
 }
 
 fn xls_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+    xls::check(bytes)?;
+    // A file that was cut or changed makes calamine index beyond its end.
+    std::panic::catch_unwind(|| checked_xls_tables(bytes, wanted))
+        .unwrap_or_else(|_| Err(ReadError::Damaged("it ends before it should".into())))
+}
+
+fn checked_xls_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
     let damaged = |error: calamine::XlsError| match error {
         calamine::XlsError::Password => ReadError::Encrypted,
         other => ReadError::Damaged(other.to_string()),
     };
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(damaged)?;
     let (names, chosen) = wanted.choose(book.sheets_metadata())?;
-    let mut budget = Budget::default();
+    let mut budget = Budget::of(bytes.len());
     let mut tables = Vec::new();
     for name in chosen {
         let range = book.worksheet_range(&name).map_err(damaged)?;
@@ -291,7 +328,9 @@ impl Rows {
             return Err(ReadError::TooLarge);
         }
         let cells = self.0.entry(row).or_default();
-        budget.spend((index + 1).saturating_sub(cells.len()), text.len())?;
+        // A row takes as much as a few cells, however few it has.
+        let row = if cells.is_empty() { 4 } else { 0 };
+        budget.spend(row + (index + 1).saturating_sub(cells.len()), text.len())?;
         if cells.len() <= index {
             cells.resize(index + 1, String::new());
         }

@@ -70,7 +70,7 @@ pub fn request(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, 
 }
 
 /// As [`request`], by a device with this cookie.
-fn request_as(cookie: &str, port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+pub fn request_as(cookie: &str, port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
     let head = format!(

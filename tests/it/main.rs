@@ -21,6 +21,7 @@ mod people;
 mod process;
 mod program;
 mod reminders;
+mod safe;
 mod second_day;
 #[path = "../torture/sink.rs"]
 mod sink;

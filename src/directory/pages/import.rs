@@ -136,6 +136,7 @@ fn unreadable(t: Tr, e: &ReadError) -> Cow<'static, str> {
         ReadError::UnknownEncoding => t.t("import-file-unknown-encoding"),
         ReadError::NoSuchSheet { wanted, .. } => t.t1("import-file-no-such-sheet", "sheet", wanted),
         ReadError::TooLarge => t.t("import-file-too-large"),
+        ReadError::Swollen => t.t("import-file-swollen"),
         ReadError::Damaged(_) => t.t("import-file-damaged"),
     }
 }
