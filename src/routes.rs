@@ -8,7 +8,7 @@ use crate::{
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
 use tokio::task::JoinHandle;
@@ -33,14 +33,27 @@ pub fn router(app: App) -> Router {
         .merge(people::router())
         .merge(directory::router(limit))
         .route("/assets/{name}", get(web::assets::show))
+        .fallback(people::nowhere)
+        .method_not_allowed_fallback(people::no_such_method)
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::respond))
         // Outside the page layer: a probe needs no language.
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready))
+        .merge(probes(&app))
         // A form is small; a list of companies, and a checklist's many texts, say so where they are taken.
         .layer(DefaultBodyLimit::max(256 * 1024))
         .with_state(app)
+}
+
+/// What tells a monitoring that this server lives and works.
+fn probes(app: &App) -> Router<App> {
+    let app = app.clone();
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .layer(axum::middleware::map_response(move |mut response: Response| {
+            web::protect(&app, false, &mut response);
+            std::future::ready(response)
+        }))
 }
 
 /// Ready when the database answers.

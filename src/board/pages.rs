@@ -64,17 +64,16 @@ impl Weak {
     pub fn answered(&self) -> i64 {
         self.yes + self.partly + self.no + self.unknown
     }
-    /// "No: 12 (30%), partly: 4, don't know: 1."
+    /// "No: 12 (30 %), partly: 4, don't know: 1."
     fn words(&self, t: &Tr) -> String {
-        let percent = self.no * 100 / self.answered().max(1);
-        let counts = [
-            ("no", self.no),
-            ("percent", percent),
-            ("partly", self.partly),
-            ("unknown", self.unknown),
+        let share = t.share(self.no, self.answered());
+        let values = [
+            ("no", self.no.fluent()),
+            ("share", share.fluent()),
+            ("partly", self.partly.fluent()),
+            ("unknown", self.unknown.fluent()),
         ];
-        t.with("weak-line", &counts.map(|(name, n)| (name, n.fluent())))
-            .into_owned()
+        t.with("weak-line", &values).into_owned()
     }
     /// Width in a bar of 100.
     fn share(&self, part: impl std::borrow::Borrow<i64>) -> String {

@@ -11,7 +11,7 @@ pub mod i18n;
 mod respond;
 pub mod throttle;
 
-pub use context::{Context, Shell, cookie};
+pub use context::{Context, Seat, Shell, cookie};
 pub use download::{Title, download};
 pub use error::{Error, Result, is_failure};
-pub use respond::{Html, respond, see_other};
+pub use respond::{Html, protect, respond, see_other};
