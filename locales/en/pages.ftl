@@ -6,3 +6,33 @@ share-over-ninety-nine = more than 99 %
 
 error-method = This address can't be opened by itself
 error-method-advice = It only takes what a form on another page sends. Go back to that page.
+
+board-menu-look = See
+board-menu-do = Send more
+board-menu-take = Print and export
+
+plan-on-record-backup = { $with } of { $companies } have a backup on record; for the others the mail goes to another contact
+plan-on-record-executive = { $with } of { $companies } have an executive on record; for the others the mail goes to another contact
+plan-on-record-buyer = { $with } of { $companies } have a buyer on record; the others are on no buyer’s list
+
+confirm-outbox-folder = Nothing leaves this machine. The folder:
+confirm-jump = Go to the button
+confirm-send-title = Send
+confirm-lacking-backup = { $count ->
+    [one] One company has no backup contact with a mail address on record
+   *[other] { $count } companies have no backup contact with a mail address on record
+}
+confirm-lacking-executive = { $count ->
+    [one] One company has no executive with a mail address on record
+   *[other] { $count } companies have no executive with a mail address on record
+}
+confirm-lacking-buyer = { $count ->
+    [one] One company has no buyer on record
+   *[other] { $count } companies have no buyer on record
+}
+confirm-lacking-more = and { $count } more
+
+preview-mail-html = As most mail programs show it
+preview-mail-html-hint = Links can’t be followed here.
+preview-mail-text = As plain text
+preview-mail-text-hint = The same mail holds this for programs that show text only.

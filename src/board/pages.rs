@@ -380,6 +380,21 @@ page!(BoardPage, "board/board.html");
 page!(WallPage, "board/wall.html");
 page!(PaperPage, "board/paper.html");
 
+impl WallPage {
+    /// How large the stamps may be, so that all of them fit a screen.
+    fn density(&self) -> &'static str {
+        let groups = self.v.sheet.groups.iter();
+        match groups.map(|group| group.stamps.len()).sum::<usize>() {
+            ..=120 => "few",
+            121..=260 => "some",
+            261..=350 => "dozens",
+            351..=420 => "",
+            421..=1_050 => "many",
+            _ => "most",
+        }
+    }
+}
+
 impl BoardPage {
     fn legend(&self) -> [(&'static str, Cow<'static, str>); 9] {
         let t = self.shell.t;

@@ -29,6 +29,22 @@ pub fn router() -> Router<App> {
 /// A mistake of a form: the field, and the key of the sentence.
 pub type Mistake = (&'static str, &'static str);
 
+/// The control that the list of mistakes leads to: what is to be corrected, and not what stands around it.
+pub fn control(field: &str) -> String {
+    match field {
+        "deadline" => "day".into(),
+        "notice_hours" => "notice".into(),
+        "reminders" => "reminder-plan".into(),
+        "question" => "question-choice".into(),
+        // One field for each language: the first.
+        "sender" | "inquiries" => match Locale::all().next() {
+            Some(first) => format!("{field}-{}", first.as_str()),
+            None => field.into(),
+        },
+        field => field.into(),
+    }
+}
+
 fn mistake_of(mistakes: &[Mistake], field: &str) -> Option<&'static str> {
     mistakes.iter().find(|(f, _)| *f == field).map(|(_, key)| *key)
 }
@@ -378,6 +394,14 @@ impl LetterPage {
 
     fn mistake(&self, field: &str) -> Option<&'static str> {
         mistake_of(&self.mistakes, field)
+    }
+    /// Whether this language of a field that wants all of them is empty.
+    fn lacks(&self, field: &str, language: &str) -> bool {
+        let texts = match field {
+            "sender" => &self.plan.sender,
+            _ => &self.plan.inquiries,
+        };
+        self.mistake(field).is_some() && self.said(texts, language).is_empty()
     }
     fn said<'p>(&'p self, texts: &'p BTreeMap<String, String>, language: &str) -> &'p str {
         texts.get(language).map_or("", String::as_str)

@@ -28,6 +28,7 @@ pub fn router() -> Router<App> {
         .route("/campaigns/{id}/edit/2", get(whom::edit_whom).post(whom::save_whom))
         .route("/campaigns/{id}/edit/4", get(preview::preview))
         .route("/campaigns/{id}/edit/4/letter.pdf", get(preview::letter_pdf))
+        .route("/campaigns/{id}/edit/4/mail.html", get(preview::mail_html))
         .route("/campaigns/{id}/edit/5", get(preview::confirm))
         .route("/campaigns/{id}/test", post(preview::test_mail))
         .route("/campaigns/{id}/send", post(preview::send_now))

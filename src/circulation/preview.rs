@@ -5,7 +5,7 @@ use super::model::{RECENT_DAYS, Reckoning, reckon};
 use super::send::send;
 use crate::app::{App, Scope};
 use crate::audit;
-use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem};
+use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem, To};
 use crate::deliveries::{MailView, invitation_mail, send_test};
 use crate::directory::{CompanyId, Kind};
 use crate::invitations::{Invitation, InvitationId, LetterView, Link, State, letter_view};
@@ -15,7 +15,7 @@ use crate::reminders::{PlanView, plan_view};
 use crate::responses::{Answers, QuestionView, question_view};
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates, framed, see_other};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
@@ -153,7 +153,25 @@ pub async fn preview(
         my_mail: viewer.mail.clone(),
         plan: campaign.plan,
     };
-    Ok(Html(page).into_response())
+    Ok(Html(page).framing())
+}
+
+/// The mail as a mail program shows it, for the frame on the preview.
+pub async fn mail_html(
+    context: Context,
+    viewer: Viewer,
+    Path(id): Path<CampaignId>,
+    Query(which): Query<Which>,
+) -> Result<Response> {
+    let campaign = campaigns::draft(&context, &viewer, id).await?;
+    let app = &context.app;
+    let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
+    let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
+    let asked = Asked::of(&campaign, &app.content);
+    let sample = sample(app, &campaign, &reckoning, which.g == "group", language, context.now);
+    let made = sample_link();
+    let mail = invitation_mail(app, &asked, &sample, &made, language.lang(), ("", ""), context.now)?;
+    Ok(framed(mail.html))
 }
 
 /// The letter as it would be printed, marked as a sample.
@@ -256,12 +274,25 @@ struct ConfirmPage {
     problems: Vec<PlanProblem>,
     typed: String,
     wrong: bool,
-    outbox: bool,
+    /// The folder that mails are written into, where no mail server is configured.
+    outbox: Option<String>,
     recent_days: i64,
     follows: Option<campaigns::Earlier>,
     who: &'static str,
     /// The earlier campaign still takes answers, and may still remind.
     earlier_runs: bool,
+}
+
+impl ConfirmPage {
+    /// What is said of companies that lack somebody whom the plan reminds; nothing where it wouldn't go elsewhere.
+    fn lacking_key(&self, to: &To) -> Option<&'static str> {
+        match to {
+            To::Primary => None,
+            To::Backup => Some("confirm-lacking-backup"),
+            To::Executive => Some("confirm-lacking-executive"),
+            To::Buyer => Some("confirm-lacking-buyer"),
+        }
+    }
 }
 
 async fn confirm_page(
@@ -279,7 +310,12 @@ async fn confirm_page(
         None => None,
     };
     let of = (app, viewer.scope(), context.t);
-    let reminders = plan_view(&mut tx, of, &campaign.plan, context.now, &r.countries, &[]).await?;
+    // A country in which nobody has anybody is told, too.
+    let mut on_record = r.on_record.clone();
+    for to in [To::Backup, To::Executive, To::Buyer] {
+        on_record.entry(to).or_default();
+    }
+    let reminders = plan_view(&mut tx, of, &campaign.plan, context.now, &r.countries, &on_record, &[]).await?;
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let mails = r
         .mails
@@ -305,7 +341,10 @@ async fn confirm_page(
         r,
         typed: typed.to_owned(),
         wrong,
-        outbox: app.mail.is_outbox(),
+        outbox: app
+            .mail
+            .is_outbox()
+            .then(|| app.config.data.dir.join("outbox").display().to_string()),
         recent_days: RECENT_DAYS,
     })
 }

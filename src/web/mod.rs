@@ -14,4 +14,4 @@ pub mod throttle;
 pub use context::{Context, Seat, Shell, cookie};
 pub use download::{Title, download};
 pub use error::{Error, Result, is_failure};
-pub use respond::{Html, protect, respond, see_other};
+pub use respond::{Html, framed, protect, respond, see_other};

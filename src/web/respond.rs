@@ -25,6 +25,29 @@ impl<T: Template> IntoResponse for Html<T> {
     }
 }
 
+impl<T: Template> Html<T> {
+    /// A page that shows a document of ours in a frame ([`framed`]).
+    pub fn framing(self) -> Response {
+        let mut response = self.into_response();
+        let policy = HeaderValue::from_static(CONTENT_SECURITY_FRAMING);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        response
+    }
+}
+
+/// A document that somebody else's words may be in, such as a mail, for a frame on a page of ours. It can run nothing, send
+/// nothing, lead nowhere, and load nothing; its looks stand in its own text, as a mail's do.
+pub fn framed(document: String) -> Response {
+    const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+        frame-ancestors 'self'";
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+    ];
+    (headers, document).into_response()
+}
+
 /// 303: what was posted is done, the page to look at is there. `place` is one of our own paths; what can't stand in a header
 /// is written as an address writes it.
 pub fn see_other(place: impl AsRef<str>) -> Response {
@@ -33,9 +56,21 @@ pub fn see_other(place: impl AsRef<str>) -> Response {
     axum::response::Redirect::to(&place).into_response()
 }
 
+macro_rules! content_security {
+    ($more:literal) => {
+        concat!(
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; ",
+            $more,
+            "base-uri 'none'; frame-ancestors 'none'"
+        )
+    };
+}
+
 /// Nothing may be loaded from elsewhere, run inline, or be framed.
-const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY: &str = content_security!("");
+
+/// As above, and a frame may show what is ours.
+const CONTENT_SECURITY_FRAMING: &str = content_security!("frame-src 'self'; ");
 
 #[derive(Template)]
 #[template(path = "web/error.html")]
@@ -174,13 +209,15 @@ fn is_foreign(response: &Response) -> bool {
 /// The headers that every response carries. An asset may be kept, and found by search engines.
 pub fn protect(app: &App, asset: bool, response: &mut Response) {
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(CONTENT_SECURITY),
-    );
+    // Two kinds of page say more or less than the rest: see `framing` and `framed`.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(CONTENT_SECURITY));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers
+        .entry(header::X_FRAME_OPTIONS)
+        .or_insert(HeaderValue::from_static("DENY"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert(

@@ -7,7 +7,7 @@ mod imports;
 mod listing;
 
 pub use audience::{CompanyRow, Filter, rows, select};
-pub use buyers::{Buyer, buyer, buyer_of, buyers};
+pub use buyers::{Buyer, buyer, buyer_of, buyers, companies_with_buyer};
 pub use contacts::{Contact, contact, contacts_of, mark_undeliverable, undeliverable_of};
 pub use listing::{Cursor, Listing, Sort, countries, search, tiers};
 
