@@ -36,3 +36,13 @@ preview-mail-html = As most mail programs show it
 preview-mail-html-hint = Links can’t be followed here.
 preview-mail-text = As plain text
 preview-mail-text-hint = The same mail holds this for programs that show text only.
+
+audit-each = Each company of an import, too
+audit-parts = Each company
+audit-parts-of = What one import changed, company by company.
+audit-way = By
+audit-field-audience = Recipients
+audit-field-added = Added one by one
+audit-field-invitations = Invitations
+audit-job-circulate = Sending out
+audit-job-read-mailbox = Reading the mailbox

@@ -27,3 +27,13 @@ preview-mail-html = 多くのメールソフトでの見え方
 preview-mail-html-hint = ここではリンクを開けません。
 preview-mail-text = テキスト形式
 preview-mail-text-hint = テキストだけを表示するメールソフトのために、同じメールに含まれます。
+
+audit-each = 取込みの各社も表示する
+audit-parts = 各社の変更
+audit-parts-of = 1回の取込みで変わった内容を、企業ごとに表示しています。
+audit-way = 経路
+audit-field-audience = 宛先
+audit-field-added = 個別に加えた企業
+audit-field-invitations = 依頼の数
+audit-job-circulate = 回覧の発送
+audit-job-read-mailbox = 受信メールの確認
