@@ -46,3 +46,36 @@ audit-field-added = Added one by one
 audit-field-invitations = Invitations
 audit-job-circulate = Sending out
 audit-job-read-mailbox = Reading the mailbox
+
+# What was done, told once on the page after it
+done-company-created = The company was entered.
+done-buyer-saved = The buyer was saved.
+done-companies-given = { $count ->
+    [0] This buyer had all of these companies already.
+    [one] One company was given to this buyer.
+   *[other] { $count } companies were given to this buyer.
+}
+done-letters-posted = { $count ->
+    [0] Nothing was changed: these letters are marked as posted already.
+    [one] One letter was marked as posted.
+   *[other] { $count } letters were marked as posted.
+}
+done-letters-ordered = The letters are being made.
+done-handed-on = The request is being sent to the person named.
+done-settled = Marked as settled.
+done-taken-back = The link was taken back.
+done-mail-again = The mail is queued again.
+done-mail-called-sent = The mail counts as arrived.
+done-answers-recorded = The answers were recorded.
+done-noted = The note was written down.
+done-draft-kept = The draft was kept.
+done-draft-deleted = The draft was deleted.
+done-closed = The campaign was closed. No more answers are taken.
+done-mails-resumed = Mails go out again.
+done-mails-paused = Mails are paused. They wait until you resume.
+done-mails-cancelled = Mails that hadn’t gone were cancelled.
+done-tested = The test mail was sent to your own address.
+done-sent = { $count ->
+    [one] The campaign was sent to one company. This page shows where it stands.
+   *[other] The campaign was sent to { $count } companies. This page shows where it stands.
+}

@@ -37,3 +37,31 @@ audit-field-added = 個別に加えた企業
 audit-field-invitations = 依頼の数
 audit-job-circulate = 回覧の発送
 audit-job-read-mailbox = 受信メールの確認
+
+# 操作の結果（次の画面で一度だけ表示）
+done-company-created = 企業を登録しました。
+done-buyer-saved = 購買担当者を保存しました。
+done-companies-given = { $count ->
+    [0] いずれもすでにこの購買担当者の担当です。
+   *[other] { $count }社をこの購買担当者の担当にしました。
+}
+done-letters-posted = { $count ->
+    [0] 変更はありません。すでに郵送済みです。
+   *[other] { $count }通を郵送済みにしました。
+}
+done-letters-ordered = 依頼状を作っています。
+done-handed-on = 知らせのあった担当者へ依頼を送っています。
+done-settled = 対応済みにしました。
+done-taken-back = リンクを取り消しました。
+done-mail-again = メールを送信待ちに戻しました。
+done-mail-called-sent = メールを到達済みとしました。
+done-answers-recorded = 回答を記録しました。
+done-noted = 記録しました。
+done-draft-kept = 下書きを保存しました。
+done-draft-deleted = 下書きを削除しました。
+done-closed = 回覧を終了しました。回答は受け付けません。
+done-mails-resumed = メールの送信を再開しました。
+done-mails-paused = メールの送信を一時停止しました。再開するまで送りません。
+done-mails-cancelled = 未送信のメールを取り消しました。
+done-tested = テストメールをご自身のアドレスへ送りました。
+done-sent = { $count }社に回覧を送りました。この画面で状況を確認できます。

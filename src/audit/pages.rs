@@ -56,7 +56,10 @@ impl ListPage {
     fn export(&self, format: &str) -> String {
         let mut pairs = narrowing(&self.query);
         pairs.push(("format", format.to_owned()));
-        format!("/audit/export?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+        format!(
+            "/audit/export?{}",
+            serde_urlencoded::to_string(pairs).unwrap_or_default()
+        )
     }
 
     fn is_filtered(&self) -> bool {

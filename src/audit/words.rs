@@ -304,7 +304,9 @@ fn flatten(t: &Tr, name: &str, value: &Value, out: &mut BTreeMap<String, String>
     };
     match value {
         Value::Null => {}
-        Value::Object(fields) => fields.iter().for_each(|(key, value)| flatten(t, &inner(key), value, out)),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(key, value)| flatten(t, &inner(key), value, out)),
         Value::Array(values) if values.iter().all(plain) => {
             let texts: Vec<String> = values.iter().map(|value| text(t, name, value)).collect();
             out.insert(name.to_owned(), texts.join(&t.t("list-comma")));
@@ -377,7 +379,9 @@ mod tests {
         let told = |t: Tr, value: Value| {
             let mut out = BTreeMap::new();
             flatten(&t, "", &value, &mut out);
-            let named = out.into_iter().map(|(field, value)| format!("{}: {value}", field_words(&t, &field)));
+            let named = out
+                .into_iter()
+                .map(|(field, value)| format!("{}: {value}", field_words(&t, &field)));
             named.collect::<Vec<_>>()
         };
         let plan = json!({
@@ -389,15 +393,19 @@ mod tests {
             told(ja, plan),
             [
                 "宛先 区分: 取引先、グループ会社",
-                "回答がない企業への催促 回ごとの予定 1 期限との間隔: 3",
-                "回答がない企業への催促 回ごとの予定 1 宛先: 役員",
+                "回答がない企業への催促 自分で決める計画 1 期限との間隔: 3",
+                "回答がない企業への催促 自分で決める計画 1 宛先: 役員",
                 "差出人 日本語: 甲",
             ]
         );
         let contact = json!({ "contacts": [{ "language": "ja", "role": "backup", "name": "ja" }] });
         assert_eq!(
             told(en, contact),
-            ["Contacts 1 Language: 日本語", "Contacts 1 Name: ja", "Contacts 1 Role: Backup"]
+            [
+                "Contacts 1 Language: 日本語",
+                "Contacts 1 Name: ja",
+                "Contacts 1 Role: Backup"
+            ]
         );
     }
 }

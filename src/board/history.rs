@@ -170,12 +170,7 @@ impl ComparePage {
     }
 }
 
-fn course(
-    hours: &[(Timestamp, i64, i64)],
-    sent: Timestamp,
-    closed: Option<Timestamp>,
-    now: Timestamp,
-) -> Vec<Known> {
+fn course(hours: &[(Timestamp, i64, i64)], sent: Timestamp, closed: Option<Timestamp>, now: Timestamp) -> Vec<Known> {
     AFTER
         .iter()
         .map(|after| {
@@ -209,12 +204,7 @@ pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query
         sides.push(Side {
             sent: dates::date(t, sent, &zone),
             deadline: dates::date(t, asked.deadline(), &zone),
-            course: course(
-                &tallies.hours(),
-                sent,
-                campaign.closed_at,
-                context.now,
-            ),
+            course: course(&tallies.hours(), sent, campaign.closed_at, context.now),
             standing,
             tallies,
             campaign,

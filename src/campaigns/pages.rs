@@ -222,13 +222,13 @@ async fn create(context: Context, viewer: Viewer, form: Form) -> Result<Response
     )
     .await?;
     tx.commit().await?;
-    Ok(after(&campaign, &form, 2))
+    Ok(after(&context, &campaign, &form, 2))
 }
 
 /// Where a step's buttons lead.
-pub fn after(campaign: &Campaign, form: &Form, next: u8) -> Response {
+pub fn after(context: &Context, campaign: &Campaign, form: &Form, next: u8) -> Response {
     match form.get("go") {
-        "later" => see_other("/campaigns"),
+        "later" => context.done("/campaigns", "done-draft-kept", 0),
         _ => see_other(format!("/campaigns/{}/edit/{next}", campaign.id)),
     }
 }
@@ -296,7 +296,7 @@ async fn save_what(context: Context, viewer: Viewer, Path(id): Path<CampaignId>,
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     save(&context, &viewer, &campaign, &plan).await?;
-    Ok(after(&campaign, &form, 2))
+    Ok(after(&context, &campaign, &form, 2))
 }
 
 #[derive(Template)]
@@ -495,5 +495,5 @@ async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     save(&context, &viewer, &campaign, &plan).await?;
-    Ok(after(&campaign, &form, 4))
+    Ok(after(&context, &campaign, &form, 4))
 }

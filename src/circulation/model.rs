@@ -243,7 +243,10 @@ mod tests {
             reckoning.note(&plan, &company(n), &[primary.clone(), silent.clone()], n == 2);
         }
         let of = |to| reckoning.on_record.get(&to).and_then(|of| of.get("JP")).copied();
-        assert_eq!((of(To::Executive), of(To::Buyer), of(To::Backup)), (Some(1), Some(1), None));
+        assert_eq!(
+            (of(To::Executive), of(To::Buyer), of(To::Backup)),
+            (Some(1), Some(1), None)
+        );
         let lacking = &reckoning.lacking[&To::Executive];
         assert_eq!((lacking.count, lacking.first.len(), lacking.more()), (139, NAMED, 39));
         assert_eq!(lacking.first[0].name, "company 2");

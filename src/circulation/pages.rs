@@ -13,7 +13,7 @@ use crate::invitations::State;
 use crate::people::Viewer;
 use crate::web::form::Form;
 use crate::web::i18n::Tr;
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
@@ -264,7 +264,7 @@ async fn close(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> 
     let app = &context.app;
     let origin = viewer.origin(&context);
     close_campaign(app, viewer.scope(), id, &origin).await?;
-    Ok(see_other(format!("/campaigns/{id}")))
+    Ok(context.done(format!("/campaigns/{id}"), "done-closed", 0))
 }
 
 /// Running → closed; [`Error::Conflict`] if it isn't running.
@@ -300,7 +300,12 @@ async fn mailing(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, f
     audit::record(&mut tx, app, &origin, campaign.change(action), &(), &()).await?;
     tx.commit().await?;
     app.jobs.now();
-    Ok(see_other(format!("/campaigns/{id}")))
+    let key = match to {
+        Mailing::On => "done-mails-resumed",
+        Mailing::Paused => "done-mails-paused",
+        Mailing::Cancelled => "done-mails-cancelled",
+    };
+    Ok(context.done(format!("/campaigns/{id}"), key, 0))
 }
 
 async fn delete(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
@@ -320,5 +325,5 @@ async fn delete(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) ->
         .await?;
     }
     tx.commit().await?;
-    Ok(see_other("/campaigns"))
+    Ok(context.done("/campaigns", "done-draft-deleted", 0))
 }

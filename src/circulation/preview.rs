@@ -15,7 +15,7 @@ use crate::reminders::{PlanView, plan_view};
 use crate::responses::{Answers, QuestionView, question_view};
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
-use crate::web::{Context, Error, Html, Result, Shell, dates, framed, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates, framed};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
@@ -91,7 +91,7 @@ struct PreviewPage {
     questions: Vec<QuestionView>,
     problems: Vec<PlanProblem>,
     warnings: Vec<(String, String, String)>,
-    tested: Option<String>,
+    /// What the relay said, where a mail to try it wasn't taken.
     failed: Option<String>,
     my_mail: String,
 }
@@ -102,8 +102,6 @@ pub struct Which {
     v: String,
     l: String,
     g: String,
-    tested: String,
-    failed: String,
 }
 
 pub async fn preview(
@@ -113,6 +111,16 @@ pub async fn preview(
     Query(which): Query<Which>,
 ) -> Result<Response> {
     let campaign = campaigns::draft(&context, &viewer, id).await?;
+    Ok(Html(preview_page(&context, &viewer, campaign, &which, None).await?).framing())
+}
+
+async fn preview_page(
+    context: &Context,
+    viewer: &Viewer,
+    campaign: Campaign,
+    which: &Which,
+    failed: Option<String>,
+) -> Result<PreviewPage> {
     let app = &context.app;
     let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
@@ -132,9 +140,12 @@ pub async fn preview(
         _ => Vec::new(),
     };
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
-    let page = PreviewPage {
-        shell: viewer.shell(&context, "campaigns"),
-        id,
+    let mut shell = viewer.shell(context, "campaigns");
+    // Also where the page answers what was posted elsewhere.
+    shell.place = format!("/campaigns/{}/edit/4", campaign.id);
+    Ok(PreviewPage {
+        shell,
+        id: campaign.id,
         view: match which.v.as_str() {
             "letter" => "letter",
             "form" => "form",
@@ -148,12 +159,10 @@ pub async fn preview(
         questions,
         problems: campaign.plan.problems(&app.content, context.now, &languages),
         warnings: warnings(app, &campaign, context.t),
-        tested: (!which.tested.is_empty()).then_some(which.tested),
-        failed: (!which.failed.is_empty()).then_some(which.failed),
+        failed,
         my_mail: viewer.mail.clone(),
         plan: campaign.plan,
-    };
-    Ok(Html(page).framing())
+    })
 }
 
 /// The mail as a mail program shows it, for the frame on the preview.
@@ -251,13 +260,22 @@ pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<Campaign
         tx.commit().await?;
     }
     let g = if group { "group" } else { "" };
-    let (key, said) = match &sent {
-        Ok(()) => ("tested", viewer.mail.clone()),
+    match sent {
+        Ok(()) => {
+            let query = serde_urlencoded::to_string([("v", "mail"), ("l", language.lang()), ("g", g)])?;
+            Ok(context.done(format!("/campaigns/{id}/edit/4?{query}"), "done-tested", 0))
+        }
         // The relay's own words are what an operator needs.
-        Err(e) => ("failed", format!("{e:#}")),
-    };
-    let query = serde_urlencoded::to_string([("v", "mail"), ("l", language.lang()), ("g", g), (key, &said)])?;
-    Ok(see_other(format!("/campaigns/{id}/edit/4?{query}")))
+        Err(e) => {
+            let which = Which {
+                v: "mail".into(),
+                l: language.lang().into(),
+                g: g.into(),
+            };
+            let page = preview_page(&context, &viewer, campaign, &which, Some(format!("{e:#}"))).await?;
+            Ok((StatusCode::BAD_GATEWAY, Html(page).framing()).into_response())
+        }
+    }
 }
 
 #[derive(Template)]
@@ -376,5 +394,5 @@ pub async fn send_now(context: Context, viewer: Viewer, Path(id): Path<CampaignI
     if !send(&context.app, viewer.scope(), &campaign, &viewer.origin(&context)).await? {
         return Err(Error::Conflict("error-draft-changed"));
     }
-    Ok(see_other(format!("/campaigns/{id}")))
+    Ok(context.done(format!("/campaigns/{id}"), "done-sent", page.r.companies))
 }

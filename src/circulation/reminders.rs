@@ -34,7 +34,16 @@ pub async fn show(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) 
         .map(|c| (c.key, c.standing.companies))
         .collect();
     let sent = reminders::tallies(&mut tx, scope, id).await?;
-    let plan = plan_view(&mut tx, (app, scope, t), &campaign.plan, invited, &countries, &Default::default(), &sent).await?;
+    let plan = plan_view(
+        &mut tx,
+        (app, scope, t),
+        &campaign.plan,
+        invited,
+        &countries,
+        &Default::default(),
+        &sent,
+    )
+    .await?;
     let deadline = campaign.plan.deadline();
     Ok(Html(RemindersPage {
         shell: viewer.shell(&context, "campaigns"),

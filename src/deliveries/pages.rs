@@ -10,7 +10,7 @@ use crate::audit::{self, Change};
 use crate::campaigns::{self, CampaignId};
 use crate::invitations::{self, EventKind, device_digits, link};
 use crate::people::Viewer;
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -223,5 +223,10 @@ async fn decide(context: &Context, viewer: &Viewer, id: DeliveryId, again: bool)
     audit::record(&mut tx, app, &origin, change, &before, &()).await?;
     tx.commit().await?;
     app.jobs.now();
-    Ok(see_other(format!("/outbox/{id}")))
+    let key = if again {
+        "done-mail-again"
+    } else {
+        "done-mail-called-sent"
+    };
+    Ok(context.done(format!("/outbox/{id}"), key, 0))
 }

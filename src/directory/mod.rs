@@ -14,8 +14,9 @@ pub use import::normalise::search_key;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
-    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, buyer, buyer_of, buyers, companies_with_buyer, contact, contacts_of, countries,
-    find, load, mark_changed, mark_undeliverable, rows, search, select, take_changed, tiers, undeliverable_of,
+    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, buyer, buyer_of, buyers, companies_with_buyer, contact,
+    contacts_of, countries, find, load, mark_changed, mark_undeliverable, rows, search, select, take_changed, tiers,
+    undeliverable_of,
 };
 
 crate::ids! {

@@ -84,6 +84,9 @@ mod tests {
             moment(Tr(Locale::or_english("en")), at, &tokyo),
             "22 Nov 2026, 17:00 JST"
         );
-        assert_eq!(exact(Tr(Locale::or_english("en")), at, &tokyo), "22 Nov 2026, 17:00:00 JST");
+        assert_eq!(
+            exact(Tr(Locale::or_english("en")), at, &tokyo),
+            "22 Nov 2026, 17:00:00 JST"
+        );
     }
 }

@@ -212,11 +212,7 @@ async fn log(tx: &mut Tx, app: &App, origin: &Origin, whole: Whole, changed: &Ch
         contacts,
     } = changed;
     let old = contacts.iter().map(|(old, _)| old).collect();
-    let new = contacts
-        .iter()
-        .map(|(_, new)| new)
-        .chain(new_contacts)
-        .collect();
+    let new = contacts.iter().map(|(_, new)| new).chain(new_contacts).collect();
     let before = before.as_ref().map(|company| Logged { company, contacts: old });
     let action = if before.is_none() {
         "company.create"
