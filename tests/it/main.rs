@@ -16,6 +16,7 @@ mod house;
 mod inbox;
 mod letters;
 mod mail;
+mod pages;
 mod people;
 mod reminders;
 #[path = "../torture/sink.rs"]
