@@ -186,6 +186,8 @@ test("Pages that operators live in", async (t) => {
     await page.waitForURL("**/edit/2");
     draft = page.url().replace("/edit/2", "");
     await page.goto(`${draft}/edit/3`);
+    for (const field of ["sender", "inquiries"])
+      for (const language of ["ja", "en"]) await page.locator(`#${field}-${language}`).fill("情報セキュリティ室");
     await page.locator("main .btn.primary").click();
     await page.waitForURL("**/edit/4");
     for (const [language, words] of [

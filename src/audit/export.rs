@@ -1,21 +1,18 @@
 //! The log as a file: what the list shows, in its order.
 
-use super::pages::{read_query, wanted};
 use super::store::{self, Wanted};
 use super::{Entry, words};
 use crate::app::{App, Scope};
-use crate::people::Viewer;
 use crate::sheets::{Cell, Stride};
+use crate::web::dates;
 use crate::web::i18n::Tr;
-use crate::web::{self, Context, Title, dates};
-use axum::extract::RawQuery;
-use axum::response::Response;
 use futures_util::{Stream, stream};
 use jiff::tz::TimeZone;
 
 const STRIDE: i64 = 1000;
 
-const TITLES: [&str; 8] = [
+/// The words above the columns.
+pub(super) const TITLES: [&str; 8] = [
     "audit-when",
     "audit-who",
     "audit-way",
@@ -48,7 +45,13 @@ fn cells(t: Tr, zone: &TimeZone, entry: &Entry) -> Vec<Cell> {
     ]
 }
 
-fn strides(app: App, scope: Scope, wanted: Wanted, t: Tr) -> impl Stream<Item = anyhow::Result<Stride>> + Send {
+/// Everything that is wanted, in the order of the list.
+pub(super) fn strides(
+    app: App,
+    scope: Scope,
+    wanted: Wanted,
+    t: Tr,
+) -> impl Stream<Item = anyhow::Result<Stride>> + Send {
     let zone = app.zone();
     stream::try_unfold(Some(wanted), move |wanted| {
         let (app, zone) = (app.clone(), zone.clone());
@@ -68,23 +71,4 @@ fn strides(app: App, scope: Scope, wanted: Wanted, t: Tr) -> impl Stream<Item = 
             Ok(Some((stride, next)))
         }
     })
-}
-
-pub(super) async fn download(context: Context, viewer: Viewer, RawQuery(query): RawQuery) -> web::Result<Response> {
-    let (app, t) = (&context.app, context.t);
-    let query = read_query(query);
-    let format = query.get("format").to_owned();
-    if !matches!(format.as_str(), "csv" | "xlsx") {
-        return Err(web::Error::BadRequest("`format` is csv or xlsx.".into()));
-    }
-    let zone = app.zone();
-    let day = context.now.to_zoned(zone.clone()).strftime("%Y-%m-%d").to_string();
-    let sheet = t.t("audit-title");
-    let title = Title {
-        file: format!("audit-{day}"),
-        sheet: &sheet,
-    };
-    let titles = TITLES.iter().map(|key| t.t(key).into_owned()).collect();
-    let rows = strides(app.clone(), viewer.scope(), wanted(&query, &zone), t);
-    web::download(app, title, &format, titles, rows).await
 }

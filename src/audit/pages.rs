@@ -5,10 +5,11 @@ use super::{Entry, action_words, export, words};
 use crate::app::App;
 use crate::people::Viewer;
 use crate::web::form::Form;
-use crate::web::{Context, Html, Result, Shell, dates};
+use crate::web::{self, Context, Error, Html, Result, Shell, Title, dates};
 use askama::Template;
 use axum::Router;
 use axum::extract::RawQuery;
+use axum::response::Response;
 use axum::routing::get;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -19,7 +20,7 @@ const PAGE: usize = 50;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/audit", get(list))
-        .route("/audit/export", get(export::download))
+        .route("/audit/export", get(download))
 }
 
 #[derive(Template)]
@@ -70,7 +71,7 @@ impl ListPage {
 const FILTERS: [&str; 7] = ["q", "action", "kind", "from", "to", "each", "of"];
 
 /// What a query asks for; nothing that can't be read narrows the list.
-pub(super) fn wanted(query: &Form, zone: &TimeZone) -> Wanted {
+fn wanted(query: &Form, zone: &TimeZone) -> Wanted {
     let day = |name: &str| query.get(name).parse::<Date>().ok();
     let from = day("from").and_then(|day| first_id(day, zone)).unwrap_or(Uuid::nil());
     let end = day("to").and_then(|day| first_id(day.tomorrow().ok()?, zone));
@@ -91,7 +92,7 @@ pub(super) fn wanted(query: &Form, zone: &TimeZone) -> Wanted {
     }
 }
 
-pub(super) fn read_query(query: Option<String>) -> Form {
+fn read_query(query: Option<String>) -> Form {
     Form(serde_urlencoded::from_str(&query.unwrap_or_default()).unwrap_or_default())
 }
 
@@ -127,6 +128,26 @@ async fn list(context: Context, viewer: Viewer, RawQuery(query): RawQuery) -> Re
         shell: viewer.shell(&context, "audit"),
         zone,
     }))
+}
+
+/// The list as a file.
+async fn download(context: Context, viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response> {
+    let (app, t) = (&context.app, context.t);
+    let query = read_query(query);
+    let format = query.get("format");
+    if !matches!(format, "csv" | "xlsx") {
+        return Err(Error::BadRequest("`format` is csv or xlsx.".into()));
+    }
+    let zone = app.zone();
+    let day = context.now.to_zoned(zone.clone()).strftime("%Y-%m-%d").to_string();
+    let sheet = t.t("audit-title");
+    let title = Title {
+        file: format!("audit-{day}"),
+        sheet: &sheet,
+    };
+    let titles = export::TITLES.iter().map(|key| t.t(key).into_owned()).collect();
+    let rows = export::strides(app.clone(), viewer.scope(), wanted(&query, &zone), t);
+    web::download(app, title, format, titles, rows).await
 }
 
 /// The least id that an entry of this day can have: ids begin with their millisecond.

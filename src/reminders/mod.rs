@@ -21,6 +21,6 @@ mod tests;
 
 pub use digest::{KIND as DIGEST, send_digests};
 pub use pages::router;
-pub use plan::{PlanView, plan_view};
+pub use plan::{OnRecord, PlanView, plan_view};
 pub use remind::{KIND as REMIND, Planner, choose, enrol, reach_next, remind, start};
-pub use store::{Said, Tally, said_of, tallies};
+pub use store::{Said, Tally, on_record, said_of, tallies};
