@@ -365,7 +365,7 @@ mod tests {
             entry.changes(t),
             [
                 change("flag", "", "Yes"),
-                change("gone.x", "y", ""),
+                change("gone x", "y", ""),
                 change("Name", "old", "new"),
                 change("things", "a, b", "a, c"),
             ]

@@ -63,6 +63,9 @@ impl IntoResponse for Error {
             Error::NewDevice => (StatusCode::SEE_OTHER, "error-new-device", None),
             Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "error-internal", None),
         };
+        if let Some(why) = &detail {
+            tracing::debug!(why, "A request can't be read.");
+        }
         let mut reference = None;
         if let Error::Internal(e) = &self {
             reference = Some(refer(&format!("{e:#}")));

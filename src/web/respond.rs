@@ -77,7 +77,6 @@ const CONTENT_SECURITY_FRAMING: &str = content_security!("frame-src 'self'; ");
 struct ErrorPage {
     shell: Shell,
     kind: &'static str,
-    detail: Option<String>,
     reference: Option<String>,
 }
 
@@ -271,7 +270,6 @@ fn page(status: StatusCode, context: &Context, seat: &Seat, failure: Failure, js
     let page = ErrorPage {
         shell: seat.shell(context),
         kind: failure.kind,
-        detail: failure.detail,
         reference: failure.reference,
     };
     (status, Html(page)).into_response()

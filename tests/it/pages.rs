@@ -634,7 +634,10 @@ async fn c5_the_log_is_exported_as_it_is_shown() {
     );
     let book = client.get("/audit/export?format=xlsx").await.expect(200);
     assert!(book.bytes.starts_with(b"PK"));
-    client.get("/audit/export?format=pdf").await.expect(400);
+    let refused = client.get("/audit/export?format=pdf").await.expect(400);
+    // The reason is for the log and for programs.
+    assert!(!refused.text().contains("xlsx."), "{}", refused.text());
+    is_our_page(&refused, "an export of another kind", true);
     app.client().get("/audit/export?format=csv").await.expect(303);
 }
 
