@@ -104,6 +104,8 @@ pub(super) struct Pair {
 
 /// How many; else the key of why nobody can know it.
 type Known = std::result::Result<i64, &'static str>;
+/// The same as a share in words.
+type Shown = std::result::Result<Cow<'static, str>, &'static str>;
 
 /// One campaign of a comparison.
 struct Side {
@@ -154,7 +156,7 @@ struct ComparePage {
 
 impl ComparePage {
     /// By word: the share in each that was done so long after it was sent, or the key of why nobody can know.
-    fn after(&self) -> Vec<(String, Vec<std::result::Result<Cow<'static, str>, &'static str>>)> {
+    fn after(&self) -> Vec<(String, Vec<Shown>)> {
         let t = self.shell.t;
         let word = t.t(self.done_key);
         let rows = AFTER.iter().enumerate();

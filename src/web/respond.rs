@@ -132,8 +132,11 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
     let asked = asked_language(&parts);
     let method = parts.method.clone();
     let asset = parts.uri.path().starts_with("/assets/");
-    let seat = Seat::default();
-    parts.extensions.insert(seat.clone());
+    // A respondent's pages have no navigation to keep.
+    let seat = (!carries_its_own_right(parts.uri.path())).then(Seat::default);
+    if let Some(seat) = &seat {
+        parts.extensions.insert(seat.clone());
+    }
 
     let response = if comes_from_elsewhere(&parts, &app) {
         super::Error::Forbidden.into_response()
@@ -147,7 +150,7 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
             let (parts, body) = response.into_parts();
             let said = axum::body::to_bytes(body, 4096).await.unwrap_or_default();
             let (status, failure) = Failure::foreign(parts.status, &String::from_utf8_lossy(&said));
-            let mut response = page(status, &context, &seat, failure, wants_json);
+            let mut response = page(status, &context, seat.as_ref(), failure, wants_json);
             for name in [header::ALLOW, header::RETRY_AFTER] {
                 if let Some(value) = parts.headers.get(&name) {
                     response.headers_mut().insert(name, value.clone());
@@ -168,7 +171,7 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
         Some(failure) if failure.kind == "error-new-device" && !wants_json => {
             see_other(respondent_home(&context.place).unwrap_or_default() + "/device")
         }
-        Some(failure) => page(response.status(), &context, &seat, failure, wants_json),
+        Some(failure) => page(response.status(), &context, seat.as_ref(), failure, wants_json),
     };
     if method == Method::GET
         && is_page(&response)
@@ -237,7 +240,7 @@ pub fn protect(app: &App, asset: bool, response: &mut Response) {
     }
 }
 
-fn page(status: StatusCode, context: &Context, seat: &Seat, failure: Failure, json: bool) -> Response {
+fn page(status: StatusCode, context: &Context, seat: Option<&Seat>, failure: Failure, json: bool) -> Response {
     let status = if status == StatusCode::SEE_OTHER {
         StatusCode::UNAUTHORIZED
     } else {
@@ -268,7 +271,7 @@ fn page(status: StatusCode, context: &Context, seat: &Seat, failure: Failure, js
         return (status, Html(page)).into_response();
     }
     let page = ErrorPage {
-        shell: seat.shell(context),
+        shell: seat.map_or_else(|| Shell::new(context), |seat| seat.shell(context)),
         kind: failure.kind,
         reference: failure.reference,
     };
