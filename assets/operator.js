@@ -55,11 +55,12 @@ for (const board of document.querySelectorAll("[data-live]")) {
     if (paused) [word, kind] = [words.livePaused, "paused"];
     if (state.textContent !== word) state.textContent = word;
     state.className = kind;
-    state.dataset.liveTold = kind;
+    state.dataset.liveTold = kind === "wait" ? "" : kind;
   };
   // Beside the link, which is drawn anew with the rest.
   const place = () => {
-    board.querySelector("[data-live-state]")?.after(" ", state, ...(words.livePause ? [" ", toggle] : []));
+    // The page keeps its room, so that nothing moves.
+    board.querySelector("[data-live-slot]")?.replaceWith(state, " ", toggle);
   };
   const connected = () => tell(words.liveWord, "on");
 
@@ -146,7 +147,8 @@ for (const board of document.querySelectorAll("[data-live]")) {
     else tell(lost ? words.liveLost : words.liveWord, lost ? "lost" : "on");
     refresh();
   });
-  toggle.textContent = words.livePause ?? "";
+  toggle.textContent = words.livePause;
+  tell(words.liveWord, "wait");
   place();
   connect();
   document.addEventListener("visibilitychange", refresh);
@@ -183,6 +185,20 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.parentElement.querySelector("[role=status]").textContent = button.dataset.copied;
   });
 }
+// A menu closes by Escape, and when something else is pressed or gets the focus.
+const menus = () => document.querySelectorAll("details.menu[open]");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    const held = menu.contains(document.activeElement);
+    menu.open = false;
+    if (held) menu.querySelector("summary").focus();
+  }
+});
+for (const kind of ["click", "focusin"])
+  document.addEventListener(kind, (event) => {
+    for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+  });
 
 // After a form was refused, its list of errors is read first.
 document.querySelector(".errors[tabindex]")?.focus();

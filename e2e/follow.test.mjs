@@ -93,6 +93,7 @@ test("A campaign with a notice for employees, its second notice and its all clea
     const operator = await newPage({ storageState: await page.context().storageState(), javaScriptEnabled: false });
     await operator.goto(`${server.url}/campaigns`);
     await operator.locator("main a[href^='/campaigns/']", { hasText: "VPN装置の点検" }).first().click();
+    await operator.locator("details.menu:has(a[href$='/follow']) > summary").click();
     await operator.locator("a[href$='/follow']").click();
     await expectAllGood(operator, { follow: operator.url() });
     await operator.locator("input[name=who][value=no-to]").check();

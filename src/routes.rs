@@ -17,7 +17,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub fn router(app: App) -> Router {
     let limit = app.config.server.upload_limit;
-    let probe = std::sync::Arc::new(operation::Probe::default());
     Router::new()
         .merge(access::router())
         .merge(audit::router())
@@ -35,17 +34,31 @@ pub fn router(app: App) -> Router {
         .merge(people::router())
         .merge(directory::router(limit))
         .route("/assets/{name}", get(web::assets::show))
+        .fallback(people::nowhere)
+        .method_not_allowed_fallback(people::no_such_method)
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), web::respond))
         // Outside the page layer: a probe needs no language.
+        .merge(probes(&app))
+        // A form is small; a list of companies, and a checklist's many texts, say so where they are taken.
+        .layer(DefaultBodyLimit::max(256 * 1024))
+        .with_state(app)
+}
+
+/// What tells a monitoring that this server lives and works.
+fn probes(app: &App) -> Router<App> {
+    let app = app.clone();
+    let probe = std::sync::Arc::new(operation::Probe::default());
+    Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route(
             "/readyz",
             get(async move |state: State<App>| ready(state, &probe).await),
         )
-        // A form is small; a list of companies, and a checklist's many texts, say so where they are taken.
-        .layer(DefaultBodyLimit::max(256 * 1024))
-        .with_state(app)
+        .layer(axum::middleware::map_response(move |mut response: Response| {
+            web::protect(&app, false, &mut response);
+            std::future::ready(response)
+        }))
 }
 
 /// 200 where the server can do its work; else 503 with a word that tells what isn't in order.

@@ -135,7 +135,6 @@ preview-no-form = There are no questions: they are only asked to acknowledge the
 sample-company = Sample Company Ltd.
 mail-subject = Subject
 test-button = Send a test to { $mail }
-test-sent = A test was sent to { $mail }.
 lint-title = Words to reconsider
 to-confirm-button = To the last check
 

@@ -27,8 +27,8 @@ pages-after = Next
 
 company-new = Add a company
 company-edit = Edit the company
-company-saved = The company was saved.
-company-deleted = The company was deleted. The audit log keeps what was there.
+done-company-saved = The company was saved.
+done-company-deleted = The company was deleted. The audit log keeps what was there.
 company-facts = Facts
 company-name = Company
 company-kana = Reading (kana)
@@ -82,8 +82,8 @@ directory-conflict = Somebody else changed this first
 
 contact-new = Add a contact
 contact-edit = Edit the contact
-contact-saved = The contact was saved.
-contact-deleted = The contact was deleted.
+done-contact-saved = The contact was saved.
+done-contact-deleted = The contact was deleted.
 contact-delete = Delete this contact
 contact-delete-what = The contact will be deleted for good. The audit log stays.
 contact-kept = Mail was sent to this contact, so the record has to stay. To send no more, empty the mail address and save.

@@ -9,7 +9,7 @@ audit-campaign-go-on = Sending of mails resumed after it had stopped because of 
 
 # Contacts who aren't mailed
 contact-mail-again = Mail them again
-contact-mailed-again = This contact is mailed again, from the next request or reminder on.
+done-contact-mailed-again = This contact is mailed again, from the next request or reminder on.
 audit-contact-mail-again = A contact is mailed again
 confirm-held = { $count } { $count ->
     [one] address isn't mailed

@@ -88,7 +88,7 @@ own-days-title = Your own days off
 own-days-lead = Days on which no reminders go out, besides weekends and public holidays of { $country } and of each company's country. They hold for every campaign.
 own-days-label = Days off, one a line
 own-days-hint = A day of every year is month-day, a day of one year is year-month-day, and two dots make a range. A name may follow.
-own-days-saved = Saved. Reminders from now on go by it.
+done-own-days = Saved. Reminders from now on go by it.
 own-days-wrong = Line { $line }, “{ $text }”, is no date. Write it like 12-29..01-03.
 own-days-long = Keep the days off to 20,000 characters.
 

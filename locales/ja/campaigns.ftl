@@ -122,7 +122,6 @@ preview-no-form = 設問はありません。注意喚起の確認だけをお�
 sample-company = 見本株式会社
 mail-subject = 件名
 test-button = { $mail } に試し送りする
-test-sent = { $mail } に試し送りしました。
 lint-title = 見直したい言葉
 to-confirm-button = 最後の確認へ
 

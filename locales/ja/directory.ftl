@@ -24,8 +24,8 @@ pages-after = 次へ
 
 company-new = 企業を加える
 company-edit = 企業を編集する
-company-saved = 企業の内容を保存しました。
-company-deleted = 企業を削除しました。監査記録は残っています。
+done-company-saved = 企業の内容を保存しました。
+done-company-deleted = 企業を削除しました。監査記録は残っています。
 company-facts = 基本情報
 company-name = 会社名
 company-kana = 会社名カナ
@@ -76,8 +76,8 @@ directory-conflict = ほかの人が先に変更しました
 
 contact-new = 担当者を加える
 contact-edit = 担当者を編集する
-contact-saved = 窓口担当者を保存しました。
-contact-deleted = 窓口担当者を削除しました。
+done-contact-saved = 窓口担当者を保存しました。
+done-contact-deleted = 窓口担当者を削除しました。
 contact-delete = この担当者を削除する
 contact-delete-what = 担当者の情報を削除します。元に戻せません。監査記録は残ります。
 contact-kept = この担当者にはメールを送った記録があるため、削除できません。今後送らない場合は、メールアドレスを空にして保存してください。

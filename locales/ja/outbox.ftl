@@ -9,7 +9,7 @@ audit-campaign-go-on = 拒否が相次いで止まっていた送信を再開し
 
 # メールを送れない連絡先
 contact-mail-again = メールの送信を再開する
-contact-mailed-again = この担当者へのメールの送信を再開します。次の回覧や催促から、このアドレスにも送られます。
+done-contact-mailed-again = この担当者へのメールの送信を再開します。次の回覧や催促から、このアドレスにも送られます。
 audit-contact-mail-again = 窓口担当者へのメールの送信を再開した
 confirm-held = { $count }件のアドレスには、メールを送りません。
 confirm-held-then = メールは同じ企業の次の担当者に送ります。アドレスを直すか、企業のページで「メールの送信を再開する」を押すと、また送られます。

@@ -248,5 +248,5 @@ async fn withdraw_for(
         audit::record(&mut tx, app, &viewer.origin(&context), change, &Logged::of(&share), &()).await?;
     }
     tx.commit().await?;
-    Ok(see_other(format!("/campaigns/{id}/companies/{part}")))
+    Ok(context.done(format!("/campaigns/{id}/companies/{part}"), "done-taken-back", 0))
 }

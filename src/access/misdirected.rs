@@ -206,7 +206,7 @@ async fn send(context: Context, viewer: Viewer, Path(id): Path<MisdirectedId>) -
     record(&mut tx, &context, &viewer, &told, "invitation.hand-on").await?;
     tx.commit().await?;
     app.jobs.now();
-    Ok(see_other("/misdirected"))
+    Ok(context.done("/misdirected", "done-handed-on", 0))
 }
 
 async fn settle(context: Context, viewer: Viewer, Path(id): Path<MisdirectedId>) -> Result<Response> {
@@ -220,7 +220,7 @@ async fn settle(context: Context, viewer: Viewer, Path(id): Path<MisdirectedId>)
     }
     record(&mut tx, &context, &viewer, &told, "invitation.misdirected-settled").await?;
     tx.commit().await?;
-    Ok(see_other("/misdirected"))
+    Ok(context.done("/misdirected", "done-settled", 0))
 }
 
 async fn record(

@@ -1,7 +1,8 @@
 //! Who did what, when, from where, and what was there before: append-only, written in the transaction of the change.
 //!
-//! Table: audit. Route: `/audit`. Whoever brings a new action gives it a sentence in [`action_words`].
+//! Table: audit. Routes: `/audit`, `/audit/export`. Whoever brings a new action gives it a sentence in [`action_words`].
 
+mod export;
 mod pages;
 mod store;
 mod words;
@@ -68,11 +69,60 @@ pub struct Change<'c> {
     pub subject_name: &'c str,
 }
 
+/// Something that changes much at once, such as an import: one entry of the log, whose parts are listed behind it. Make it
+/// first, record its parts, and then itself, when its numbers are known.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole(Uuid);
+
+impl Whole {
+    pub fn new(app: &App, origin: &Origin) -> Whole {
+        Whole(app.random.id(origin.now))
+    }
+
+    /// Records one of its parts, as [`record`] does.
+    pub async fn record_part(
+        self,
+        tx: &mut Tx,
+        app: &App,
+        origin: &Origin,
+        change: Change<'_>,
+        before: &impl Serialize,
+        after: &impl Serialize,
+    ) -> Result<()> {
+        let id = app.random.id(origin.now);
+        insert(tx, origin, (id, Some(self.0)), change, before, after).await
+    }
+
+    /// Records itself, as [`record`] does.
+    pub async fn record(
+        self,
+        tx: &mut Tx,
+        origin: &Origin,
+        change: Change<'_>,
+        before: &impl Serialize,
+        after: &impl Serialize,
+    ) -> Result<()> {
+        insert(tx, origin, (self.0, None), change, before, after).await
+    }
+}
+
 /// Writes the row. `before` and `after` are what the change is about; `()` for nothing.
 pub async fn record(
     tx: &mut Tx,
     app: &App,
     origin: &Origin,
+    change: Change<'_>,
+    before: &impl Serialize,
+    after: &impl Serialize,
+) -> Result<()> {
+    let id = app.random.id(origin.now);
+    insert(tx, origin, (id, None), change, before, after).await
+}
+
+async fn insert(
+    tx: &mut Tx,
+    origin: &Origin,
+    (id, part_of): (Uuid, Option<Uuid>),
     change: Change<'_>,
     before: &impl Serialize,
     after: &impl Serialize,
@@ -87,10 +137,11 @@ pub async fn record(
         origin.address
     ));
     tx.execute(
-        "INSERT INTO audit (id, org, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address, words)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO audit (id, org, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address, words,
+             part_of)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         &[
-            &app.random.id(origin.now),
+            &id,
             &origin.org,
             &origin.now.as_microsecond(),
             &origin.actor.kind(),
@@ -103,6 +154,7 @@ pub async fn record(
             &after,
             &origin.address,
             &words,
+            &part_of,
         ],
     )
     .await?;

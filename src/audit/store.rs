@@ -2,11 +2,23 @@
 
 use super::Entry;
 use crate::app::Scope;
-use crate::db::{Result, Row, Tx};
+use crate::db::{Param, Result, Row, Tx};
 use uuid::Uuid;
 
+/// Which entries: an entry may be a part of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those that stand for themselves.
+    Whole,
+    /// The parts of one.
+    PartsOf(Uuid),
+    Each,
+}
+
 /// What is looked for; "" is everything.
+#[derive(Clone, Debug)]
 pub struct Wanted {
+    pub which: Which,
     /// A part of actor, subject or address, normalised as the column `words` is.
     pub words: String,
     pub action: String,
@@ -48,24 +60,50 @@ pub async fn list(tx: &mut Tx, scope: &Scope, wanted: &Wanted, count: i64) -> Re
             .replace('%', "\\%")
             .replace('_', "\\_")
     );
-    tx.list(
-        r"SELECT id, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address
-         FROM audit
-         WHERE org = $1 AND id >= $2 AND id < $3 AND ($4 = '' OR action = $4) AND ($5 = '' OR subject_kind = $5)
-             AND words LIKE $6 ESCAPE '\'
-         ORDER BY id DESC LIMIT $7",
-        &[
-            &scope.org,
-            &wanted.from,
-            &wanted.before,
-            &wanted.action,
-            &wanted.kind,
-            &like,
-            &count,
-        ],
-        entry,
-    )
-    .await
+    // Each of the three is read from an index of its own.
+    macro_rules! select {
+        ($which:literal) => {
+            concat!(
+                "SELECT id, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address
+                 FROM audit
+                 WHERE org = $1 AND id >= $2 AND id < $3 AND ($4 = '' OR action = $4) AND ($5 = '' OR subject_kind = $5)
+                     AND words LIKE $6 ESCAPE '\\' AND ",
+                $which,
+                " ORDER BY id DESC LIMIT $7"
+            )
+        };
+    }
+    let values: [&(dyn Param + Sync); 7] = [
+        &scope.org,
+        &wanted.from,
+        &wanted.before,
+        &wanted.action,
+        &wanted.kind,
+        &like,
+        &count,
+    ];
+    match wanted.which {
+        Which::Whole => tx.list(select!("part_of IS NULL"), &values, entry).await,
+        Which::Each => tx.list(select!("1 = 1"), &values, entry).await,
+        Which::PartsOf(whole) => {
+            let mut values = values.to_vec();
+            values.push(&whole);
+            let sql = select!("part_of = $8 AND part_of IS NOT NULL");
+            tx.list(sql, &values, entry).await
+        }
+    }
+}
+
+/// Whether an entry has parts.
+pub async fn has_parts(tx: &mut Tx, scope: &Scope, whole: Uuid) -> Result<bool> {
+    let found: Option<i64> = tx
+        .optional(
+            "SELECT 1 FROM audit WHERE org = $1 AND part_of = $2 AND part_of IS NOT NULL LIMIT 1",
+            &[&scope.org, &whole],
+            |r| r.get(0),
+        )
+        .await?;
+    Ok(found.is_some())
 }
 
 pub async fn list_of_subject(tx: &mut Tx, scope: &Scope, subject: Uuid, count: i64) -> Result<Vec<Entry>> {

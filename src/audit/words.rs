@@ -1,7 +1,7 @@
 //! The log in words.
 
 use super::Entry;
-use crate::web::i18n::Tr;
+use crate::web::i18n::{Locale, Tr};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -75,6 +75,15 @@ pub fn action_words<'a>(t: &Tr, action: &'a str) -> Cow<'a, str> {
     }
 }
 
+/// What a kind of job does; an unknown one is shown as it is written.
+fn job_words<'a>(t: &Tr, job: &'a str) -> Cow<'a, str> {
+    match job {
+        "Circulate" => t.t("audit-job-circulate"),
+        "ReadMailbox" => t.t("audit-job-read-mailbox"),
+        other => Cow::Borrowed(other),
+    }
+}
+
 /// What a kind of subject is called; an unknown one is shown as it is written.
 pub(super) fn kind_words<'a>(t: &Tr, kind: &'a str) -> Cow<'a, str> {
     match kind {
@@ -93,46 +102,130 @@ pub(super) fn kind_words<'a>(t: &Tr, kind: &'a str) -> Cow<'a, str> {
     }
 }
 
+/// What a field is called, part by part: "reminders.steps.1.to" is "Reminders, row 1, to".
 fn field_words<'a>(t: &Tr, field: &'a str) -> Cow<'a, str> {
-    match field {
-        "name" => t.t("audit-field-name"),
-        "mail" => t.t("audit-field-mail"),
-        "role" => t.t("audit-field-role"),
-        "agent" => t.t("audit-field-agent"),
-        "address" => t.t("audit-field-address"),
-        "sessions" => t.t("audit-field-sessions"),
-        "reason" => t.t("audit-field-reason"),
-        "codes_left" => t.t("audit-field-codes-left"),
-        "kind" => t.t("company-kind"),
-        "code" => t.t("company-code"),
-        "kana" => t.t("company-kana"),
-        "country" => t.t("company-country"),
-        "tier" => t.t("company-tier"),
-        "criticality" => t.t("company-criticality"),
-        "items" => t.t("company-items"),
-        "parent" => t.t("company-parent"),
-        "small" => t.t("company-small"),
-        "buyer" => t.t("company-buyer"),
-        "days" => t.t("own-days-title"),
-        "people" => t.t("awareness-people"),
-        "ways" => t.t("awareness-ways"),
-        "day" => t.t("awareness-day"),
-        "remark" => t.t("awareness-remark"),
-        "deadline" => t.t("deadline-label"),
-        "told" => t.t("audit-field-told"),
-        "companies" => t.t("nav-companies"),
-        "contacts" => t.t("company-contacts"),
-        "department" => t.t("contact-department"),
-        "phone" => t.t("contact-phone"),
-        "language" => t.t("contact-language"),
-        "rows" => t.t("import-rows"),
-        "companies_created" => t.t("import-created"),
-        "companies_updated" => t.t("import-updated"),
-        "contacts_created" => t.t("import-contacts"),
-        "jobs" => t.t("audit-field-jobs"),
-        "errors" => t.t("import-refused"),
-        other => Cow::Borrowed(other),
+    if !field.contains('.') {
+        return part_words(t, field);
     }
+    let parts: Vec<Cow<str>> = field.split('.').map(|part| part_words(t, part)).collect();
+    Cow::Owned(parts.join(" "))
+}
+
+fn part_words<'a>(t: &Tr, field: &'a str) -> Cow<'a, str> {
+    let key = match field {
+        "name" => "audit-field-name",
+        "mail" => "audit-field-mail",
+        "role" => "audit-field-role",
+        "agent" => "audit-field-agent",
+        "address" => "audit-field-address",
+        "sessions" => "audit-field-sessions",
+        "reason" => "audit-field-reason",
+        "codes_left" => "audit-field-codes-left",
+        "kind" => "company-kind",
+        "code" => "company-code",
+        "kana" => "company-kana",
+        "country" | "countries" => "company-country",
+        "tier" | "tiers" => "company-tier",
+        "criticality" | "criticalities" => "company-criticality",
+        "items" => "company-items",
+        "parent" => "company-parent",
+        "small" => "company-small",
+        "buyer" => "company-buyer",
+        "days" => "own-days-title",
+        "people" => "awareness-people",
+        "ways" => "awareness-ways",
+        "day" => "awareness-day",
+        "remark" => "awareness-remark",
+        "contacts" => "company-contacts",
+        "department" => "contact-department",
+        "phone" => "contact-phone",
+        "language" => "contact-language",
+        "rows" => "import-rows",
+        "companies_created" => "import-created",
+        "companies_updated" => "import-updated",
+        "contacts_created" => "import-contacts",
+        "errors" => "import-refused",
+        "title" => "campaign-title-label",
+        "advisory" => "advisory-label",
+        "checklist" => "checklist-label",
+        "letter_supplier" => "letter-supplier-label",
+        "letter_group" => "letter-group-label",
+        "group_check" => "group-check-label",
+        "audience" => "audit-field-audience",
+        "kinds" => "filter-kind",
+        "added" => "audit-field-added",
+        "removed" => "removed-title",
+        "only_added" => "only-added-label",
+        "deadline" => "deadline-label",
+        "told" => "audit-field-told",
+        "companies" => "nav-companies",
+        "jobs" => "audit-field-jobs",
+        "zone" => "zone-label",
+        "sender" => "sender-label",
+        "inquiries" => "inquiries-label",
+        "reply_to" => "reply-to-label",
+        "notice_hours" => "notice-label",
+        "reminders" => "remind-title",
+        "unit" => "remind-unit",
+        "steps" => "remind-rows",
+        "before" => "remind-distance",
+        "to" => "remind-to",
+        "then" => "remind-then",
+        "hour" => "remind-hour",
+        "most" => "remind-most",
+        "apart_hours" => "remind-apart",
+        "awareness" => "awareness-label",
+        "awareness_suppliers" => "awareness-suppliers-label",
+        "follow_up" => "follow-kind-label",
+        "follows" => "follow-of",
+        "who" => "follow-who-label",
+        "question" => "follow-question-label",
+        "invitations" => "audit-field-invitations",
+        "state" => "column-state",
+        language if Locale::find(language).is_some_and(|l| l.as_str() == language) => return language_words(language),
+        other => return Cow::Borrowed(other),
+    };
+    t.t(key)
+}
+
+/// A language's own name for itself.
+fn language_words(language: &str) -> Cow<'static, str> {
+    Tr(Locale::or_english(language)).t("language-name")
+}
+
+/// What a value is called, where it is one of a few that a program knows; every other is shown as it is.
+fn value_words(t: &Tr, field: &str, value: &str) -> Option<Cow<'static, str>> {
+    let part = field.rsplit('.').find(|part| part.parse::<usize>().is_err())?;
+    let key = match (part, value) {
+        ("kind" | "kinds", "supplier") => "company-kind-supplier",
+        ("kind" | "kinds", "group") => "company-kind-group",
+        ("kind", "standard") => "remind-standard",
+        ("kind", "urgent") => "remind-urgent",
+        ("kind", "own") => "remind-own",
+        ("kind", "none") => "remind-none",
+        ("unit", "days") => "remind-unit-days",
+        ("unit", "hours") => "remind-unit-hours",
+        ("contacts", "primary") => "contacts-primary",
+        ("contacts", "all") => "contacts-all",
+        ("role", "administrator") => "role-administrator",
+        ("role", "primary") => "contact-role-primary",
+        ("role", "backup") => "contact-role-backup",
+        ("role", "executive") => "contact-role-executive",
+        ("to" | "then", "primary") => "remind-to-primary",
+        ("to" | "then", "backup") => "remind-to-backup",
+        ("to" | "then", "executive") => "remind-to-executive",
+        ("to" | "then", "buyer") => "remind-to-buyer",
+        ("state", "queued") => "delivery-state-queued",
+        ("state", "sent") => "delivery-state-sent",
+        ("state", "bounced") => "delivery-state-bounced",
+        ("state", "deferred") => "delivery-state-deferred",
+        ("state", "failed") => "delivery-state-failed",
+        ("state", "ambiguous") => "delivery-state-ambiguous",
+        ("state", "cancelled") => "delivery-state-cancelled",
+        ("language", language) => return Locale::find(language).map(|l| language_words(l.as_str())),
+        _ => return None,
+    };
+    Some(t.t(key))
 }
 
 /// A field whose value changed; "" where there was or is nothing.
@@ -148,6 +241,9 @@ impl Entry {
     pub fn who(&self, t: &Tr) -> Cow<'_, str> {
         match self.actor_kind.as_str() {
             "visitor" => t.t("audit-visitor"),
+            "job" => job_words(t, &self.actor),
+            // As it is typed.
+            "command" => Cow::Owned(format!("kairan {}", self.actor)),
             _ => Cow::Borrowed(&self.actor),
         }
     }
@@ -162,6 +258,25 @@ impl Entry {
         }
     }
 
+    pub(super) fn is_import(&self) -> bool {
+        self.action == "directory.import"
+    }
+
+    /// The page of its subject, where it has one and is still there.
+    pub(super) fn href(&self) -> Option<String> {
+        let subject = self.subject.filter(|_| !self.action.ends_with(".delete"))?;
+        let place = match self.subject_kind.as_str() {
+            "campaign" => "/campaigns",
+            "company" => "/companies",
+            "import" => "/companies/import",
+            "buyer" => "/buyers",
+            "delivery" => "/outbox",
+            "message" => "/inbox",
+            _ => return None,
+        };
+        Some(format!("{place}/{subject}"))
+    }
+
     pub fn action_words(&self, t: &Tr) -> Cow<'_, str> {
         action_words(t, &self.action)
     }
@@ -170,10 +285,10 @@ impl Entry {
     pub fn changes(&self, t: &Tr) -> Vec<FieldChange> {
         let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
         if let Some(value) = &self.before {
-            flatten("", value, &mut before);
+            flatten(t, "", value, &mut before);
         }
         if let Some(value) = &self.after {
-            flatten("", value, &mut after);
+            flatten(t, "", value, &mut after);
         }
         let mut fields: Vec<&String> = before
             .keys()
@@ -194,7 +309,7 @@ impl Entry {
 }
 
 /// Every value by its dotted name; nothing for null.
-fn flatten(name: &str, value: &Value, out: &mut BTreeMap<String, String>) {
+fn flatten(t: &Tr, name: &str, value: &Value, out: &mut BTreeMap<String, String>) {
     let plain = |v: &Value| !matches!(v, Value::Array(_) | Value::Object(_));
     let inner = |key: &str| {
         if name.is_empty() {
@@ -205,28 +320,33 @@ fn flatten(name: &str, value: &Value, out: &mut BTreeMap<String, String>) {
     };
     match value {
         Value::Null => {}
-        Value::Object(fields) => fields.iter().for_each(|(key, value)| flatten(&inner(key), value, out)),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(key, value)| flatten(t, &inner(key), value, out)),
         Value::Array(values) if values.iter().all(plain) => {
-            let texts: Vec<String> = values.iter().map(text).collect();
-            out.insert(name.to_owned(), texts.join(", "));
+            let texts: Vec<String> = values.iter().map(|value| text(t, name, value)).collect();
+            out.insert(name.to_owned(), texts.join(&t.t("list-comma")));
         }
         Value::Array(values) => {
             values
                 .iter()
                 .enumerate()
-                .for_each(|(at, value)| flatten(&inner(&(at + 1).to_string()), value, out));
+                .for_each(|(at, value)| flatten(t, &inner(&(at + 1).to_string()), value, out));
         }
         other => {
-            out.insert(name.to_owned(), text(other));
+            out.insert(name.to_owned(), text(t, name, other));
         }
     }
 }
 
-fn text(value: &Value) -> String {
+fn text(t: &Tr, name: &str, value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
-        Value::Bool(true) => "✓".to_owned(),
-        Value::Bool(false) => "–".to_owned(),
+        Value::String(text) => match value_words(t, name, text) {
+            Some(words) => words.into_owned(),
+            None => text.clone(),
+        },
+        Value::Bool(true) => t.t("answer-yes").into_owned(),
+        Value::Bool(false) => t.t("answer-no").into_owned(),
         other => other.to_string(),
     }
 }
@@ -234,7 +354,6 @@ fn text(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::i18n::Locale;
     use serde_json::json;
 
     #[test]
@@ -261,12 +380,48 @@ mod tests {
         assert_eq!(
             entry.changes(t),
             [
-                change("flag", "", "✓"),
-                change("gone.x", "y", ""),
+                change("flag", "", "Yes"),
+                change("gone x", "y", ""),
                 change("Name", "old", "new"),
                 change("things", "a, b", "a, c"),
             ]
         );
         assert_eq!(entry.action_words(t), "thing.update");
+    }
+
+    #[test]
+    fn fields_and_values_are_words() {
+        let [ja, en] = ["ja", "en"].map(|l| Tr(Locale::or_english(l)));
+        let told = |t: Tr, value: Value| {
+            let mut out = BTreeMap::new();
+            flatten(&t, "", &value, &mut out);
+            let named = out
+                .into_iter()
+                .map(|(field, value)| format!("{}: {value}", field_words(&t, &field)));
+            named.collect::<Vec<_>>()
+        };
+        let plan = json!({
+            "audience": { "kinds": ["supplier", "group"] },
+            "reminders": { "steps": [{ "before": 3, "to": "executive" }] },
+            "sender": { "ja": "甲" },
+        });
+        assert_eq!(
+            told(ja, plan),
+            [
+                "宛先 区分: 取引先、グループ会社",
+                "回答がない企業への催促 自分で決める計画 1 期限との間隔: 3",
+                "回答がない企業への催促 自分で決める計画 1 宛先: 役員",
+                "差出人 日本語: 甲",
+            ]
+        );
+        let contact = json!({ "contacts": [{ "language": "ja", "role": "backup", "name": "ja" }] });
+        assert_eq!(
+            told(en, contact),
+            [
+                "Contacts 1 Language: 日本語",
+                "Contacts 1 Name: ja",
+                "Contacts 1 Role: Backup"
+            ]
+        );
     }
 }

@@ -102,8 +102,10 @@ pub(super) struct Pair {
     b: String,
 }
 
-/// A share in per cent; else the key of why nobody can know it.
+/// How many; else the key of why nobody can know it.
 type Known = std::result::Result<i64, &'static str>;
+/// The same as a share in words.
+type Shown = std::result::Result<Cow<'static, str>, &'static str>;
 
 /// One campaign of a comparison.
 struct Side {
@@ -119,15 +121,17 @@ struct Side {
 /// After how many hours both are looked at.
 const AFTER: [i64; 6] = [4, 24, 48, 96, 168, 336];
 
-/// One question that both asked: label, share of "yes" in each in per cent.
+/// One question that both asked: label, and in each how many said yes of how many to whom it applies.
 struct Shared {
     label: String,
-    yes: [i64; 2],
+    yes: [(i64, i64); 2],
 }
 
 impl Shared {
     fn change(&self) -> String {
-        format!("{:+}", self.yes[1] - self.yes[0])
+        let [before, after] = self.yes.map(|(yes, of)| yes as f64 * 100.0 / of.max(1) as f64);
+        // Rounded once, and never "-0".
+        format!("{:+}", (after - before).round() as i64)
     }
 }
 
@@ -151,7 +155,8 @@ struct ComparePage {
 }
 
 impl ComparePage {
-    fn after(&self) -> Vec<(String, Vec<Known>)> {
+    /// By word: the share in each that was done so long after it was sent, or the key of why nobody can know.
+    fn after(&self) -> Vec<(String, Vec<Shown>)> {
         let t = self.shell.t;
         let word = t.t(self.done_key);
         let rows = AFTER.iter().enumerate();
@@ -160,19 +165,14 @@ impl ComparePage {
                 ..48 => t.t2("compare-hours", "hours", *hours, "word", &word),
                 _ => t.t2("compare-days", "days", *hours / 24, "word", &word),
             };
-            (word.into_owned(), self.sides.iter().map(|s| s.course[i]).collect())
+            let share = |s: &Side| s.course[i].map(|done| t.share(done, s.standing.companies));
+            (word.into_owned(), self.sides.iter().map(share).collect())
         })
         .collect()
     }
 }
 
-fn course(
-    hours: &[(Timestamp, i64, i64)],
-    companies: i64,
-    sent: Timestamp,
-    closed: Option<Timestamp>,
-    now: Timestamp,
-) -> Vec<Known> {
+fn course(hours: &[(Timestamp, i64, i64)], sent: Timestamp, closed: Option<Timestamp>, now: Timestamp) -> Vec<Known> {
     AFTER
         .iter()
         .map(|after| {
@@ -183,8 +183,7 @@ fn course(
             if until > now {
                 return Err("compare-not-yet");
             }
-            let done: i64 = hours.iter().filter(|(at, ..)| *at < until).map(|(.., n)| n).sum();
-            Ok(done * 100 / companies.max(1))
+            Ok(hours.iter().filter(|(at, ..)| *at < until).map(|(.., n)| n).sum())
         })
         .collect()
 }
@@ -207,13 +206,7 @@ pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query
         sides.push(Side {
             sent: dates::date(t, sent, &zone),
             deadline: dates::date(t, campaign.deadline(), &zone),
-            course: course(
-                &tallies.hours(),
-                standing.companies,
-                sent,
-                campaign.closed_at,
-                context.now,
-            ),
+            course: course(&tallies.hours(), sent, campaign.closed_at, context.now),
             standing,
             tallies,
             campaign,
@@ -226,9 +219,8 @@ pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query
         for after in weakest(two, &b.tallies, t.lang()) {
             // By id: the same question, also in a later version of the checklist.
             if let Some(before) = before.iter().find(|q| q.id == after.id) {
-                let yes = |yes: i64, of: i64| yes * 100 / of.max(1);
                 questions.push(Shared {
-                    yes: [yes(before.yes, before.answered()), yes(after.yes, after.answered())],
+                    yes: [(before.yes, before.answered()), (after.yes, after.answered())],
                     label: after.label,
                 });
             }
@@ -271,13 +263,13 @@ mod tests {
         let hours = [(sent, 5, 3), (at("2026-11-21T03:00:00Z"), 2, 4)];
         let (early, closed) = ("compare-not-yet", "compare-closed");
         assert_eq!(
-            course(&hours, 10, sent, None, now),
-            [Ok(30), Ok(30), Ok(70), Err(early), Err(early), Err(early)]
+            course(&hours, sent, None, now),
+            [Ok(3), Ok(3), Ok(7), Err(early), Err(early), Err(early)]
         );
         let end = Some(at("2026-11-21T12:00:00Z"));
         assert_eq!(
-            course(&hours, 10, sent, end, now),
-            [Ok(30), Ok(30), Err(closed), Err(closed), Err(closed), Err(closed)]
+            course(&hours, sent, end, now),
+            [Ok(3), Ok(3), Err(closed), Err(closed), Err(closed), Err(closed)]
         );
     }
 

@@ -8,7 +8,7 @@ use crate::campaigns::{self, Campaign, CampaignId};
 use crate::content::{Checklist, Kind};
 use crate::invitations::{self, Listed, Sort};
 use crate::people::Viewer;
-use crate::web::i18n::Tr;
+use crate::web::i18n::{Share, Tr};
 use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -262,7 +262,7 @@ struct Column {
     label: String,
     number: usize,
     /// In whole per cent of those to whom it applies; None where nobody has answered.
-    yes: Option<i64>,
+    yes: Option<String>,
     noes: i64,
 }
 
@@ -367,7 +367,7 @@ pub(super) async fn answers(
                 id: question.id.clone(),
                 label: words.question(&question.id).label.clone(),
                 number: place + 1,
-                yes: (question.kind == Kind::YesNo && applies > 0).then(|| n('y') * 100 / applies),
+                yes: (question.kind == Kind::YesNo && applies > 0).then(|| Share::of(n('y'), applies).sign()),
                 noes: n('n'),
             }
         })

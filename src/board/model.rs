@@ -419,15 +419,6 @@ impl Standing {
     pub fn awaited(&self) -> i64 {
         self.companies - self.done - self.declined
     }
-
-    /// In whole per cent, rounded down: 100 means all.
-    pub fn percent(&self, part: impl std::borrow::Borrow<i64>) -> i64 {
-        if self.companies == 0 {
-            0
-        } else {
-            part.borrow() * 100 / self.companies
-        }
-    }
 }
 
 /// How many midnights lie between now and the deadline in this zone: 0 on the day itself, negative after it.

@@ -64,17 +64,16 @@ impl Weak {
     pub fn answered(&self) -> i64 {
         self.yes + self.partly + self.no + self.unknown
     }
-    /// "No: 12 (30%), partly: 4, don't know: 1."
+    /// "No: 12 (30 %), partly: 4, don't know: 1."
     fn words(&self, t: &Tr) -> String {
-        let percent = self.no * 100 / self.answered().max(1);
-        let counts = [
-            ("no", self.no),
-            ("percent", percent),
-            ("partly", self.partly),
-            ("unknown", self.unknown),
+        let share = t.share(self.no, self.answered());
+        let values = [
+            ("no", self.no.fluent()),
+            ("share", share.fluent()),
+            ("partly", self.partly.fluent()),
+            ("unknown", self.unknown.fluent()),
         ];
-        t.with("weak-line", &counts.map(|(name, n)| (name, n.fluent())))
-            .into_owned()
+        t.with("weak-line", &values).into_owned()
     }
     /// Width in a bar of 100.
     fn share(&self, part: impl std::borrow::Borrow<i64>) -> String {
@@ -381,6 +380,21 @@ macro_rules! page {
 page!(BoardPage, "board/board.html");
 page!(WallPage, "board/wall.html");
 page!(PaperPage, "board/paper.html");
+
+impl WallPage {
+    /// How large the stamps may be, so that all of them fit a screen.
+    fn density(&self) -> &'static str {
+        let groups = self.v.sheet.groups.iter();
+        match groups.map(|group| group.stamps.len()).sum::<usize>() {
+            ..=120 => "few",
+            121..=260 => "some",
+            261..=350 => "dozens",
+            351..=420 => "",
+            421..=1_050 => "many",
+            _ => "most",
+        }
+    }
+}
 
 impl BoardPage {
     fn legend(&self) -> [(&'static str, Cow<'static, str>); 9] {

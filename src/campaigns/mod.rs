@@ -18,7 +18,7 @@ pub use asked::{Asked, Letters, asked};
 pub use file::{FileError, follows_in_file, parse as parse_file};
 pub use follow::{Earlier, FollowKind, FollowUp, Who};
 pub use model::{Campaign, CampaignId, Contacts, Mailing, Plan, PlanProblem, State};
-pub use pages::{after, draft, refuse_stale, router, save};
+pub use pages::{after, control, draft, refuse_stale, router, save};
 pub use reminders::{ReminderKind, Reminders, Step, To, Unit};
 pub use store::{
     delete_draft, find, find_by_number, followers, insert, insert_following, list, list_open, mark_closed,

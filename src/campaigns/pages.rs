@@ -29,6 +29,22 @@ pub fn router() -> Router<App> {
 /// A mistake of a form: the field, and the key of the sentence.
 pub type Mistake = (&'static str, &'static str);
 
+/// The control that the list of mistakes leads to: what is to be corrected, and not what stands around it.
+pub fn control(field: &str) -> String {
+    match field {
+        "deadline" => "day".into(),
+        "notice_hours" => "notice".into(),
+        "reminders" => "reminder-plan".into(),
+        "question" => "question-choice".into(),
+        // One field for each language: the first.
+        "sender" | "inquiries" => match Locale::all().next() {
+            Some(first) => format!("{field}-{}", first.as_str()),
+            None => field.into(),
+        },
+        field => field.into(),
+    }
+}
+
 fn mistake_of(mistakes: &[Mistake], field: &str) -> Option<&'static str> {
     mistakes.iter().find(|(f, _)| *f == field).map(|(_, key)| *key)
 }
@@ -206,13 +222,13 @@ async fn create(context: Context, viewer: Viewer, form: Form) -> Result<Response
     )
     .await?;
     tx.commit().await?;
-    Ok(after(&campaign, &form, 2))
+    Ok(after(&context, &campaign, &form, 2))
 }
 
 /// Where a step's buttons lead.
-pub fn after(campaign: &Campaign, form: &Form, next: u8) -> Response {
+pub fn after(context: &Context, campaign: &Campaign, form: &Form, next: u8) -> Response {
     match form.get("go") {
-        "later" => see_other("/campaigns"),
+        "later" => context.done("/campaigns", "done-draft-kept", 0),
         _ => see_other(format!("/campaigns/{}/edit/{next}", campaign.id)),
     }
 }
@@ -280,7 +296,7 @@ async fn save_what(context: Context, viewer: Viewer, Path(id): Path<CampaignId>,
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     save(&context, &viewer, &campaign, &plan).await?;
-    Ok(after(&campaign, &form, 2))
+    Ok(after(&context, &campaign, &form, 2))
 }
 
 #[derive(Template)]
@@ -379,6 +395,14 @@ impl LetterPage {
     fn mistake(&self, field: &str) -> Option<&'static str> {
         mistake_of(&self.mistakes, field)
     }
+    /// Whether this language of a field that wants all of them is empty.
+    fn lacks(&self, field: &str, language: &str) -> bool {
+        let texts = match field {
+            "sender" => &self.plan.sender,
+            _ => &self.plan.inquiries,
+        };
+        self.mistake(field).is_some() && self.said(texts, language).is_empty()
+    }
     fn said<'p>(&'p self, texts: &'p BTreeMap<String, String>, language: &str) -> &'p str {
         texts.get(language).map_or("", String::as_str)
     }
@@ -471,5 +495,5 @@ async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     save(&context, &viewer, &campaign, &plan).await?;
-    Ok(after(&campaign, &form, 4))
+    Ok(after(&context, &campaign, &form, 4))
 }

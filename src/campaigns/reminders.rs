@@ -197,6 +197,11 @@ impl Reminders {
         out
     }
 
+    /// Whether any step goes to them.
+    pub fn reaches(&self, to: To) -> bool {
+        self.kind != ReminderKind::None && (self.steps.iter().any(|s| s.to == to) || self.then == Some(to))
+    }
+
     /// How long before the deadline the buyer has it on the list, if ever.
     pub fn buyer_before(&self) -> Option<i32> {
         let of_buyer = self.steps.iter().filter(|s| s.to == To::Buyer);

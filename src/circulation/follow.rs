@@ -8,7 +8,7 @@ use crate::content::Kind as QuestionKind;
 use crate::people::Viewer;
 use crate::web::form::Form;
 use crate::web::i18n::Tr;
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -170,5 +170,5 @@ pub async fn create(context: Context, viewer: Viewer, Path(id): Path<CampaignId>
     let before = serde_json::json!({ "follows": page.campaign.number });
     audit::record(&mut tx, app, &viewer.origin(&context), change, &before, &plan).await?;
     tx.commit().await?;
-    Ok(see_other(format!("/campaigns/{}/edit/1", made.id)))
+    Ok(context.done(format!("/campaigns/{}/edit/1", made.id), "done-draft-kept", 0))
 }

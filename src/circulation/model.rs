@@ -2,7 +2,7 @@
 
 use super::audience::{Audience, Place};
 use crate::app::Scope;
-use crate::campaigns::{Contacts, Plan};
+use crate::campaigns::{Contacts, Plan, To};
 use crate::db::{Result, Tx};
 use crate::directory::{self, CompanyRow, Contact, Kind, NotMailed, Role};
 use crate::invitations;
@@ -61,6 +61,11 @@ pub struct Reckoning {
     /// How many addresses get several mails, because several companies have them, and the first of them.
     pub shared: i64,
     pub shared_first: Vec<Shared>,
+    /// How many of those that can be written to in each country have somebody on record whom reminders may go to: a backup
+    /// or an executive with an address, a buyer of ours.
+    pub on_record: BTreeMap<To, BTreeMap<String, i64>>,
+    /// Those who haven't, for each of them whom the plan reminds.
+    pub lacking: BTreeMap<To, Lacking>,
     /// Companies that another campaign invited in the last 14 days.
     pub recent: Vec<Named>,
     #[serde(skip)]
@@ -72,6 +77,31 @@ pub struct Named {
     pub id: directory::CompanyId,
     pub name: String,
     pub code: Option<String>,
+}
+
+/// Companies that lack something: how many, and the first of them by name.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Lacking {
+    pub count: i64,
+    pub first: Vec<Named>,
+}
+
+impl Lacking {
+    /// How many aren't named.
+    pub fn more(&self) -> i64 {
+        self.count - self.first.len() as i64
+    }
+}
+
+/// Who of a company's side and of ours is on record.
+fn has(to: To, contacts: &[Contact], buyer: bool) -> bool {
+    let role = |role| contacts.iter().any(|c| c.role == role && c.mailable().is_ok());
+    match to {
+        To::Primary => role(Role::Primary),
+        To::Backup => role(Role::Backup),
+        To::Executive => role(Role::Executive),
+        To::Buyer => buyer,
+    }
 }
 
 /// A contact who isn't mailed although there is an address.
@@ -155,6 +185,22 @@ impl Addresses {
 }
 
 impl Reckoning {
+    /// Notes whom the plan may remind of a company that can be written to.
+    fn note(&mut self, plan: &Plan, company: &CompanyRow, contacts: &[Contact], buyer: bool) {
+        for to in [To::Backup, To::Executive, To::Buyer] {
+            if has(to, contacts, buyer) {
+                let of = self.on_record.entry(to).or_default();
+                *of.entry(company.country.clone()).or_default() += 1;
+            } else if plan.reminders.reaches(to) {
+                let lacking = self.lacking.entry(to).or_default();
+                lacking.count += 1;
+                if lacking.first.len() < NAMED {
+                    lacking.first.push(Named::of(company));
+                }
+            }
+        }
+    }
+
     pub fn mail_count(&self) -> i64 {
         self.mails.values().sum()
     }
@@ -170,6 +216,16 @@ impl Reckoning {
     }
 }
 
+impl Named {
+    fn of(company: &CompanyRow) -> Named {
+        Named {
+            id: company.id,
+            name: company.name.clone(),
+            code: company.code.clone(),
+        }
+    }
+}
+
 pub const RECENT_DAYS: i64 = 14;
 /// How many companies are looked at in one go.
 pub const PAGE: usize = 500;
@@ -181,6 +237,7 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, audience: &Audience,
         .await?
         .into_iter()
         .collect();
+    let with_buyer = directory::companies_with_buyer(tx, scope).await?;
     let mut out = Reckoning::default();
     let mut addresses = Addresses::default();
     let mut at = Place::default();
@@ -193,11 +250,7 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, audience: &Audience,
                 Kind::Supplier => out.suppliers += 1,
             }
             out.checks += i64::from(asks_check(plan, company.kind));
-            let named = || Named {
-                id: company.id,
-                name: company.name.clone(),
-                code: company.code.clone(),
-            };
+            let named = || Named::of(company);
             if recent.contains(&company.id) {
                 out.recent.push(named());
             }
@@ -222,6 +275,7 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, audience: &Audience,
                 continue;
             }
             *out.countries.entry(company.country.clone()).or_default() += 1;
+            out.note(plan, company, &contacts, with_buyer.contains(&company.id));
             for contact in choose(&contacts, plan.contacts) {
                 if let Ok(mail) = contact.mailable() {
                     addresses.take(mail.as_str(), company.id);
@@ -284,6 +338,45 @@ mod tests {
             addresses(&[silent, backup, primary.clone(), primary], Contacts::All),
             ["b@x.example", "p@x.example"]
         );
+    }
+
+    #[test]
+    fn a_plan_that_reminds_executives_tells_who_has_none() {
+        let plan = Plan {
+            reminders: crate::campaigns::Reminders::standard(),
+            ..Plan::default()
+        };
+        let company = |n: u128| CompanyRow {
+            id: CompanyId(Uuid::from_u128(n)),
+            kind: Kind::Supplier,
+            name: format!("company {n}"),
+            code: None,
+            country: "JP".into(),
+            tier: None,
+            criticality: None,
+            contacts: 1,
+            mails: 1,
+        };
+        let mut reckoning = Reckoning::default();
+        let primary = contact(Some("p@x.example"), Role::Primary);
+        let executive = contact(Some("e@x.example"), Role::Executive);
+        let silent = contact(None, Role::Executive);
+        reckoning.note(&plan, &company(1), &[primary.clone(), executive], false);
+        for n in 2..=140 {
+            reckoning.note(&plan, &company(n), &[primary.clone(), silent.clone()], n == 2);
+        }
+        let of = |to| reckoning.on_record.get(&to).and_then(|of| of.get("JP")).copied();
+        assert_eq!(
+            (of(To::Executive), of(To::Buyer), of(To::Backup)),
+            (Some(1), Some(1), None)
+        );
+        let lacking = &reckoning.lacking[&To::Executive];
+        assert_eq!((lacking.count, lacking.first.len(), lacking.more()), (139, NAMED, 39));
+        assert_eq!(lacking.first[0].name, "company 2");
+        // A plan that reminds nobody promises nothing.
+        let mut silent = Reckoning::default();
+        silent.note(&Plan::default(), &company(1), &[primary], false);
+        assert!(silent.lacking.is_empty());
     }
 
     #[test]

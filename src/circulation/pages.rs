@@ -13,7 +13,7 @@ use crate::invitations::State;
 use crate::people::Viewer;
 use crate::web::form::Form;
 use crate::web::i18n::Tr;
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
@@ -28,6 +28,7 @@ pub fn router() -> Router<App> {
         .route("/campaigns/{id}/edit/2", get(whom::edit_whom).post(whom::save_whom))
         .route("/campaigns/{id}/edit/4", get(preview::preview))
         .route("/campaigns/{id}/edit/4/letter.pdf", get(preview::letter_pdf))
+        .route("/campaigns/{id}/edit/4/mail.html", get(preview::mail_html))
         .route("/campaigns/{id}/edit/5", get(preview::confirm))
         .route("/campaigns/{id}/test", post(preview::test_mail))
         .route("/campaigns/{id}/send", post(preview::send_now))
@@ -285,17 +286,15 @@ async fn list(context: Context, viewer: Viewer) -> Result<Response> {
 /// Pauses, resumes or cancels a campaign's mails: every sender notices within half a second.
 async fn mailing(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, fields: Form) -> Result<Response> {
     let to: Mailing = fields.get("to").parse().map_err(|_| Error::NotFound)?;
-    set_mailing(&context, &viewer, id, to).await?;
-    Ok(see_other(format!("/campaigns/{id}")))
+    set_mailing(&context, &viewer, id, to).await
 }
 
 /// Resumes mails that wait because those before were refused, and sends these again.
 async fn go_on(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
-    set_mailing(&context, &viewer, id, Mailing::On).await?;
-    Ok(see_other(format!("/campaigns/{id}")))
+    set_mailing(&context, &viewer, id, Mailing::On).await
 }
 
-async fn set_mailing(context: &Context, viewer: &Viewer, id: CampaignId, to: Mailing) -> Result<()> {
+async fn set_mailing(context: &Context, viewer: &Viewer, id: CampaignId, to: Mailing) -> Result<Response> {
     let (app, scope) = (&context.app, viewer.scope());
     let mut tx = app.db.write().await?;
     let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
@@ -319,7 +318,12 @@ async fn set_mailing(context: &Context, viewer: &Viewer, id: CampaignId, to: Mai
     audit::record(&mut tx, app, &origin, campaign.change(action), &(), &()).await?;
     tx.commit().await?;
     app.jobs.now();
-    Ok(())
+    let key = match to {
+        Mailing::On => "done-mails-resumed",
+        Mailing::Paused | Mailing::Refused => "done-mails-paused",
+        Mailing::Cancelled => "done-mails-cancelled",
+    };
+    Ok(context.done(format!("/campaigns/{id}"), key, 0))
 }
 
 async fn delete(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
@@ -339,5 +343,5 @@ async fn delete(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) ->
         .await?;
     }
     tx.commit().await?;
-    Ok(see_other("/campaigns"))
+    Ok(context.done("/campaigns", "done-draft-deleted", 0))
 }

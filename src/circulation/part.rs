@@ -590,7 +590,8 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
     held.write(&mut tx, app).await?;
     tx.commit().await?;
     app.jobs.now();
-    Ok(see_other(format!("/campaigns/{}/companies/{}", ids.0, ids.1)))
+    let part = format!("/campaigns/{}/companies/{}", ids.0, ids.1);
+    Ok(context.done(part, "done-answers-recorded", 0))
 }
 
 pub async fn decline(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields: Form) -> Result<Response> {
@@ -643,5 +644,6 @@ async fn remark(
     };
     audit::record(&mut tx, app, &viewer.origin(context), change, &(), &note).await?;
     tx.commit().await?;
-    Ok(see_other(format!("/campaigns/{}/companies/{}", ids.0, ids.1)))
+    let part = format!("/campaigns/{}/companies/{}", ids.0, ids.1);
+    Ok(context.done(part, "done-noted", 0))
 }

@@ -5,7 +5,7 @@ use super::model::{Held, RECENT_DAYS, Reckoning, reckon};
 use super::send::send;
 use crate::app::{App, Scope};
 use crate::audit;
-use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem};
+use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem, To};
 use crate::deliveries::{MailView, invitation_mail, send_test};
 use crate::directory::{CompanyId, Kind, NotMailed};
 use crate::invitations::{Invitation, InvitationId, LetterView, Link, State, letter_view};
@@ -15,7 +15,7 @@ use crate::reminders::{PlanView, plan_view};
 use crate::responses::{Answers, QuestionView, question_view};
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates, framed};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
@@ -92,7 +92,7 @@ struct PreviewPage {
     questions: Vec<QuestionView>,
     problems: Vec<PlanProblem>,
     warnings: Vec<(String, String, String)>,
-    tested: Option<String>,
+    /// What the relay said, where a mail to try it wasn't taken.
     failed: Option<String>,
     my_mail: String,
 }
@@ -103,8 +103,6 @@ pub struct Which {
     v: String,
     l: String,
     g: String,
-    tested: String,
-    failed: String,
 }
 
 pub async fn preview(
@@ -114,6 +112,16 @@ pub async fn preview(
     Query(which): Query<Which>,
 ) -> Result<Response> {
     let campaign = campaigns::draft(&context, &viewer, id).await?;
+    Ok(Html(preview_page(&context, &viewer, campaign, &which, None).await?).framing())
+}
+
+async fn preview_page(
+    context: &Context,
+    viewer: &Viewer,
+    campaign: Campaign,
+    which: &Which,
+    failed: Option<String>,
+) -> Result<PreviewPage> {
     let app = &context.app;
     let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
@@ -133,9 +141,12 @@ pub async fn preview(
         _ => Vec::new(),
     };
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
-    let page = PreviewPage {
-        shell: viewer.shell(&context, "campaigns"),
-        id,
+    let mut shell = viewer.shell(context, "campaigns");
+    // Also where the page answers what was posted elsewhere.
+    shell.place = format!("/campaigns/{}/edit/4", campaign.id);
+    Ok(PreviewPage {
+        shell,
+        id: campaign.id,
         view: match which.v.as_str() {
             "letter" => "letter",
             "form" => "form",
@@ -149,12 +160,28 @@ pub async fn preview(
         questions,
         problems: campaign.plan.problems(&app.content, context.now, &languages),
         warnings: warnings(app, &campaign, context.t),
-        tested: (!which.tested.is_empty()).then_some(which.tested),
-        failed: (!which.failed.is_empty()).then_some(which.failed),
+        failed,
         my_mail: viewer.mail.clone(),
         plan: campaign.plan,
-    };
-    Ok(Html(page).into_response())
+    })
+}
+
+/// The mail as a mail program shows it, for the frame on the preview.
+pub async fn mail_html(
+    context: Context,
+    viewer: Viewer,
+    Path(id): Path<CampaignId>,
+    Query(which): Query<Which>,
+) -> Result<Response> {
+    let campaign = campaigns::draft(&context, &viewer, id).await?;
+    let app = &context.app;
+    let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
+    let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
+    let asked = Asked::of(&campaign, &app.content);
+    let sample = sample(app, &campaign, &reckoning, which.g == "group", language, context.now);
+    let made = sample_link();
+    let mail = invitation_mail(app, &asked, &sample, &made, language.lang(), ("", ""), context.now)?;
+    Ok(framed(mail.html))
 }
 
 /// The letter as it would be printed, marked as a sample.
@@ -234,13 +261,22 @@ pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<Campaign
         tx.commit().await?;
     }
     let g = if group { "group" } else { "" };
-    let (key, said) = match &sent {
-        Ok(()) => ("tested", viewer.mail.clone()),
+    match sent {
+        Ok(()) => {
+            let query = serde_urlencoded::to_string([("v", "mail"), ("l", language.lang()), ("g", g)])?;
+            Ok(context.done(format!("/campaigns/{id}/edit/4?{query}"), "done-tested", 0))
+        }
         // The relay's own words are what an operator needs.
-        Err(e) => ("failed", format!("{e:#}")),
-    };
-    let query = serde_urlencoded::to_string([("v", "mail"), ("l", language.lang()), ("g", g), (key, &said)])?;
-    Ok(see_other(format!("/campaigns/{id}/edit/4?{query}")))
+        Err(e) => {
+            let which = Which {
+                v: "mail".into(),
+                l: language.lang().into(),
+                g: g.into(),
+            };
+            let page = preview_page(&context, &viewer, campaign, &which, Some(format!("{e:#}"))).await?;
+            Ok((StatusCode::BAD_GATEWAY, Html(page).framing()).into_response())
+        }
+    }
 }
 
 #[derive(Template)]
@@ -257,7 +293,8 @@ struct ConfirmPage {
     problems: Vec<PlanProblem>,
     typed: String,
     wrong: bool,
-    outbox: bool,
+    /// The folder that mails are written into, where no mail server is configured.
+    outbox: Option<String>,
     recent_days: i64,
     follows: Option<campaigns::Earlier>,
     who: &'static str,
@@ -271,6 +308,16 @@ impl ConfirmPage {
         match held.why {
             NotMailed::Complained => "held-complained",
             NotMailed::Undeliverable | NotMailed::NoAddress => "held-undeliverable",
+        }
+    }
+
+    /// What is said of companies that lack somebody whom the plan reminds; nothing where it wouldn't go elsewhere.
+    fn lacking_key(&self, to: &To) -> Option<&'static str> {
+        match to {
+            To::Primary => None,
+            To::Backup => Some("confirm-lacking-backup"),
+            To::Executive => Some("confirm-lacking-executive"),
+            To::Buyer => Some("confirm-lacking-buyer"),
         }
     }
 }
@@ -290,7 +337,12 @@ async fn confirm_page(
         None => None,
     };
     let of = (app, viewer.scope(), context.t);
-    let reminders = plan_view(&mut tx, of, &campaign.plan, context.now, &r.countries, &[]).await?;
+    // A country in which nobody has anybody is told, too.
+    let mut on_record = r.on_record.clone();
+    for to in [To::Backup, To::Executive, To::Buyer] {
+        on_record.entry(to).or_default();
+    }
+    let reminders = plan_view(&mut tx, of, &campaign.plan, context.now, &r.countries, &on_record, &[]).await?;
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let mails = r
         .mails
@@ -316,7 +368,10 @@ async fn confirm_page(
         r,
         typed: typed.to_owned(),
         wrong,
-        outbox: app.mail.is_outbox(),
+        outbox: app
+            .mail
+            .is_outbox()
+            .then(|| app.config.data.dir.join("outbox").display().to_string()),
         recent_days: RECENT_DAYS,
     })
 }
@@ -348,5 +403,5 @@ pub async fn send_now(context: Context, viewer: Viewer, Path(id): Path<CampaignI
     if !send(&context.app, viewer.scope(), &campaign, &viewer.origin(&context)).await? {
         return Err(Error::Conflict("error-draft-changed"));
     }
-    Ok(see_other(format!("/campaigns/{id}")))
+    Ok(context.done(format!("/campaigns/{id}"), "done-sent", page.r.companies))
 }

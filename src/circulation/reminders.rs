@@ -34,7 +34,17 @@ pub async fn show(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) 
         .map(|c| (c.key, c.standing.companies))
         .collect();
     let sent = reminders::tallies(&mut tx, scope, id).await?;
-    let plan = plan_view(&mut tx, (app, scope, t), &campaign.plan, invited, &countries, &sent).await?;
+    let on_record = reminders::on_record(&mut tx, scope, id).await?;
+    let plan = plan_view(
+        &mut tx,
+        (app, scope, t),
+        &campaign.plan,
+        invited,
+        &countries,
+        &on_record,
+        &sent,
+    )
+    .await?;
     let deadline = campaign.plan.deadline();
     Ok(Html(RemindersPage {
         shell: viewer.shell(&context, "campaigns"),

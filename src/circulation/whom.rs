@@ -183,6 +183,6 @@ pub async fn save_whom(context: Context, viewer: Viewer, Path(id): Path<Campaign
             let query = serde_urlencoded::to_string([("q", form.get("q"))]).unwrap_or_default();
             see_other(format!("/campaigns/{id}/edit/2?{query}#companies"))
         }
-        _ => campaigns::after(&campaign, &form, 3),
+        _ => campaigns::after(&context, &campaign, &form, 3),
     })
 }

@@ -17,7 +17,7 @@ use crate::invitations::{self, EventKind, device_digits, link};
 use crate::people::Viewer;
 use crate::refusal::Cause;
 use crate::web::form::Form;
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -239,16 +239,17 @@ async fn again(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>, for
     let back: Option<Asked> = form
         .has("list")
         .then(|| serde_urlencoded::from_str(form.get("list")).unwrap_or_default());
-    Ok(see_other(match back {
+    let back = match back {
         Some(asked) => format!("/outbox?{}", serde_urlencoded::to_string(asked)?),
         None => format!("/outbox/{id}"),
-    }))
+    };
+    Ok(context.done(back, "done-mail-again", 0))
 }
 
 /// … or it arrived: whoever was asked says so.
 async fn sent(context: Context, viewer: Viewer, Path(id): Path<DeliveryId>) -> Result<Response> {
     decide(&context, &viewer, id, false).await?;
-    Ok(see_other(format!("/outbox/{id}")))
+    Ok(context.done(format!("/outbox/{id}"), "done-mail-called-sent", 0))
 }
 
 async fn decide(context: &Context, viewer: &Viewer, id: DeliveryId, again: bool) -> Result<()> {

@@ -16,9 +16,9 @@ pub use learnt::learn_contact;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
-    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, ask_to_follow, buyer, buyer_of, buyers, contact,
-    contacts_of, countries, find, load, mail_again, mark_changed, mark_undeliverable, pause_contact, rows, search,
-    select, take_changed, tiers, undeliverable_of,
+    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, ask_to_follow, buyer, buyer_of, buyers,
+    companies_with_buyer, contact, contacts_of, countries, find, load, mail_again, mark_changed, mark_undeliverable,
+    pause_contact, rows, search, select, take_changed, tiers, undeliverable_of,
 };
 
 crate::ids! {

@@ -10,7 +10,7 @@ use crate::invitations::InvitationId;
 use crate::mailbox::Class;
 use crate::people::Viewer;
 use crate::web::i18n::Tr;
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -183,5 +183,5 @@ async fn done(context: Context, viewer: Viewer, Path(id): Path<MessageId>) -> Re
         audit::record(&mut tx, app, &viewer.origin(&context), change, &(), &()).await?;
         tx.commit().await?;
     }
-    Ok(see_other("/inbox?show=waiting"))
+    Ok(context.done("/inbox?show=waiting", "done-settled", 0))
 }

@@ -10,7 +10,7 @@ use crate::deliveries::{DeliveryId, mark_posted, paper_waiting};
 use crate::invitations::{self, EventKind};
 use crate::people::Viewer;
 use crate::web::form::Form;
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -123,7 +123,7 @@ async fn make(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> R
     order(&mut tx, app, scope, id).await?;
     tx.commit().await?;
     app.jobs.now();
-    Ok(see_other(format!("/campaigns/{id}/letters")))
+    Ok(context.done(format!("/campaigns/{id}/letters"), "done-letters-ordered", 0))
 }
 
 async fn download(
@@ -181,5 +181,9 @@ async fn posted(
         audit::record(&mut tx, app, &origin, campaign.change("letters.posted"), &(), &posted).await?;
     }
     tx.commit().await?;
-    Ok(see_other(format!("/campaigns/{id}/letters#print-{print}")))
+    Ok(context.done(
+        format!("/campaigns/{id}/letters#print-{print}"),
+        "done-letters-posted",
+        posted.len() as i64,
+    ))
 }

@@ -7,9 +7,9 @@ use super::store::{self, Account, Session};
 use super::{Problems, SessionId, Viewer, password, prove, weakness};
 use crate::audit;
 use crate::web::form::Form;
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::json;
@@ -22,8 +22,6 @@ struct AccountPage {
     sessions: Vec<Session>,
     this: SessionId,
     codes_left: i64,
-    /// The key of what was done just now.
-    done: Option<&'static str>,
     problems: Problems,
     zone: jiff::tz::TimeZone,
 }
@@ -34,12 +32,7 @@ impl AccountPage {
     }
 }
 
-async fn page(
-    context: &Context,
-    viewer: &Viewer,
-    done: Option<&'static str>,
-    problems: Problems,
-) -> Result<AccountPage> {
+async fn page(context: &Context, viewer: &Viewer, problems: Problems) -> Result<AccountPage> {
     let (app, scope) = (&context.app, viewer.scope());
     let mut tx = app.db.read().await?;
     let account = store::find_account(&mut tx, &scope, viewer.account)
@@ -58,29 +51,17 @@ async fn page(
         sessions,
         this: viewer.session,
         codes_left,
-        done,
         problems,
         zone: app.zone(),
     })
 }
 
-pub async fn show(context: Context, viewer: Viewer, RawQuery(query): RawQuery) -> Result<Response> {
-    let done = match query
-        .as_deref()
-        .unwrap_or_default()
-        .split('&')
-        .find_map(|p| p.strip_prefix("done="))
-    {
-        Some("revoked") => Some("account-done-revoked"),
-        Some("others-revoked") => Some("account-done-others-revoked"),
-        Some("password") => Some("account-done-password"),
-        _ => None,
-    };
-    Ok(Html(page(&context, &viewer, done, Problems::default()).await?).into_response())
+pub async fn show(context: Context, viewer: Viewer) -> Result<Response> {
+    Ok(Html(page(&context, &viewer, Problems::default()).await?).into_response())
 }
 
 async fn refuse(context: &Context, viewer: &Viewer, problems: Problems) -> Result<Response> {
-    let page = page(context, viewer, None, problems).await?;
+    let page = page(context, viewer, problems).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }
 
@@ -99,7 +80,7 @@ pub async fn revoke(context: Context, viewer: Viewer, Path(id): Path<String>) ->
     let before = json!({ "address": address, "agent": agent });
     audit::record(&mut tx, app, &viewer.origin(&context), change, &before, &()).await?;
     tx.commit().await?;
-    Ok(see_other("/account?done=revoked"))
+    Ok(context.done("/account", "done-session-revoked", 0))
 }
 
 pub async fn revoke_others(context: Context, viewer: Viewer) -> Result<Response> {
@@ -122,7 +103,7 @@ pub async fn revoke_others(context: Context, viewer: Viewer) -> Result<Response>
     )
     .await?;
     tx.commit().await?;
-    Ok(see_other("/account?done=others-revoked"))
+    Ok(context.done("/account", "done-others-revoked", 0))
 }
 
 pub async fn renew_recovery_codes(context: Context, viewer: Viewer, form: Form) -> Result<Response> {
@@ -175,5 +156,8 @@ pub async fn change_password(context: Context, viewer: Viewer, presented: Presen
     let before = json!({ "sessions": ended });
     audit::record(&mut tx, app, &viewer.origin(&context), change, &before, &()).await?;
     tx.commit().await?;
-    Ok(([token.cookie(app)], see_other("/account?done=password")).into_response())
+    let mut response = context.done("/account", "done-password", 0);
+    let (name, cookie) = token.cookie(app);
+    response.headers_mut().append(name, cookie);
+    Ok(response)
 }

@@ -22,7 +22,7 @@ mod viewer;
 pub use demo::admit_to_demo;
 pub use model::neighbourhood;
 pub use setup::invite_first;
-pub use viewer::Viewer;
+pub use viewer::{Viewer, no_such_method, nowhere};
 
 use crate::app::App;
 use crate::web::i18n::Tr;

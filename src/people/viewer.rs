@@ -5,7 +5,7 @@ use super::{AccountId, Role, SessionId, store};
 use crate::alerts::{self, Alert};
 use crate::app::{App, OrgId, Scope};
 use crate::audit::{Actor, Origin};
-use crate::web::{Context, Error, Shell};
+use crate::web::{Context, Error, Seat, Shell};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use jiff::SignedDuration;
@@ -46,6 +46,7 @@ impl Viewer {
             person: Some(self.name.clone()),
             here,
             alerts: self.alerts.clone(),
+            done: context.done_words(),
             ..Shell::new(context)
         }
     }
@@ -85,6 +86,7 @@ async fn find(parts: &Parts, app: &App) -> Result<Option<Viewer>, Error> {
             _ => {}
         }
     }
+    Seat::take(parts, &viewer.name, &viewer.alerts);
     Ok(Some(viewer))
 }
 
@@ -102,4 +104,14 @@ impl OptionalFromRequestParts<App> for Viewer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Viewer>, Error> {
         find(parts, app).await
     }
+}
+
+/// An address that leads nowhere. Whoever is signed in is looked for, so that the page keeps their navigation.
+pub async fn nowhere(_: Option<Viewer>) -> Error {
+    Error::NotFound
+}
+
+/// An address that isn't asked in this way, such as one that only takes what a form sends; as [`nowhere`].
+pub async fn no_such_method(_: Option<Viewer>) -> Error {
+    Error::Method
 }

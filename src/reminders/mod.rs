@@ -23,6 +23,6 @@ mod tests;
 pub use call::{CallNote, Outcome as CallOutcome, log_call};
 pub use digest::{KIND as DIGEST, send_digests};
 pub use pages::router;
-pub use plan::{PlanView, plan_view};
+pub use plan::{OnRecord, PlanView, plan_view};
 pub use remind::{KIND as REMIND, Planner, Resume, choose, enrol, look_anew, reach_next, remind, resume, start};
-pub use store::{Said, Tally, said_of, tallies};
+pub use store::{Said, Tally, on_record, said_of, tallies};

@@ -6,10 +6,9 @@ use crate::app::App;
 use crate::audit::{self, Change};
 use crate::people::Viewer;
 use crate::web::form::Form;
-use crate::web::{Context, Error, Html, Result, Shell, see_other};
+use crate::web::{Context, Error, Html, Result, Shell};
 use askama::Template;
 use axum::Router;
-use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
@@ -30,7 +29,6 @@ struct CalendarPage {
     home: String,
     /// Sentences about lines that are no days.
     wrong: Vec<String>,
-    saved: bool,
 }
 
 fn page(context: &Context, viewer: &Viewer, days: String, revision: i64) -> CalendarPage {
@@ -40,18 +38,13 @@ fn page(context: &Context, viewer: &Viewer, days: String, revision: i64) -> Cale
         revision,
         home: context.app.config.organisation.country.clone(),
         wrong: Vec::new(),
-        saved: false,
     }
 }
 
-async fn show(context: Context, viewer: Viewer, Query(pairs): Query<Vec<(String, String)>>) -> Result<Response> {
+async fn show(context: Context, viewer: Viewer) -> Result<Response> {
     let mut tx = context.app.db.read().await?;
     let (days, revision) = store::own_days(&mut tx, viewer.scope()).await?;
-    Ok(Html(CalendarPage {
-        saved: Form(pairs).has("saved"),
-        ..page(&context, &viewer, days, revision)
-    })
-    .into_response())
+    Ok(Html(page(&context, &viewer, days, revision)).into_response())
 }
 
 /// The longest calendar, in characters.
@@ -99,5 +92,5 @@ async fn update(context: Context, viewer: Viewer, form: Form) -> Result<Response
         audit::record(&mut tx, app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;
     }
-    Ok(see_other("/calendar?saved"))
+    Ok(context.done("/calendar", "done-own-days", 0))
 }

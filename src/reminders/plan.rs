@@ -21,6 +21,9 @@ pub struct PlanRow {
     pub to: &'static str,
     /// How many companies are reminded if none of them answers.
     pub companies: i64,
+    /// How many of them have somebody on record to whom this step goes, where that is known and not all have: the key of a
+    /// sentence, and the number.
+    pub on_record: Option<(&'static str, i64)>,
     /// Which countries, where the day isn't the same in all of them.
     pub countries: String,
     /// How many mails went out, and to whom.
@@ -76,6 +79,19 @@ fn what(t: Tr, unit: Unit, before: Option<i32>) -> String {
     }
 }
 
+/// How many companies of each country have somebody on record for a step; nothing about a step where it isn't known.
+pub type OnRecord = BTreeMap<To, BTreeMap<String, i64>>;
+
+/// The sentence that tells how many have somebody, and what happens with the others; a step to everybody's contact has none.
+fn on_record_key(to: To) -> Option<&'static str> {
+    match to {
+        To::Primary => None,
+        To::Backup => Some("plan-on-record-backup"),
+        To::Executive => Some("plan-on-record-executive"),
+        To::Buyer => Some("plan-on-record-buyer"),
+    }
+}
+
 /// The plan for companies in these countries (how many in each), invited at `invited`. None where nobody is reminded, or the
 /// deadline is none.
 pub async fn plan_view(
@@ -84,6 +100,7 @@ pub async fn plan_view(
     plan: &Plan,
     invited: Timestamp,
     countries: &BTreeMap<String, i64>,
+    on_record: &OnRecord,
     tallies: &[Tally],
 ) -> Result<Option<PlanView>> {
     let Some(deadline) = plan.deadline().filter(|_| !plan.reminders.is_none()) else {
@@ -123,6 +140,11 @@ pub async fn plan_view(
         Err(_) => day.to_string(),
     };
     let today = now.to_zoned(zone.clone()).date();
+    let told = |to: To, of: &[&str], companies: i64| {
+        let by = on_record.get(&to)?;
+        let with: i64 = of.iter().filter_map(|c| by.get(*c)).sum();
+        on_record_key(to).filter(|_| with < companies).map(|key| (key, with))
+    };
     let mut rows: Vec<(Date, i64, PlanRow)> = Vec::new();
     for (number, by_day) in &steps {
         let several = by_day.len() > 1;
@@ -133,7 +155,7 @@ pub async fn plan_view(
                 let word = x.to.map(|to| t.t(to.key()).into_owned()).unwrap_or_default();
                 (word, Some(x.count))
             });
-            let companies = of.iter().filter_map(|c| countries.get(*c)).sum();
+            let companies: i64 = of.iter().filter_map(|c| countries.get(*c)).sum();
             let in_them = of.iter().map(|c| (named(t, c), countries.get(*c).copied()));
             let row = PlanRow {
                 day: match (unit, hours.get(number)) {
@@ -143,6 +165,7 @@ pub async fn plan_view(
                 what: what(t, unit, before),
                 to: to.key(),
                 companies,
+                on_record: told(to, of, companies),
                 countries: if several { listed(t, in_them) } else { String::new() },
                 sent: went().map(|x| x.count).sum(),
                 sent_to: listed(t, sent_to),
@@ -153,11 +176,13 @@ pub async fn plan_view(
     }
     if let Some(at) = case(home).buyer_at(&app.zone()) {
         let day = at.to_zoned(app.zone()).date();
+        let all: Vec<&str> = countries.keys().map(String::as_str).collect();
         let row = PlanRow {
             day: shown(day),
             what: what(t, unit, plan.reminders.buyer_before()),
             to: To::Buyer.key(),
             companies: countries.values().sum(),
+            on_record: told(To::Buyer, &all, countries.values().sum()),
             countries: String::new(),
             sent: 0,
             sent_to: String::new(),

@@ -2,6 +2,7 @@
 
 use super::calendar::{FIRST, OwnDays};
 use super::model::Progress;
+use super::plan::OnRecord;
 use crate::app::Scope;
 use crate::campaigns::{CampaignId, To};
 use crate::db::{Result, Row, Tx};
@@ -227,6 +228,31 @@ pub async fn tallies(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<
         },
     )
     .await
+}
+
+/// How many of a campaign's companies, in each country, have somebody on record whom a step may go to besides the primary
+/// contact. It looks at each company's contacts: for a page that is opened now and then.
+pub async fn on_record(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<OnRecord> {
+    let counted = tx
+        .list(
+            "SELECT i.country,
+                 SUM(CASE WHEN EXISTS (SELECT 1 FROM contacts p
+                     WHERE p.company = i.company AND p.role = 'backup' AND p.mail IS NOT NULL) THEN 1 ELSE 0 END),
+                 SUM(CASE WHEN EXISTS (SELECT 1 FROM contacts p
+                     WHERE p.company = i.company AND p.role = 'executive' AND p.mail IS NOT NULL) THEN 1 ELSE 0 END),
+                 SUM(CASE WHEN EXISTS (SELECT 1 FROM companies c
+                     WHERE c.id = i.company AND c.buyer IS NOT NULL) THEN 1 ELSE 0 END)
+             FROM invitations i WHERE i.org = $1 AND i.campaign = $2 GROUP BY i.country",
+            &[&scope.org, &campaign],
+            |r| Ok((r.get::<String>(0)?, [r.get::<i64>(1)?, r.get(2)?, r.get(3)?])),
+        )
+        .await?;
+    let mut out = OnRecord::new();
+    for (place, to) in [To::Backup, To::Executive, To::Buyer].into_iter().enumerate() {
+        let by = counted.iter().map(|(country, counts)| (country.clone(), counts[place]));
+        out.insert(to, by.collect());
+    }
+    Ok(out)
 }
 
 /// Somebody to be phoned by a buyer.

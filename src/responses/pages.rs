@@ -217,11 +217,9 @@ fn unsaved(form: &Form) -> StatusCode {
 }
 
 /// Where a form's button leads: `next`, `back`, `all`, or `lang:en`.
-fn language_asked(fields: &Fields) -> Option<&str> {
-    fields
-        .get("go")
-        .strip_prefix("lang:")
-        .filter(|l| crate::web::i18n::Locale::find(l).is_some())
+fn language_asked(fields: &Fields) -> Option<&'static str> {
+    let asked = fields.get("go").strip_prefix("lang:")?;
+    crate::web::i18n::Locale::find(asked).map(crate::web::i18n::Locale::as_str)
 }
 
 async fn start(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {

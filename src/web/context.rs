@@ -4,8 +4,12 @@ use super::i18n::{Locale, Tr};
 use crate::alerts::Alert;
 use crate::app::App;
 use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::response::Response;
 use http::request::Parts;
+use http::{HeaderValue, header};
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
 
 /// The cookie that keeps the chosen language.
 pub const LANGUAGE_COOKIE: &str = "kairan-lang";
@@ -21,6 +25,8 @@ pub struct Context {
     pub now: jiff::Timestamp,
     /// Whether a browser sent what our page holds, and not a program: see [`is_by_person`].
     pub by_person: bool,
+    /// Whether a page was asked for, and not a part of one by a script.
+    navigates: bool,
     cookies: Vec<http::HeaderValue>,
 }
 
@@ -28,6 +34,51 @@ impl Context {
     /// The value of a cookie that came with the request.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         find_cookie(&self.cookies, name)
+    }
+
+    /// 303 to `place`, whose page says once that it is done. `key` is a message that begins with `done-`; it may use `$count`.
+    ///
+    /// It travels in a cookie that the page takes back: in the address it would be said again at each reload, and whoever
+    /// makes a link could have our page say it.
+    pub fn done(&self, place: impl AsRef<str>, key: &'static str, count: i64) -> Response {
+        let mut response = super::see_other(place);
+        let cookie = self.done_cookie(&format!("{key}.{count}"), 60);
+        if let Ok(cookie) = cookie {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// What was done a moment ago, in words, for the page that tells it.
+    pub fn done_words(&self) -> Option<Cow<'static, str>> {
+        let (key, count) = self.done_carried()?.split_once('.')?;
+        let count: i64 = count.parse().ok()?;
+        (key.starts_with("done-") && self.t.has(key)).then(|| self.t.t1(key, "count", count))
+    }
+
+    /// The header that takes the word back, where a page has told it.
+    pub(super) fn done_told(&self) -> Option<HeaderValue> {
+        self.done_carried()?;
+        self.done_cookie("", 0).ok()
+    }
+
+    fn done_carried(&self) -> Option<&str> {
+        self.cookie(self.done_name()).filter(|_| self.navigates)
+    }
+
+    fn done_name(&self) -> &'static str {
+        match self.app.config.is_https() {
+            true => "__Host-kairan-done",
+            false => "kairan-done",
+        }
+    }
+
+    fn done_cookie(&self, value: &str, seconds: u32) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
+        let secure = if self.app.config.is_https() { "; Secure" } else { "" };
+        let name = self.done_name();
+        HeaderValue::from_str(&format!(
+            "{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"
+        ))
     }
 }
 
@@ -43,6 +94,7 @@ impl FromRequestParts<App> for Context {
             agent,
             now: app.clock.now(),
             by_person: is_by_person(parts, app),
+            navigates: matches!(header(parts, "sec-fetch-dest"), "" | "document"),
             cookies: parts.headers.get_all(http::header::COOKIE).iter().cloned().collect(),
             app: app.clone(),
         })
@@ -95,10 +147,16 @@ fn place(parts: &Parts) -> String {
         .split('&')
         .filter(|p| !p.is_empty() && !p.starts_with("lang="))
         .collect();
+    let path = own_path(parts.uri.path());
     match query.is_empty() {
-        true => parts.uri.path().to_owned(),
-        false => format!("{}?{}", parts.uri.path(), query.join("&")),
+        true => path,
+        false => format!("{path}?{}", query.join("&")),
     }
+}
+
+/// A path as a link of ours may hold it: browsers take `//host` and `/\host` for another site, so it begins with one slash.
+fn own_path(path: &str) -> String {
+    format!("/{}", path.trim_start_matches(['/', '\\']))
 }
 
 /// Browsers say `Sec-Fetch-Site: same-origin` with what our own page sends (W3C Fetch Metadata, §2.3), and programs that post
@@ -126,6 +184,33 @@ fn address(parts: &Parts, app: &App) -> IpAddr {
     last.map_or(peer, |a| a.to_canonical())
 }
 
+/// Who is signed in, told by whoever finds it out to the page that [`super::respond`] makes where a handler failed: the ground
+/// knows no people, and that page keeps their navigation.
+#[derive(Clone, Default)]
+pub struct Seat(Arc<OnceLock<(String, Arc<[Alert]>)>>);
+
+impl Seat {
+    /// Tells a person's name, and what goes wrong for them.
+    pub fn take(parts: &Parts, name: &str, alerts: &Arc<[Alert]>) {
+        if let Some(Seat(seat)) = parts.extensions.get::<Seat>() {
+            // A second extractor of the same request tells the same.
+            let _ = seat.set((name.to_owned(), alerts.clone()));
+        }
+    }
+
+    pub(super) fn shell(&self, context: &Context) -> Shell {
+        let shell = Shell::new(context);
+        match self.0.get() {
+            Some((name, alerts)) => Shell {
+                person: Some(name.clone()),
+                alerts: alerts.clone(),
+                ..shell
+            },
+            None => shell,
+        }
+    }
+}
+
 /// What a layout shows around a page.
 #[derive(Clone)]
 pub struct Shell {
@@ -139,7 +224,9 @@ pub struct Shell {
     /// Everything is made up, and the page says so.
     pub demo: bool,
     /// What goes wrong, for whoever is signed in.
-    pub alerts: std::sync::Arc<[Alert]>,
+    pub alerts: Arc<[Alert]>,
+    /// What this person has just done, told once.
+    pub done: Option<Cow<'static, str>>,
 }
 
 impl Shell {
@@ -151,6 +238,7 @@ impl Shell {
             here: "",
             demo: context.app.config.demo,
             alerts: Default::default(),
+            done: None,
         }
     }
 
@@ -163,7 +251,7 @@ impl Shell {
     }
 
     /// An alert in the reader's language.
-    pub fn alert(&self, alert: &Alert) -> std::borrow::Cow<'static, str> {
+    pub fn alert(&self, alert: &Alert) -> Cow<'static, str> {
         self.t.t2(
             &alert.key,
             "subject",
@@ -174,12 +262,30 @@ impl Shell {
     }
 
     /// A language's own name for itself.
-    pub fn language_name(&self, locale: impl std::borrow::Borrow<Locale>) -> std::borrow::Cow<'static, str> {
+    pub fn language_name(&self, locale: impl std::borrow::Borrow<Locale>) -> Cow<'static, str> {
         Tr(*locale.borrow()).t("language-name")
     }
 
     /// The address of an asset, with its hash, so that it can be kept for ever.
     pub fn asset(&self, name: &str) -> String {
         super::assets::address(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_never_another_site() {
+        for (path, own) in [
+            ("/x", "/x"),
+            ("//evil.example/x", "/evil.example/x"),
+            ("/\\evil.example", "/evil.example"),
+            ("///x", "/x"),
+            ("", "/"),
+        ] {
+            assert_eq!(own_path(path), own);
+        }
     }
 }

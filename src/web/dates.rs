@@ -33,6 +33,14 @@ pub fn moment(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
     )
 }
 
+/// As [`moment`], to the second: 2026年11月22日（日）17:00:05 JST.
+pub fn exact(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
+    let z = at.to_zoned(zone.clone());
+    let time = z.strftime("%H:%M:%S").to_string();
+    let moment = t.t2("date-and-time", "date", day(t, &z), "time", time);
+    format!("{moment} {}", z.strftime("%Z"))
+}
+
 /// 2026年11月22日（日） / 22 Nov 2026.
 pub fn date(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
     day(t, &at.to_zoned(zone.clone()))
@@ -83,6 +91,10 @@ mod tests {
         assert_eq!(
             moment(Tr(Locale::or_english("en")), at, &tokyo),
             "22 Nov 2026, 17:00 JST"
+        );
+        assert_eq!(
+            exact(Tr(Locale::or_english("en")), at, &tokyo),
+            "22 Nov 2026, 17:00:00 JST"
         );
     }
 }

@@ -8,6 +8,8 @@ use http::StatusCode;
 pub enum Error {
     /// 404: there is nothing here, or not for this viewer.
     NotFound,
+    /// 405: there is something here, but it isn't looked at or posted to in this way.
+    Method,
     /// 403: the viewer may not do this, or the request didn't come from our own page.
     Forbidden,
     /// 409: somebody else was first; the key of the sentence that says what to do.
@@ -59,6 +61,7 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, kind, detail) = match &self {
             Error::NotFound => (StatusCode::NOT_FOUND, "error-not-found", None),
+            Error::Method => (StatusCode::METHOD_NOT_ALLOWED, "error-method", None),
             Error::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden", None),
             Error::Conflict(key) => (StatusCode::CONFLICT, *key, None),
             Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large", None),
@@ -68,6 +71,9 @@ impl IntoResponse for Error {
             Error::NewDevice => (StatusCode::SEE_OTHER, "error-new-device", None),
             Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "error-internal", None),
         };
+        if let Some(why) = &detail {
+            tracing::debug!(why, "A request can't be read.");
+        }
         let (mut reference, mut unexpected) = (None, None);
         let (mut status, mut kind) = (status, kind);
         if let Error::Internal(e) = &self {
@@ -86,5 +92,29 @@ impl IntoResponse for Error {
             unexpected,
         });
         response
+    }
+}
+
+impl Failure {
+    /// What a response that isn't ours means, if it tells of a failure: the framework's extractors and its router answer with
+    /// a status and an English word in plain text, which no handler of ours does. `said` is that word.
+    pub fn foreign(status: StatusCode, said: &str) -> (StatusCode, Failure) {
+        let (status, kind) = match status {
+            // An id in the address that can be none names nothing.
+            StatusCode::BAD_REQUEST if said.starts_with("Invalid URL") => (StatusCode::NOT_FOUND, "error-not-found"),
+            StatusCode::NOT_FOUND => (status, "error-not-found"),
+            StatusCode::METHOD_NOT_ALLOWED => (status, "error-method"),
+            StatusCode::PAYLOAD_TOO_LARGE => (status, "error-too-large"),
+            StatusCode::TOO_MANY_REQUESTS => (status, "error-too-many"),
+            status if status.is_server_error() => (status, "error-internal"),
+            status => (status, "error-bad-request"),
+        };
+        let failure = Failure {
+            kind,
+            detail: None,
+            reference: None,
+            unexpected: None,
+        };
+        (status, failure)
     }
 }

@@ -3,7 +3,7 @@
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rust_embed::RustEmbed;
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -147,6 +147,40 @@ macro_rules! numbers { ($($t:ty)+) => {$(
 )+} }
 numbers! { i64 u64 i32 u32 usize }
 
+/// A share in whole per cent, rounded to the nearest. What is less than one or more than 99 isn't rounded: 0 and 100 are said
+/// only of nothing and of all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Share {
+    /// A share of nothing.
+    Unknown,
+    Under,
+    Percent(i64),
+    Over,
+}
+
+impl Share {
+    pub fn of(part: i64, whole: i64) -> Share {
+        let (part, whole) = (i128::from(part), i128::from(whole));
+        match part {
+            _ if whole <= 0 => Share::Unknown,
+            1.. if part * 100 < whole => Share::Under,
+            _ if part < whole && (whole - part) * 100 < whole => Share::Over,
+            // Twice the per cent and one, halved.
+            part => Share::Percent(((part * 200 + whole) / (whole * 2)) as i64),
+        }
+    }
+
+    /// For a narrow cell that has the sign of per cent beside it: "<1", "35", ">99".
+    pub fn sign(self) -> String {
+        match self {
+            Share::Unknown => "–".into(),
+            Share::Under => "<1".into(),
+            Share::Over => ">99".into(),
+            Share::Percent(percent) => percent.to_string(),
+        }
+    }
+}
+
 /// Looks words up in one language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tr(pub Locale);
@@ -189,6 +223,16 @@ impl Tr {
             FluentValue::Number(n) => grouped(n.value as i64),
             FluentValue::String(text) => text.into_owned(),
             _ => String::new(),
+        }
+    }
+
+    /// What share of `whole` is `part`, in words: "35 %", "less than 1 %", "more than 99 %"; "–" of nothing.
+    pub fn share(&self, part: impl Borrow<i64>, whole: impl Borrow<i64>) -> Cow<'static, str> {
+        match Share::of(*part.borrow(), *whole.borrow()) {
+            Share::Unknown => Cow::Borrowed("–"),
+            Share::Under => self.t("share-under-one"),
+            Share::Over => self.t("share-over-ninety-nine"),
+            Share::Percent(percent) => self.t1("share", "percent", percent),
         }
     }
 
@@ -236,6 +280,27 @@ mod tests {
                 assert!(Tr(locale).t1("calls-hint", "count", n).contains(words));
             }
         }
+    }
+
+    #[test]
+    fn a_share_says_nothing_and_all_only_of_nothing_and_all() {
+        let [ja, en] = ["ja", "en"].map(|l| Tr(Locale::or_english(l)));
+        for (part, whole, japanese, english) in [
+            (0, 283, "0\u{a0}%", "0\u{a0}%"),
+            (1, 283, "1％未満", "less than 1\u{a0}%"),
+            (2, 283, "1％未満", "less than 1\u{a0}%"),
+            (3, 283, "1\u{a0}%", "1\u{a0}%"),
+            (99, 283, "35\u{a0}%", "35\u{a0}%"),
+            (280, 283, "99\u{a0}%", "99\u{a0}%"),
+            (282, 283, "99％超", "more than 99\u{a0}%"),
+            (283, 283, "100\u{a0}%", "100\u{a0}%"),
+            (999_999_999, 1_000_000_000, "99％超", "more than 99\u{a0}%"),
+            (0, 0, "–", "–"),
+        ] {
+            assert_eq!((&*ja.share(part, whole), &*en.share(part, whole)), (japanese, english));
+        }
+        let signs = [(2, 283), (99, 283), (282, 283), (0, 0)].map(|(part, whole)| Share::of(part, whole).sign());
+        assert_eq!(signs, ["<1", "35", ">99", "–"]);
     }
 
     #[test]

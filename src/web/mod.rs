@@ -12,7 +12,7 @@ mod journal;
 mod respond;
 pub mod throttle;
 
-pub use context::{Context, Shell, cookie};
+pub use context::{Context, Seat, Shell, cookie};
 pub use download::{Title, download};
 pub use error::{Error, Result, is_failure};
-pub use respond::{Html, respond, see_other};
+pub use respond::{Html, framed, protect, respond, see_other};

@@ -1,6 +1,6 @@
 //! What holds for every response: security headers, cross-site protection, the language cookie, error pages.
 
-use super::context::{Context, LANGUAGE_COOKIE, Shell, asked_language, header as text_header};
+use super::context::{Context, LANGUAGE_COOKIE, Seat, Shell, asked_language, header as text_header};
 use super::error::Failure;
 use super::journal::Journal;
 use crate::app::App;
@@ -26,21 +26,58 @@ impl<T: Template> IntoResponse for Html<T> {
     }
 }
 
-/// 303: what was posted is done, the page to look at is there. `place` is one of our own paths.
+impl<T: Template> Html<T> {
+    /// A page that shows a document of ours in a frame ([`framed`]).
+    pub fn framing(self) -> Response {
+        let mut response = self.into_response();
+        let policy = HeaderValue::from_static(CONTENT_SECURITY_FRAMING);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        response
+    }
+}
+
+/// A document that somebody else's words may be in, such as a mail, for a frame on a page of ours. It can run nothing, send
+/// nothing, lead nowhere, and load nothing; its looks stand in its own text, as a mail's do.
+pub fn framed(document: String) -> Response {
+    const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+        frame-ancestors 'self'";
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+    ];
+    (headers, document).into_response()
+}
+
+/// 303: what was posted is done, the page to look at is there. `place` is one of our own paths; what can't stand in a header
+/// is written as an address writes it.
 pub fn see_other(place: impl AsRef<str>) -> Response {
-    axum::response::Redirect::to(place.as_ref()).into_response()
+    let place = percent_encoding::utf8_percent_encode(place.as_ref(), percent_encoding::CONTROLS);
+    let place: std::borrow::Cow<str> = place.into();
+    axum::response::Redirect::to(&place).into_response()
+}
+
+macro_rules! content_security {
+    ($more:literal) => {
+        concat!(
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; ",
+            $more,
+            "base-uri 'none'; frame-ancestors 'none'"
+        )
+    };
 }
 
 /// Nothing may be loaded from elsewhere, run inline, or be framed.
-const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY: &str = content_security!("");
+
+/// As above, and a frame may show what is ours.
+const CONTENT_SECURITY_FRAMING: &str = content_security!("frame-src 'self'; ");
 
 #[derive(Template)]
 #[template(path = "web/error.html")]
 struct ErrorPage {
     shell: Shell,
     kind: &'static str,
-    detail: Option<String>,
     reference: Option<String>,
 }
 
@@ -77,6 +114,7 @@ impl ErrorPage {
 fn advice(kind: &str) -> &'static str {
     match kind {
         "error-not-found" => "error-not-found-advice",
+        "error-method" => "error-method-advice",
         "error-forbidden" => "error-forbidden-advice",
         "error-too-large" => "error-too-large-advice",
         "error-too-many" => "error-too-many-advice",
@@ -97,6 +135,11 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
     let method = parts.method.clone();
     let asset = parts.uri.path().starts_with("/assets/");
     let journal = Journal::open(&parts, context.address);
+    // A respondent's pages have no navigation to keep.
+    let seat = (!carries_its_own_right(parts.uri.path())).then(Seat::default);
+    if let Some(seat) = &seat {
+        parts.extensions.insert(seat.clone());
+    }
 
     let response = if comes_from_elsewhere(&parts, &app) {
         super::Error::Forbidden.into_response()
@@ -106,23 +149,17 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
     let failure = response.extensions().get::<Failure>().cloned();
     let failure = journal.failure(response.status(), failure);
     let mut response = match failure {
-        None if response.status() == StatusCode::METHOD_NOT_ALLOWED || response.status() == StatusCode::NOT_FOUND => {
-            let unfinished = response.headers().get(header::CONTENT_TYPE).is_none();
-            let status = response.status();
-            match unfinished {
-                true => page(
-                    status,
-                    &context,
-                    Failure {
-                        kind: "error-not-found",
-                        detail: None,
-                        reference: None,
-                        unexpected: None,
-                    },
-                    wants_json,
-                ),
-                false => response,
+        None if is_foreign(&response) => {
+            let (parts, body) = response.into_parts();
+            let said = axum::body::to_bytes(body, 4096).await.unwrap_or_default();
+            let (status, failure) = Failure::foreign(parts.status, &String::from_utf8_lossy(&said));
+            let mut response = page(status, &context, seat.as_ref(), failure, wants_json);
+            for name in [header::ALLOW, header::RETRY_AFTER] {
+                if let Some(value) = parts.headers.get(&name) {
+                    response.headers_mut().insert(name, value.clone());
+                }
             }
+            response
         }
         None => response,
         Some(failure) if failure.kind == "error-sign-in" && !wants_json => {
@@ -137,21 +174,60 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
         Some(failure) if failure.kind == "error-new-device" && !wants_json => {
             see_other(respondent_home(&context.place).unwrap_or_default() + "/device")
         }
-        Some(failure) => page(response.status(), &context, failure, wants_json),
+        Some(failure) => page(response.status(), &context, seat.as_ref(), failure, wants_json),
     };
     journal.close(&app, response.status());
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         let headers = response.headers_mut();
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
     }
+    if method == Method::GET
+        && is_page(&response)
+        && let Some(told) = context.done_told()
+    {
+        response.headers_mut().append(header::SET_COOKIE, told);
+    }
+    protect(&app, asset, &mut response);
+    if let Some(locale) = asked {
+        let secure = if app.config.is_https() { "; Secure" } else { "" };
+        let value = format!(
+            "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}",
+            locale.as_str()
+        );
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+fn content_type(response: &Response) -> Option<&str> {
+    response.headers().get(header::CONTENT_TYPE)?.to_str().ok()
+}
+
+fn is_page(response: &Response) -> bool {
+    content_type(response).is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+/// Whether a failure is told by the framework, and not by a handler of ours: those make a page, JSON, or a [`Failure`].
+fn is_foreign(response: &Response) -> bool {
+    let status = response.status();
+    (status.is_client_error() || status.is_server_error())
+        && content_type(response).is_none_or(|kind| kind.starts_with("text/plain"))
+}
+
+/// The headers that every response carries. An asset may be kept, and found by search engines.
+pub fn protect(app: &App, asset: bool, response: &mut Response) {
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(CONTENT_SECURITY),
-    );
+    // Two kinds of page say more or less than the rest: see `framing` and `framed`.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(CONTENT_SECURITY));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers
+        .entry(header::X_FRAME_OPTIONS)
+        .or_insert(HeaderValue::from_static("DENY"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert(
@@ -170,20 +246,9 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
             HeaderValue::from_static("max-age=63072000; includeSubDomains"),
         );
     }
-    if let Some(locale) = asked {
-        let secure = if app.config.is_https() { "; Secure" } else { "" };
-        let value = format!(
-            "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}",
-            locale.as_str()
-        );
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.append(header::SET_COOKIE, value);
-        }
-    }
-    response
 }
 
-fn page(status: StatusCode, context: &Context, failure: Failure, json: bool) -> Response {
+fn page(status: StatusCode, context: &Context, seat: Option<&Seat>, failure: Failure, json: bool) -> Response {
     let status = if status == StatusCode::SEE_OTHER {
         StatusCode::UNAUTHORIZED
     } else {
@@ -214,9 +279,8 @@ fn page(status: StatusCode, context: &Context, failure: Failure, json: bool) -> 
         return (status, Html(page)).into_response();
     }
     let page = ErrorPage {
-        shell: Shell::new(context),
+        shell: seat.map_or_else(|| Shell::new(context), |seat| seat.shell(context)),
         kind: failure.kind,
-        detail: failure.detail,
         reference: failure.reference,
     };
     (status, Html(page)).into_response()

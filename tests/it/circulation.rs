@@ -91,7 +91,7 @@ async fn send_draft(app: &TestApp, client: &mut Client, path: &str, companies: i
 }
 
 /// The third step's fields.
-const LETTER: [(&str, &str); 10] = [
+pub const LETTER: [(&str, &str); 10] = [
     ("letter_supplier", "self-check-request"),
     ("letter_group", "advisory-notice"),
     ("day", "2026-12-10"),
@@ -107,7 +107,7 @@ const LETTER: [(&str, &str); 10] = [
     ("go", "next"),
 ];
 
-async fn drafted_campaign(client: &mut Client, asks: Asks) -> String {
+pub async fn drafted_campaign(client: &mut Client, asks: Asks) -> String {
     let mut what = vec![
         ("title", "VPN 装置の点検"),
         ("advisory", "government-2022-03"),

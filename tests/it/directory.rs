@@ -104,7 +104,7 @@ async fn real_lists_come_in_exactly_and_a_second_time_change_nothing() {
 }
 
 /// From the upload to the result, as a browser without JavaScript; the address of the result.
-async fn by_page(app: &TestApp, client: &mut Client, name: &str, bytes: &[u8]) -> (String, String) {
+pub async fn by_page(app: &TestApp, client: &mut Client, name: &str, bytes: &[u8]) -> (String, String) {
     let uploaded = client
         .upload("/companies/import", name, bytes, &[("kind", "supplier")])
         .await

@@ -17,6 +17,7 @@ mod inbox;
 mod letters;
 mod mail;
 mod operation;
+mod pages;
 mod people;
 mod process;
 mod program;

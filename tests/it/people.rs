@@ -604,9 +604,9 @@ async fn the_log_tells_who_did_what() {
         "サインインしていない人",
         "復旧コードを使った",
         "佐藤 太郎 &#60;taro@sample.example&#62;",
-        "2026年11月22日（日）09:00 JST",
+        "2026年11月22日（日）09:00:00 JST",
         "127.0.0.1",
-        "<dt>役割</dt><dd><ins>administrator</ins></dd>",
+        "<dt>役割</dt><dd><ins>管理者</ins></dd>",
     ] {
         assert!(page.contains(part), "{part}\n{page}");
     }

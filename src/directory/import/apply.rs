@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::progress::Progress;
 use super::report::Reason;
 use crate::app::{App, Scope};
-use crate::audit::{self, Change, Origin};
+use crate::audit::{Change, Origin, Whole};
 use crate::db::{Result, Tx};
 use crate::directory::CompanyId;
 use crate::directory::store::{self, Company, Contact};
@@ -123,10 +123,12 @@ pub async fn apply(
         .await?;
     let changes = preview(tx, app, &scope, plan).await?;
     let report = Report::of(plan, &changes);
+    // One entry of the log, and each company a part of it.
+    let whole = Whole::new(app, origin);
     progress.start(changes.companies.len() as u64);
     for changed in &changes.companies {
         write(tx, &scope, origin, changed).await?;
-        log(tx, app, origin, changed).await?;
+        log(tx, app, origin, whole, changed).await?;
         progress.step();
     }
     // Parents last: a parent may be as new as its child.
@@ -145,7 +147,7 @@ pub async fn apply(
             subject: import,
             subject_name: name,
         };
-        audit::record(tx, app, origin, change, &(), &Counts::of(&report)).await?;
+        whole.record(tx, origin, change, &(), &Counts::of(&report)).await?;
     }
     Ok((report, changes))
 }
@@ -199,40 +201,18 @@ async fn write(tx: &mut Tx, scope: &Scope, origin: &Origin, changed: &Changed) -
 struct Logged<'l> {
     #[serde(flatten)]
     company: &'l Company,
-    contacts: Vec<String>,
+    contacts: Vec<&'l Contact>,
 }
 
-fn line(contact: &Contact) -> String {
-    let mail = contact.mail.as_ref().map(|m| m.as_str()).unwrap_or_default();
-    let parts = [
-        &contact.name,
-        &contact.department,
-        mail,
-        &contact.phone,
-        &contact.language,
-        contact.role.as_str(),
-    ];
-    parts
-        .into_iter()
-        .filter(|p| !p.is_empty())
-        .collect::<Vec<_>>()
-        .join(" / ")
-}
-
-async fn log(tx: &mut Tx, app: &App, origin: &Origin, changed: &Changed) -> Result<()> {
+async fn log(tx: &mut Tx, app: &App, origin: &Origin, whole: Whole, changed: &Changed) -> Result<()> {
     let Changed {
         before,
         after,
         new_contacts,
         contacts,
     } = changed;
-    let old = contacts.iter().map(|(old, _)| line(old)).collect();
-    let new = contacts
-        .iter()
-        .map(|(_, new)| new)
-        .chain(new_contacts)
-        .map(line)
-        .collect();
+    let old = contacts.iter().map(|(old, _)| old).collect();
+    let new = contacts.iter().map(|(_, new)| new).chain(new_contacts).collect();
     let before = before.as_ref().map(|company| Logged { company, contacts: old });
     let action = if before.is_none() {
         "company.create"
@@ -246,18 +226,11 @@ async fn log(tx: &mut Tx, app: &App, origin: &Origin, changed: &Changed) -> Resu
         subject: Some(id),
         subject_name: &after.name,
     };
-    audit::record(
-        tx,
-        app,
-        origin,
-        change,
-        &before,
-        &Logged {
-            company: after,
-            contacts: new,
-        },
-    )
-    .await
+    let after = Logged {
+        company: after,
+        contacts: new,
+    };
+    whole.record_part(tx, app, origin, change, &before, &after).await
 }
 
 #[derive(Serialize)]

@@ -8,7 +8,7 @@ use crate::directory::store::{self, Buyer};
 use crate::people::Viewer;
 use crate::web::form::Form;
 use crate::web::i18n::Locale;
-use crate::web::{Context, Error, Html, Result, Shell, see_other};
+use crate::web::{Context, Error, Html, Result, Shell};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -77,7 +77,7 @@ pub async fn create(viewer: Viewer, context: Context, State(app): State<App>, fo
     let change = changed("buyer.create", &buyer);
     audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &buyer).await?;
     tx.commit().await?;
-    Ok(see_other(format!("/buyers/{}", buyer.id)))
+    Ok(context.done(format!("/buyers/{}", buyer.id), "done-buyer-saved", 0))
 }
 
 const TAKEN: Problem = Problem {
@@ -138,7 +138,7 @@ pub async fn update(
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;
     }
-    Ok(see_other(format!("/buyers/{}", before.id)))
+    Ok(context.done(format!("/buyers/{}", before.id), "done-buyer-saved", 0))
 }
 
 #[derive(Template)]
@@ -194,6 +194,7 @@ pub async fn assign(
     let buyer = find(&viewer, &app, &segment).await?;
     let (scope, origin) = (viewer.scope(), viewer.origin(&context));
     let codes = form.get("codes");
+    let mut given = 0;
     let mut unknown = Vec::new();
     let mut tx = app.db.write().await?;
     for code in codes
@@ -209,6 +210,7 @@ pub async fn assign(
                     continue;
                 }
                 store::set_buyer(&mut tx, scope, company.id, Some(buyer.id), context.now).await?;
+                given += 1;
                 let before = serde_json::json!({ "buyer": before.map(|b| b.name) });
                 let after = serde_json::json!({ "buyer": buyer.name });
                 audit::record(
@@ -229,7 +231,7 @@ pub async fn assign(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     tx.commit().await?;
-    Ok(see_other(format!("/buyers/{}", buyer.id)))
+    Ok(context.done(format!("/buyers/{}", buyer.id), "done-companies-given", given))
 }
 
 /// Sets one company's buyer, from the company's page.
@@ -265,5 +267,5 @@ pub async fn choose(
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;
     }
-    Ok(see_other(format!("/companies/{}?done=saved", company.id)))
+    Ok(context.done(format!("/companies/{}", company.id), "done-company-saved", 0))
 }

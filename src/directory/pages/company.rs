@@ -8,9 +8,9 @@ use crate::directory::{CompanyId, ContactId, Criticality, Kind, words};
 use crate::people::Viewer;
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
-use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
+use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -111,7 +111,7 @@ pub async fn create(viewer: Viewer, context: Context, State(app): State<App>, fo
     let change = change("company.create", &company);
     audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &company).await?;
     tx.commit().await?;
-    Ok(see_other(format!("/companies/{}", company.id)))
+    Ok(context.done(format!("/companies/{}", company.id), "done-company-created", 0))
 }
 
 /// Somebody took the code between our look and our write.
@@ -139,8 +139,7 @@ struct CompanyPage {
     undeliverable: Vec<(ContactId, String, String)>,
     /// Who complained: when and what was said.
     paused: Vec<(ContactId, String, String)>,
-    /// What was just done, or couldn't be.
-    done: Option<&'static str>,
+    /// What couldn't be done.
     refused: Option<&'static str>,
 }
 
@@ -198,17 +197,8 @@ pub async fn show(
     context: Context,
     State(app): State<App>,
     Path(segment): Path<String>,
-    Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<impl Template>> {
-    let query = Form(pairs);
-    let done = match query.get("done") {
-        "saved" => Some("company-saved"),
-        "contact-saved" => Some("contact-saved"),
-        "contact-deleted" => Some("contact-deleted"),
-        "contact-mailed-again" => Some("contact-mailed-again"),
-        _ => None,
-    };
-    Ok(Html(page(&viewer, &context, &app, id(&segment)?, done, None).await?))
+    Ok(Html(page(&viewer, &context, &app, id(&segment)?, None).await?))
 }
 
 async fn page(
@@ -216,7 +206,6 @@ async fn page(
     context: &Context,
     app: &App,
     id: CompanyId,
-    done: Option<&'static str>,
     refused: Option<&'static str>,
 ) -> Result<CompanyPage> {
     let scope = viewer.scope();
@@ -256,7 +245,6 @@ async fn page(
         buyers,
         undeliverable,
         paused,
-        done,
         refused,
     })
 }
@@ -327,7 +315,7 @@ pub async fn update(
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;
     }
-    Ok(see_other(format!("/companies/{}?done=saved", before.id)))
+    Ok(context.done(format!("/companies/{}", before.id), "done-company-saved", 0))
 }
 
 pub async fn delete(
@@ -351,12 +339,12 @@ pub async fn delete(
     };
     if let Some(refused) = refused {
         drop(tx);
-        let page = page(&viewer, &context, &app, company.id, None, Some(refused)).await?;
+        let page = page(&viewer, &context, &app, company.id, Some(refused)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     store::delete(&mut tx, &scope, company.id).await?;
     let change = change("company.delete", &company);
     audit::record(&mut tx, &app, &viewer.origin(&context), change, &company, &()).await?;
     tx.commit().await?;
-    Ok(see_other("/companies?deleted"))
+    Ok(context.done("/companies", "done-company-deleted", 0))
 }

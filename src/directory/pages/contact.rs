@@ -8,7 +8,7 @@ use crate::directory::store::{self, Company, Contact};
 use crate::directory::{CompanyId, Role};
 use crate::people::Viewer;
 use crate::web::form::Form;
-use crate::web::{Context, Error, Html, Result, Shell, see_other};
+use crate::web::{Context, Error, Html, Result, Shell};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -124,7 +124,7 @@ pub async fn create(
     let change = change("contact.create", &company);
     audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &contact).await?;
     tx.commit().await?;
-    Ok(see_other(format!("/companies/{}?done=contact-saved", company.id)))
+    Ok(context.done(format!("/companies/{}", company.id), "done-contact-saved", 0))
 }
 
 pub async fn edit(
@@ -187,7 +187,7 @@ pub async fn update(
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &before, &after).await?;
         tx.commit().await?;
     }
-    Ok(see_other(format!("/companies/{}?done=contact-saved", company.id)))
+    Ok(context.done(format!("/companies/{}", company.id), "done-contact-saved", 0))
 }
 
 pub async fn delete(
@@ -224,7 +224,7 @@ pub async fn delete(
     let change = change("contact.delete", &company);
     audit::record(&mut tx, &app, &viewer.origin(&context), change, &contact, &()).await?;
     tx.commit().await?;
-    Ok(see_other(format!("/companies/{}?done=contact-deleted", company.id)))
+    Ok(context.done(format!("/companies/{}", company.id), "done-contact-deleted", 0))
 }
 
 /// Somebody says that this contact may be mailed again.
@@ -248,8 +248,5 @@ pub async fn mail_again(
         audit::record(&mut tx, &app, &viewer.origin(&context), change, &(), &after).await?;
         tx.commit().await?;
     }
-    Ok(see_other(format!(
-        "/companies/{}?done=contact-mailed-again",
-        company.id
-    )))
+    Ok(context.done(format!("/companies/{}", company.id), "done-contact-mailed-again", 0))
 }

@@ -74,7 +74,6 @@ struct ListPage {
     suppliers: i64,
     countries: Vec<String>,
     tiers: Vec<i64>,
-    deleted: bool,
 }
 
 impl ListPage {
@@ -151,7 +150,6 @@ pub async fn list(
     countries.retain(|country| !country.is_empty());
     let tiers = store::tiers(&mut tx, &scope).await?;
     let shell = viewer.shell(&context, "companies");
-    let deleted = form.has("deleted");
     Ok(Html(ListPage {
         shell,
         listing,
@@ -161,6 +159,5 @@ pub async fn list(
         suppliers,
         countries,
         tiers,
-        deleted,
     }))
 }

@@ -6,6 +6,7 @@ use crate::directory::{BuyerId, CompanyId};
 use crate::mail::EmailAddress;
 use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// A buyer. Serialised into the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -66,6 +67,18 @@ pub async fn buyers(tx: &mut Tx, scope: Scope, limit: i64) -> Result<Vec<Buyer>>
         read,
     )
     .await
+}
+
+/// The companies that have a buyer.
+pub async fn companies_with_buyer(tx: &mut Tx, scope: Scope) -> Result<HashSet<CompanyId>> {
+    let found = tx
+        .list(
+            "SELECT id FROM companies WHERE org = $1 AND buyer IS NOT NULL",
+            &[&scope.org],
+            |r| r.get(0),
+        )
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// How many companies a buyer knows.

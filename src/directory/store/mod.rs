@@ -7,7 +7,7 @@ mod imports;
 mod listing;
 
 pub use audience::{CompanyRow, Filter, rows, select};
-pub use buyers::{Buyer, buyer, buyer_of, buyers};
+pub use buyers::{Buyer, buyer, buyer_of, buyers, companies_with_buyer};
 pub use contacts::{
     Contact, NotMailed, contact, contacts_of, mail_again, mark_undeliverable, pause_contact, undeliverable_of,
 };
