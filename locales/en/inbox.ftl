@@ -45,6 +45,7 @@ inbox-because-status = The status code { $what } says so.
 inbox-because-reply-code = There is only the reply code { $what } to go by.
 inbox-because-no-reason = It gives no reason that Kairan understands.
 inbox-because-before-recipient = Their server refused it before the recipient was named, so the address is not the reason.
+inbox-because-mail-itself = Their server took the recipient and refused the mail itself.
 inbox-because-after-mail = Their server took the recipient and refused the mail itself as “user unknown”. Mobile carriers answer so when the recipient’s filter refuses a sender.
 inbox-because-category = The relay calls it “{ $what }”.
 inbox-because-program = A program at their server failed to take it: “{ $what }”.

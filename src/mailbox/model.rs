@@ -397,7 +397,9 @@ fn judge_message(message: &Message, pieces: &Pieces, from: &str, subject: &str) 
     let automatic = sender.automatic.clone().or_else(|| is_automatic(message, &subject));
     vec![match automatic {
         Some(because) if !sender.postmaster => Finding::only(Class::AutoReply, because),
-        _ if sender.postmaster || sender.no_way_back => Finding::only(Class::Unclear, Because::Nothing),
+        _ if sender.postmaster => Finding::only(Class::Unclear, Because::Nothing),
+        // As RFC 3834 wants it of automatic answers.
+        _ if sender.no_way_back => Finding::only(Class::AutoReply, Because::Header("Return-Path: <>".into())),
         _ if sender.program => Finding::only(Class::AutoReply, Because::Sender(from.to_owned())),
         _ if from.contains('@') => Finding::only(Class::Reply, Because::Person),
         _ => Finding::only(Class::Unclear, Because::Unreadable),
@@ -736,10 +738,8 @@ fn returned(
 /// don't tell.
 fn by_lines(words: &str, stage: &str) -> Judged {
     let lines: Vec<&str> = words.lines().collect();
-    for (at, line) in lines.iter().enumerate() {
-        if status_in(line).is_empty() && reply_in(line) == 0 {
-            continue;
-        }
+    let coded = |line: &str| !status_in(line).is_empty() || reply_in(line) != 0;
+    for (at, _) in lines.iter().enumerate().filter(|(_, line)| coded(line)).take(20) {
         // A long reply is folded.
         let folded = lines[at..].iter().take(4).take_while(|l| !l.trim().is_empty());
         let reply = folded.copied().collect::<Vec<_>>().join(" ");
@@ -808,7 +808,9 @@ fn as_report(own: &str) -> String {
 
 /// What says that a program answered, in its headers or its subject (`subject` in lower case).
 fn is_automatic(message: &Message, subject: &str) -> Option<Because> {
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 11] = [
+        "X-Auto-Response-Suppress",
+        "X-MS-Exchange-Inbox-Rules-Loop",
         "X-Autoreply",
         "X-Autorespond",
         "X-Autoresponder",

@@ -94,7 +94,16 @@ pub const DELAY_SUBJECTS: [&str; 6] = [
 ];
 
 /// Subjects of answers that nobody wrote. The second: only at the beginning, since people use these words, too.
-pub const AUTO_SUBJECTS: [&str; 17] = [
+pub const AUTO_SUBJECTS: [&str; 26] = [
+    "autoresponder",
+    "automated reply",
+    "automated response",
+    "abwesenheit",
+    "automatische antwort",
+    "réponse automatique",
+    "respuesta automática",
+    "risposta automatica",
+    "自动回复",
     "automatic reply",
     "automatically generated",
     "auto-reply",

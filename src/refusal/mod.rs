@@ -85,6 +85,8 @@ pub enum Evidence {
     /// That the recipient was taken first, and called unknown only after the mail itself: so carriers answer to what their
     /// customer's filter of senders refuses.
     AfterMail,
+    /// That the recipient was taken, and the mail itself wasn't.
+    MailItself,
     Nothing,
 }
 
@@ -121,7 +123,9 @@ pub fn judge(said: Said) -> Judged {
         reply => reply,
     };
     // SoftBank says so of a sender's domain, with nobody named.
-    let sender = said.words.trim_start().starts_with("553") && said.words.contains("does not exist") && !said.words.contains('@');
+    let sender = said.words.trim_start().starts_with("553")
+        && said.words.contains("does not exist")
+        && !said.words.contains('@');
     let judged = match by_evidence(&told, status, reply) {
         found if sender && found.cause == Cause::Address => Judged {
             cause: Cause::Us,
@@ -136,6 +140,10 @@ pub fn judge(said: Said) -> Judged {
                 _ => Cause::Us,
             },
             by: Evidence::BeforeRecipient,
+        },
+        (Cause::Unclear, Some(words::Stage::Mail)) if reply >= 500 => Judged {
+            cause: Cause::Us,
+            by: Evidence::MailItself,
         },
         // docomo and au say so of what "ドメイン指定受信" refuses; with 5.1.1 of its own a server is believed.
         (Cause::Address, Some(words::Stage::Mail)) if !theirs.ends_with(".1.1") && told.says_nobody() => Judged {
