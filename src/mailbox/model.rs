@@ -542,7 +542,7 @@ fn by_fate(fate: &Fate, own: &str, stage: &str) -> Finding {
     if matches!(fate.action, Action::Delivered | Action::Other) {
         return finding(Class::AutoReply, Because::Action(fate.word.clone()));
     }
-    let words = format!("{}{stage}", fate.diagnostic);
+    let words = format!("{}{stage}", parts::clean(&fate.diagnostic, 2000));
     let mut judged = judge(Said {
         reply: 0,
         status: &fate.status,
@@ -725,7 +725,7 @@ fn returned(
         Finding {
             class,
             given_up: !waits && class != Class::Unclear,
-            status: status_of(&told, own, &judged),
+            status: status_of(&told, if only { own } else { "" }, &judged),
             diagnostic: telling(&told, own, &judged),
             recipient,
             because,
@@ -752,6 +752,7 @@ fn by_lines(words: &str, stage: &str) -> Judged {
 }
 
 /// The code that stands in the words, or the one that they stand for.
+/// `own` is the whole text where it is about this recipient alone.
 fn status_of(told: &Told, own: &str, judged: &Judged) -> String {
     let found = match status_in(&told.words) {
         "" => status_in(own),

@@ -672,7 +672,7 @@ async fn what_was_hard_and_soft_is_told_apart_by_its_code() {
             &[
                 &id,
                 &org,
-                &said,
+                &id.to_string().as_str(),
                 &id.as_bytes().as_slice(),
                 &class,
                 &status,
