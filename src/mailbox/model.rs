@@ -435,7 +435,10 @@ impl Sender {
         let named = POSTMASTER_NAMES
             .iter()
             .any(|n| name.contains(n) || raw.trim_matches('"') == *n);
-        let answers = subject.starts_with("re:") || subject.starts_with("fw");
+        let asks = ["について", "の件", "に関して", "?", "？"]
+            .iter()
+            .any(|e| subject.ends_with(e));
+        let answers = subject.starts_with("re:") || subject.starts_with("fw") || asks;
         let titled = !answers && BOUNCE_SUBJECTS.iter().any(|s| subject.starts_with(s));
         let submitted = raw_header(message, "Auto-Submitted");
         let local: String = from.split('@').next().unwrap_or("").to_lowercase();

@@ -38,8 +38,19 @@ pub const POSTMASTER_NAMES: [&str; 10] = [
     "postmaster",
 ];
 
-/// Local parts of programs of any kind, without dots, strokes and underscores.
-pub const NO_REPLY: [&str; 6] = ["noreply", "donotreply", "nonreply", "notreply", "noanswer", "autoreply"];
+/// What is in local parts of programs of any kind, without dots, strokes and underscores.
+pub const NO_REPLY: [&str; 10] = [
+    "daemon",
+    "postmaster",
+    "bounce",
+    "mailer",
+    "noreply",
+    "donotreply",
+    "nonreply",
+    "notreply",
+    "noanswer",
+    "autoreply",
+];
 
 /// Subjects of mails that came back or wait.
 pub const BOUNCE_SUBJECTS: [&str; 38] = [
@@ -135,7 +146,9 @@ pub const AUTO_BEGINNINGS: [&str; 9] = [
 ];
 
 /// Where a server's own words end and the copy of the mail begins: anywhere in a line.
-pub const COPIES: [&str; 14] = [
+pub const COPIES: [&str; 16] = [
+    "content-type: message/rfc822",
+    "content-type: text/rfc822-headers",
     "below this line is a copy of the message",
     "this is a copy of the message",
     "is a copy of the original message",
@@ -172,14 +185,12 @@ pub const COPY_BEGINNINGS: [&str; 15] = [
 ];
 
 /// Header lines: with one of them a copy begins that nothing announces.
-pub const COPY_HEADERS: [&str; 8] = [
+pub const COPY_HEADERS: [&str; 6] = [
     "received:",
     "return-path:",
     "message-id:",
-    "mime-version:",
     "dkim-signature:",
     "x-mailer:",
-    "content-type:",
     "delivered-to:",
 ];
 

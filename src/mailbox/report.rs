@@ -62,9 +62,14 @@ pub fn fates(report: &str) -> Vec<Fate> {
             _ if get("status").starts_with(['4', '5']) => Action::Failed,
             _ => Action::Other,
         };
-        let (kind, diagnostic) = match get("diagnostic-code").split_once(';') {
+        // Exchange 2003 writes into the second what others write into the first.
+        let code = match get("diagnostic-code") {
+            "" => get("x-supplementary-info"),
+            code => code,
+        };
+        let (kind, diagnostic) = match code.split_once(';') {
             Some((kind, words)) if !kind.trim().contains(' ') => (kind.trim().to_ascii_lowercase(), words.trim()),
-            _ => (String::new(), get("diagnostic-code")),
+            _ => (String::new(), code),
         };
         out.push(Fate {
             action,

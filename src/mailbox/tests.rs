@@ -127,6 +127,15 @@ fn formats_that_only_words_tell_are_read() {
         ("person-quotes-bounce", &[Reply]),
         ("person-mentions-spam", &[Reply]),
         ("report-in-text", &[Mailbox]),
+        ("mime-as-text", &[Address]),
+        ("exchange2003-report", &[Address]),
+        ("person-asks-of-bounce", &[Reply]),
+        ("powermta", &[Address]),
+        ("dovecot-reject", &[Mailbox]),
+        ("ezweb-disabled", &[Mailbox]),
+        ("ezweb-late", &[TheirServer]),
+        ("null-sender", &[AutoReply]),
+        ("x-unix", &[TheirServer]),
         // formats end
     ];
     let mut wrong = Vec::new();
