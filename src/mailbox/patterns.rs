@@ -95,7 +95,8 @@ pub const BOUNCE_SUBJECTS: [&str; 38] = [
 ];
 
 /// Subjects of mails that are still tried.
-pub const DELAY_SUBJECTS: [&str; 6] = [
+pub const DELAY_SUBJECTS: [&str; 7] = [
+    "warning: could not send",
     "delayed",
     "delay",
     "warning: message",
@@ -239,7 +240,8 @@ pub const OPENINGS: [&str; 40] = [
 ];
 
 /// Words of a mail that says that it is still being tried.
-pub const STILL_TRIED: [&str; 12] = [
+pub const STILL_TRIED: [&str; 13] = [
+    "could not send message for past",
     "will be retried",
     "will continue to be",
     "will keep trying",

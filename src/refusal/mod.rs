@@ -141,6 +141,11 @@ pub fn judge(said: Said) -> Judged {
             },
             by: Evidence::BeforeRecipient,
         },
+        // These codes are only of senders.
+        (Cause::Address, _) if status.ends_with(".1.7") || status.ends_with(".1.8") => Judged {
+            cause: Cause::Us,
+            by: Evidence::Status(status.to_owned()),
+        },
         (Cause::Unclear, Some(words::Stage::Mail)) if reply >= 500 => Judged {
             cause: Cause::Us,
             by: Evidence::MailItself,
