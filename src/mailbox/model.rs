@@ -10,7 +10,7 @@ use super::patterns::{
 };
 use super::report::{self, Action, Fate, fates};
 use super::told::{self, Told, by_recipient, own_words};
-use crate::refusal::{Cause, Evidence, Judged, Said, judge, reply_in, status_in};
+use crate::refusal::{Cause, Evidence, Judged, Said, from_code, judge, reply_in, status_in};
 use mail_parser::{Message, MessageParser};
 use regex::Regex;
 use std::str::FromStr;
@@ -356,17 +356,31 @@ pub fn messages(bytes: &[u8]) -> Vec<Vec<u8>> {
     if !ENVELOPE.find(&plain).is_some_and(|found| found.start() == 0) {
         return vec![bytes.to_vec()];
     }
-    let begins: Vec<usize> = ENVELOPE
-        .find_iter(&plain)
-        .map(|found| found.start())
-        .take(1000)
-        .collect();
+    let mut begins: Vec<usize> = vec![0];
+    for found in ENVELOPE.find_iter(&plain).skip(1) {
+        let last = *begins.last().unwrap_or(&0);
+        if begins.len() < 1000 && is_over(&plain[last..found.start()]) {
+            begins.push(found.start());
+        }
+    }
     let ends = begins.iter().copied().skip(1).chain([plain.len()]);
     begins
         .iter()
         .zip(ends)
         .map(|(from, to)| plain[*from..to].to_vec())
         .collect()
+}
+
+/// Whether a message in an mbox ends here, and the line that follows isn't of a message within it.
+fn is_over(message: &[u8]) -> bool {
+    static BOUNDARY: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"(?i)boundary="?([^";\s]+)"#).expect("the pattern is one"));
+    let text = String::from_utf8_lossy(message);
+    let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
+    match BOUNDARY.captures(head) {
+        Some(boundary) => body.contains(&format!("--{}--", &boundary[1])),
+        None => text.ends_with("\n\n") && own_words(body).len() == body.len().min(told::OWN),
+    }
 }
 
 /// What a message says, by the first of these that it is.
@@ -568,7 +582,7 @@ fn by_fate(fate: &Fate, own: &str, stage: &str) -> Finding {
         }
     }
     match (judged.cause, fate.action) {
-        (Cause::Unclear, _) if by_category(&fate.category).is_some() => {
+        _ if !judged.is_certain() && by_category(&fate.category).is_some() => {
             let class = by_category(&fate.category).unwrap_or(Class::Unclear);
             finding(class, Because::Category(fate.category.clone()))
         }
@@ -638,7 +652,7 @@ fn by_notice(noticed: notice::Noticed) -> Finding {
                 words: &noticed.diagnostic,
             });
             match (judged.cause, by_category(&noticed.category)) {
-                (Cause::Unclear, Some(class)) => finding(class, category),
+                (_, Some(class)) if !judged.is_certain() => finding(class, category),
                 (cause, _) => finding(cause.into(), Because::Refusal(judged.by)),
             }
         }
@@ -742,16 +756,31 @@ fn returned(
 fn by_lines(words: &str, stage: &str) -> Judged {
     let lines: Vec<&str> = words.lines().collect();
     let coded = |line: &str| !status_in(line).is_empty() || reply_in(line) != 0;
+    let mut hint: Option<Judged> = None;
     for (at, _) in lines.iter().enumerate().filter(|(_, line)| coded(line)).take(20) {
         // A long reply is folded.
         let folded = lines[at..].iter().take(4).take_while(|l| !l.trim().is_empty());
-        let reply = folded.copied().collect::<Vec<_>>().join(" ");
-        let judged = judge_words(&format!("{reply}{stage}"));
+        let whole = folded.copied().collect::<Vec<_>>().join(" ");
+        // What stands before the code is often the reporting server's.
+        let theirs = judge_words(&format!("{}{stage}", from_code(&whole)));
+        if theirs.is_certain() && matches!(theirs.by, Evidence::Words(_)) {
+            return theirs;
+        }
+        let judged = judge_words(&format!("{whole}{stage}"));
         if judged.is_certain() {
             return judged;
         }
+        if theirs.is_certain() {
+            return theirs;
+        }
+        if hint.is_none() && judged.cause != Cause::Unclear {
+            hint = Some(judged);
+        }
     }
-    judge_words(&format!("{}{stage}", lines.join(" ")))
+    match (judge_words(&format!("{}{stage}", lines.join(" "))), hint) {
+        (found, Some(hint)) if !found.is_certain() => hint,
+        (found, _) => found,
+    }
 }
 
 /// The code that stands in the words, or the one that they stand for.

@@ -14,7 +14,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 /// Recipients are listed by at most so many lines.
 const MOST: usize = 100;
 /// How much of a text is a server's own, at most, in bytes.
-const OWN: usize = 16 * 1024;
+pub const OWN: usize = 16 * 1024;
 
 /// What is said of one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
