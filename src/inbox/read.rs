@@ -149,7 +149,10 @@ async fn take(app: &App, scope: Scope, mailbox: &str, item: Item) -> anyhow::Res
         original: forwards.then_some(item.bytes.as_slice()),
     };
     if store::insert(&mut tx, scope, arrived).await? {
-        if let Some(delivery) = &found {
+        // Nothing follows from the beginning of a message alone.
+        if let Some(delivery) = &found
+            && item.too_large.is_none()
+        {
             follow(&mut tx, app, scope, delivery, invitation.as_ref(), &understood).await?;
         }
         if forwards {
