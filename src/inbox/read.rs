@@ -214,7 +214,8 @@ async fn follow(
         (Class::Us, Some(cause)) => {
             deliveries::refused(tx, app, scope, delivery.id, cause, &why).await?;
         }
-        (Class::Mailbox | Class::TheirRule | Class::TheirServer, _) => {
+        // It came back for certain also where nobody understands why; a person looks at that.
+        (Class::Mailbox | Class::TheirRule | Class::TheirServer, _) | (Class::Unclear, _) if finding.given_up => {
             deliveries::given_up(tx, app, scope, delivery.id, &why).await?;
         }
         (Class::Complaint, _) if is_of_the_recipient(finding) => {
@@ -239,7 +240,7 @@ async fn follow(
                 audit::record(tx, app, &origin, change, &(), &after).await?;
             }
         }
-        (Class::Complaint | Class::AutoReply | Class::Reply | Class::Unclear | Class::Us, _) => {}
+        _ => {}
     }
     Ok(())
 }

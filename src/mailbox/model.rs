@@ -353,7 +353,7 @@ static ENVELOPE: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
 /// The messages in a file: one, or as many as an mbox holds, at most 1000.
 pub fn messages(bytes: &[u8]) -> Vec<Vec<u8>> {
     let plain = with_plain_lines(bytes);
-    if !ENVELOPE.find(&plain).is_some_and(|found| found.start() == 0) {
+    if ENVELOPE.find(&plain).is_none_or(|found| found.start() != 0) {
         return vec![bytes.to_vec()];
     }
     let mut begins: Vec<usize> = vec![0];
