@@ -522,6 +522,11 @@ const SAID: &[(&str, Cause)] = &[
         Us,
     ),
     ("Deferred: Connection timed out with mx.b.example.", TheirServer),
+    (
+        "550-Callout verification failed:\n550 550 5.1.1 <a@b.example>: User unknown",
+        Address,
+    ),
+    ("550 Access denied: unknown host [192.0.2.1]", Us),
     // Nothing.
     ("550 no", Unclear),
     ("554 Transaction failed", Unclear),
