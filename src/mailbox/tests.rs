@@ -69,7 +69,6 @@ fn every_kind_of_mail_is_told_apart() {
 fn formats_that_only_words_tell_are_read() {
     use Class::{Address, AutoReply, Complaint, Mailbox, Reply, TheirRule, TheirServer, Us};
     let all: &[(&str, &[Class])] = &[
-        // formats begin
         ("dragonfly-rcpt", &[Address]),
         ("dragonfly-policy", &[Us]),
         ("dragonfly-spf", &[Us]),
@@ -136,7 +135,6 @@ fn formats_that_only_words_tell_are_read() {
         ("ezweb-late", &[TheirServer]),
         ("null-sender", &[AutoReply]),
         ("x-unix", &[TheirServer]),
-        // formats end
     ];
     let mut wrong = Vec::new();
     for (name, classes) in all {

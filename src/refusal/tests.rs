@@ -527,6 +527,14 @@ const SAID: &[(&str, Cause)] = &[
         Address,
     ),
     ("550 Access denied: unknown host [192.0.2.1]", Us),
+    ("553 Requested action not taken: mailbox name not allowed", Address),
+    (
+        "550 5.7.1 Recipient does not accept mail from external senders",
+        TheirRule,
+    ),
+    ("550 This mailbox has been blocked due to inactivity", Mailbox),
+    ("550 maximum allowed line length is 998 octets", Us),
+    ("550 Server does not accept mail from 192.0.2.1", Us),
     // Nothing.
     ("550 no", Unclear),
     ("554 Transaction failed", Unclear),
