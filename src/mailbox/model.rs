@@ -411,9 +411,8 @@ fn judge_message(message: &Message, pieces: &Pieces, from: &str, subject: &str) 
     let automatic = sender.automatic.clone().or_else(|| is_automatic(message, &subject));
     vec![match automatic {
         Some(because) if !sender.postmaster => Finding::only(Class::AutoReply, because),
-        _ if sender.postmaster => Finding::only(Class::Unclear, Because::Nothing),
-        // As RFC 3834 wants it of automatic answers.
-        _ if sender.no_way_back => Finding::only(Class::AutoReply, Because::Header("Return-Path: <>".into())),
+        // An answer without a way back may be a person's that a rule passed on.
+        _ if sender.postmaster || sender.no_way_back => Finding::only(Class::Unclear, Because::Nothing),
         _ if sender.program => Finding::only(Class::AutoReply, Because::Sender(from.to_owned())),
         _ if from.contains('@') => Finding::only(Class::Reply, Because::Person),
         _ => Finding::only(Class::Unclear, Because::Unreadable),
@@ -841,9 +840,8 @@ fn as_report(own: &str) -> String {
 
 /// What says that a program answered, in its headers or its subject (`subject` in lower case).
 fn is_automatic(message: &Message, subject: &str) -> Option<Because> {
-    const NAMES: [&str; 11] = [
-        "X-Auto-Response-Suppress",
-        "X-MS-Exchange-Inbox-Rules-Loop",
+    // Not X-Auto-Response-Suppress and X-MS-Exchange-Inbox-Rules-Loop: people's mail has them, too, where a rule passed it on.
+    const NAMES: [&str; 9] = [
         "X-Autoreply",
         "X-Autorespond",
         "X-Autoresponder",
