@@ -98,4 +98,30 @@ test("what comes back", async (t) => {
     assert.equal(await plain.locator("tbody tr").count(), 1);
     expectNoProblems(plain);
   });
+
+  await t.test("whose it is and what to do is told, and a complaint pauses a contact until a button is pressed", async () => {
+    deliver(about("formats/arf-abuse", idOf("tanaka@b.example")));
+    deliver(about("two-recipients", idOf("tanaka@c.example")));
+    await eventually("both are read", async () => {
+      await page.goto(`${server.url}/inbox?show=complaint&lang=ja`);
+      if ((await page.locator("tbody tr").count()) !== 1) return false;
+      await page.goto(`${server.url}/inbox?show=us`);
+      return (await page.locator("tbody tr").count()) === 1;
+    });
+    const refused = new URL(await page.locator("tbody th a").getAttribute("href"), server.url).href;
+    await page.goto(`${server.url}/inbox?show=complaint`);
+    const company = new URL(await page.locator("tbody a[href^='/companies/']").getAttribute("href"), server.url).href;
+    await expectAllGood(
+      page,
+      { "inbox-refused": refused, "inbox-us": `${server.url}/inbox?show=us`, "inbox-paused": company },
+      { languages: ["en", "ja"] },
+    );
+    await page.goto(refused);
+    await page.getByRole("link", { name: "差出人ドメインを確認する" }).click();
+    await page.waitForURL(`${server.url}/outbox/domain`);
+    await page.goto(company);
+    await page.getByRole("button", { name: "メールの送信を再開する" }).click();
+    await page.getByText("この窓口担当者へのメールを再開しました").waitFor();
+    assert.equal(await page.getByRole("button", { name: "メールの送信を再開する" }).count(), 0);
+  });
 });

@@ -1,6 +1,6 @@
 -- Why: a mail that came back is told apart by whose it is, no longer by hard and soft. What was written down before keeps
 -- its code, and is read again by it: the code alone, because the message itself isn't kept. A vague code (5.0.0) counts
--- as a wrong address only where the words say so; what they don't say is unclear.
+-- as a wrong address only where the words say so. What they don't say is unclear.
 
 UPDATE inbox SET class = CASE
     WHEN status IN ('5.1.7', '5.1.8', '5.2.3', '5.3.4') OR status LIKE '_.5.%' OR status LIKE '_.6.%' OR status LIKE '_.7.%'
@@ -15,7 +15,7 @@ UPDATE inbox SET class = CASE
 END
 WHERE class IN ('hard-bounce', 'soft-bounce');
 
--- Contacts that were marked for what was never their address's fault are good again; where it is unclear the mark stays.
+-- Contacts that were marked for what was never their address's fault are good again. Where it is unclear the mark stays.
 UPDATE contacts SET undeliverable_since = NULL, undeliverable_why = NULL
 WHERE undeliverable_since IS NOT NULL
     AND EXISTS (SELECT 1 FROM deliveries d JOIN inbox m ON m.delivery = d.id

@@ -45,6 +45,7 @@ inbox-because-status = 状態コード { $what } によります。
 inbox-because-reply-code = 手がかりは応答コード { $what } だけです。
 inbox-because-no-reason = 理由が書かれていないか、判別できません。
 inbox-because-before-recipient = 宛先を告げる前に相手サーバーが拒否したため、アドレスは原因ではありません。
+inbox-because-mail-itself = 相手サーバーは宛先を受け付けた後、メール本体を拒否しました。
 inbox-because-after-mail = 相手サーバーは宛先を受け付けた後、メール本体を「宛先不明」として拒否しました。携帯電話会社は、受信設定で拒否したときにこう応答します。
 inbox-because-category = 中継サーバーの分類は「{ $what }」です。
 inbox-because-program = 相手サーバーの受信プログラムが失敗しました。「{ $what }」

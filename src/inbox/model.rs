@@ -44,6 +44,7 @@ pub(super) fn because(t: Tr, because: &Because) -> String {
         Because::Refusal(Evidence::Reply(0)) | Because::Refusal(Evidence::Nothing) => t.t("inbox-because-no-reason"),
         Because::Refusal(Evidence::Reply(code)) => with("inbox-because-reply-code", &code.to_string()),
         Because::Refusal(Evidence::BeforeRecipient) => t.t("inbox-because-before-recipient"),
+        Because::Refusal(Evidence::MailItself) => t.t("inbox-because-mail-itself"),
         Because::Refusal(Evidence::AfterMail) => t.t("inbox-because-after-mail"),
         Because::Category(word) => with("inbox-because-category", word),
         Because::Program(words) => with("inbox-because-program", words),

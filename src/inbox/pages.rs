@@ -75,6 +75,8 @@ struct IndexPage {
     show: String,
     company: Option<directory::Company>,
     waiting: i64,
+    /// What messages of the class that is shown mean, and what to do.
+    advice: Option<String>,
     /// Whether a mailbox is configured at all.
     mailbox: String,
     read_at: Option<String>,
@@ -116,7 +118,9 @@ async fn index(context: Context, viewer: Viewer, Query(query): Query<Asked>) -> 
         ])?),
     };
     let zone = app.zone();
+    let class = query.show.parse().ok().filter(|_| company.is_none());
     let page = IndexPage {
+        advice: class.map(|class| advice(t, class, &super::our_domain(&app.config))),
         shell: viewer.shell(&context, "inbox"),
         rows: found.into_iter().map(|m| row(t, &zone, m)).collect(),
         next,

@@ -149,7 +149,10 @@ async fn take(app: &App, scope: Scope, mailbox: &str, item: Item) -> anyhow::Res
         original: forwards.then_some(item.bytes.as_slice()),
     };
     if store::insert(&mut tx, scope, arrived).await? {
-        if let Some(delivery) = &found {
+        // Nothing follows from the beginning of a message alone.
+        if let Some(delivery) = &found
+            && item.too_large.is_none()
+        {
             follow(&mut tx, app, scope, (delivery, invitation.as_ref()), &understood).await?;
         }
         if forwards {
@@ -192,6 +195,10 @@ async fn follow(
     match finding.class.cause() {
         Some(_) if !finding.given_up => deliveries::held_up(tx, app, scope, delivery.id, &why).await,
         Some(cause) => deliveries::refused(tx, app, scope, delivery.id, cause, &why).await,
+        // It came back for certain also where nobody understands why; a person looks at that.
+        None if finding.class == Class::Unclear && finding.given_up => {
+            deliveries::given_up(tx, app, scope, delivery.id, &why).await
+        }
         None if finding.class == Class::Complaint && is_of_the_recipient(finding) => {
             complained(tx, app, scope, (delivery, invitation), finding).await
         }

@@ -10,7 +10,7 @@ use super::patterns::{
 };
 use super::report::{self, Action, Fate, fates};
 use super::told::{self, Told, by_recipient, own_words};
-use crate::refusal::{Cause, Evidence, Judged, Said, judge, reply_in, status_in};
+use crate::refusal::{Cause, Evidence, Judged, Said, from_code, judge, reply_in, status_in};
 use mail_parser::{Message, MessageParser};
 use regex::Regex;
 use std::str::FromStr;
@@ -353,20 +353,34 @@ static ENVELOPE: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
 /// The messages in a file: one, or as many as an mbox holds, at most 1000.
 pub fn messages(bytes: &[u8]) -> Vec<Vec<u8>> {
     let plain = with_plain_lines(bytes);
-    if !ENVELOPE.find(&plain).is_some_and(|found| found.start() == 0) {
+    if ENVELOPE.find(&plain).is_none_or(|found| found.start() != 0) {
         return vec![bytes.to_vec()];
     }
-    let begins: Vec<usize> = ENVELOPE
-        .find_iter(&plain)
-        .map(|found| found.start())
-        .take(1000)
-        .collect();
+    let mut begins: Vec<usize> = vec![0];
+    for found in ENVELOPE.find_iter(&plain).skip(1) {
+        let last = *begins.last().unwrap_or(&0);
+        if begins.len() < 1000 && is_over(&plain[last..found.start()]) {
+            begins.push(found.start());
+        }
+    }
     let ends = begins.iter().copied().skip(1).chain([plain.len()]);
     begins
         .iter()
         .zip(ends)
         .map(|(from, to)| plain[*from..to].to_vec())
         .collect()
+}
+
+/// Whether a message in an mbox ends here, and the line that follows isn't of a message within it.
+fn is_over(message: &[u8]) -> bool {
+    static BOUNDARY: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#"(?i)boundary="?([^";\s]+)"#).expect("the pattern is one"));
+    let text = String::from_utf8_lossy(message);
+    let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
+    match BOUNDARY.captures(head) {
+        Some(boundary) => body.contains(&format!("--{}--", &boundary[1])),
+        None => text.ends_with("\n\n") && own_words(body).len() == body.len().min(told::OWN),
+    }
 }
 
 /// What a message says, by the first of these that it is.
@@ -397,6 +411,7 @@ fn judge_message(message: &Message, pieces: &Pieces, from: &str, subject: &str) 
     let automatic = sender.automatic.clone().or_else(|| is_automatic(message, &subject));
     vec![match automatic {
         Some(because) if !sender.postmaster => Finding::only(Class::AutoReply, because),
+        // An answer without a way back may be a person's that a rule passed on.
         _ if sender.postmaster || sender.no_way_back => Finding::only(Class::Unclear, Because::Nothing),
         _ if sender.program => Finding::only(Class::AutoReply, Because::Sender(from.to_owned())),
         _ if from.contains('@') => Finding::only(Class::Reply, Because::Person),
@@ -433,7 +448,10 @@ impl Sender {
         let named = POSTMASTER_NAMES
             .iter()
             .any(|n| name.contains(n) || raw.trim_matches('"') == *n);
-        let answers = subject.starts_with("re:") || subject.starts_with("fw");
+        let asks = ["について", "の件", "に関して", "?", "？"]
+            .iter()
+            .any(|e| subject.ends_with(e));
+        let answers = subject.starts_with("re:") || subject.starts_with("fw") || asks;
         let titled = !answers && BOUNCE_SUBJECTS.iter().any(|s| subject.starts_with(s));
         let submitted = raw_header(message, "Auto-Submitted");
         let local: String = from.split('@').next().unwrap_or("").to_lowercase();
@@ -540,7 +558,7 @@ fn by_fate(fate: &Fate, own: &str, stage: &str) -> Finding {
     if matches!(fate.action, Action::Delivered | Action::Other) {
         return finding(Class::AutoReply, Because::Action(fate.word.clone()));
     }
-    let words = format!("{}{stage}", fate.diagnostic);
+    let words = format!("{}{stage}", parts::clean(&fate.diagnostic, 2000));
     let mut judged = judge(Said {
         reply: 0,
         status: &fate.status,
@@ -563,7 +581,7 @@ fn by_fate(fate: &Fate, own: &str, stage: &str) -> Finding {
         }
     }
     match (judged.cause, fate.action) {
-        (Cause::Unclear, _) if by_category(&fate.category).is_some() => {
+        _ if !judged.is_certain() && by_category(&fate.category).is_some() => {
             let class = by_category(&fate.category).unwrap_or(Class::Unclear);
             finding(class, Because::Category(fate.category.clone()))
         }
@@ -633,7 +651,7 @@ fn by_notice(noticed: notice::Noticed) -> Finding {
                 words: &noticed.diagnostic,
             });
             match (judged.cause, by_category(&noticed.category)) {
-                (Cause::Unclear, Some(class)) => finding(class, category),
+                (_, Some(class)) if !judged.is_certain() => finding(class, category),
                 (cause, _) => finding(cause.into(), Because::Refusal(judged.by)),
             }
         }
@@ -723,7 +741,7 @@ fn returned(
         Finding {
             class,
             given_up: !waits && class != Class::Unclear,
-            status: status_of(&told, own, &judged),
+            status: status_of(&told, if only { own } else { "" }, &judged),
             diagnostic: telling(&told, own, &judged),
             recipient,
             because,
@@ -736,22 +754,36 @@ fn returned(
 /// don't tell.
 fn by_lines(words: &str, stage: &str) -> Judged {
     let lines: Vec<&str> = words.lines().collect();
-    for (at, line) in lines.iter().enumerate() {
-        if status_in(line).is_empty() && reply_in(line) == 0 {
-            continue;
-        }
+    let coded = |line: &str| !status_in(line).is_empty() || reply_in(line) != 0;
+    let mut hint: Option<Judged> = None;
+    for (at, _) in lines.iter().enumerate().filter(|(_, line)| coded(line)).take(20) {
         // A long reply is folded.
         let folded = lines[at..].iter().take(4).take_while(|l| !l.trim().is_empty());
-        let reply = folded.copied().collect::<Vec<_>>().join(" ");
-        let judged = judge_words(&format!("{reply}{stage}"));
+        let whole = folded.copied().collect::<Vec<_>>().join(" ");
+        // What stands before the code is often the reporting server's.
+        let theirs = judge_words(&format!("{}{stage}", from_code(&whole)));
+        if theirs.is_certain() && matches!(theirs.by, Evidence::Words(_)) {
+            return theirs;
+        }
+        let judged = judge_words(&format!("{whole}{stage}"));
         if judged.is_certain() {
             return judged;
         }
+        if theirs.is_certain() {
+            return theirs;
+        }
+        if hint.is_none() && judged.cause != Cause::Unclear {
+            hint = Some(judged);
+        }
     }
-    judge_words(&format!("{}{stage}", lines.join(" ")))
+    match (judge_words(&format!("{}{stage}", lines.join(" "))), hint) {
+        (found, Some(hint)) if !found.is_certain() => hint,
+        (found, _) => found,
+    }
 }
 
 /// The code that stands in the words, or the one that they stand for.
+/// `own` is the whole text where it is about this recipient alone.
 fn status_of(told: &Told, own: &str, judged: &Judged) -> String {
     let found = match status_in(&told.words) {
         "" => status_in(own),
@@ -808,6 +840,7 @@ fn as_report(own: &str) -> String {
 
 /// What says that a program answered, in its headers or its subject (`subject` in lower case).
 fn is_automatic(message: &Message, subject: &str) -> Option<Because> {
+    // Not X-Auto-Response-Suppress and X-MS-Exchange-Inbox-Rules-Loop: people's mail has them, too, where a rule passed it on.
     const NAMES: [&str; 9] = [
         "X-Autoreply",
         "X-Autorespond",

@@ -38,8 +38,19 @@ pub const POSTMASTER_NAMES: [&str; 10] = [
     "postmaster",
 ];
 
-/// Local parts of programs of any kind, without dots, strokes and underscores.
-pub const NO_REPLY: [&str; 6] = ["noreply", "donotreply", "nonreply", "notreply", "noanswer", "autoreply"];
+/// What is in local parts of programs of any kind, without dots, strokes and underscores.
+pub const NO_REPLY: [&str; 10] = [
+    "daemon",
+    "postmaster",
+    "bounce",
+    "mailer",
+    "noreply",
+    "donotreply",
+    "nonreply",
+    "notreply",
+    "noanswer",
+    "autoreply",
+];
 
 /// Subjects of mails that came back or wait.
 pub const BOUNCE_SUBJECTS: [&str; 38] = [
@@ -84,7 +95,8 @@ pub const BOUNCE_SUBJECTS: [&str; 38] = [
 ];
 
 /// Subjects of mails that are still tried.
-pub const DELAY_SUBJECTS: [&str; 6] = [
+pub const DELAY_SUBJECTS: [&str; 7] = [
+    "warning: could not send",
     "delayed",
     "delay",
     "warning: message",
@@ -94,7 +106,16 @@ pub const DELAY_SUBJECTS: [&str; 6] = [
 ];
 
 /// Subjects of answers that nobody wrote. The second: only at the beginning, since people use these words, too.
-pub const AUTO_SUBJECTS: [&str; 17] = [
+pub const AUTO_SUBJECTS: [&str; 26] = [
+    "autoresponder",
+    "automated reply",
+    "automated response",
+    "abwesenheit",
+    "automatische antwort",
+    "réponse automatique",
+    "respuesta automática",
+    "risposta automatica",
+    "自动回复",
     "automatic reply",
     "automatically generated",
     "auto-reply",
@@ -126,7 +147,9 @@ pub const AUTO_BEGINNINGS: [&str; 9] = [
 ];
 
 /// Where a server's own words end and the copy of the mail begins: anywhere in a line.
-pub const COPIES: [&str; 14] = [
+pub const COPIES: [&str; 16] = [
+    "content-type: message/rfc822",
+    "content-type: text/rfc822-headers",
     "below this line is a copy of the message",
     "this is a copy of the message",
     "is a copy of the original message",
@@ -163,14 +186,12 @@ pub const COPY_BEGINNINGS: [&str; 15] = [
 ];
 
 /// Header lines: with one of them a copy begins that nothing announces.
-pub const COPY_HEADERS: [&str; 8] = [
+pub const COPY_HEADERS: [&str; 6] = [
     "received:",
     "return-path:",
     "message-id:",
-    "mime-version:",
     "dkim-signature:",
     "x-mailer:",
-    "content-type:",
     "delivered-to:",
 ];
 
@@ -219,7 +240,8 @@ pub const OPENINGS: [&str; 40] = [
 ];
 
 /// Words of a mail that says that it is still being tried.
-pub const STILL_TRIED: [&str; 12] = [
+pub const STILL_TRIED: [&str; 13] = [
+    "could not send message for past",
     "will be retried",
     "will continue to be",
     "will keep trying",

@@ -46,38 +46,56 @@ pub fn fates(report: &str) -> Vec<Fate> {
         if !(named && (has(&fields, "action") || has(&fields, "status"))) {
             continue;
         }
-        let get = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
-        let typed = |value: &str| value.split_once(';').map_or(value, |(_, rest)| rest).trim().to_owned();
-        let recipient = match typed(get("original-recipient")) {
-            original if original.contains('@') => original,
-            _ => typed(get("final-recipient")),
-        };
-        let word = get("action").to_ascii_lowercase();
-        let action = match word.split_whitespace().next().unwrap_or("") {
-            w if w.starts_with("fail") => Action::Failed,
-            w if w.starts_with("delay") || w.starts_with("defer") => Action::Delayed,
-            "delivered" => Action::Delivered,
-            "relayed" | "expanded" => Action::Other,
-            // Some leave it out, or have words of their own.
-            _ if get("status").starts_with(['4', '5']) => Action::Failed,
-            _ => Action::Other,
-        };
-        let (kind, diagnostic) = match get("diagnostic-code").split_once(';') {
-            Some((kind, words)) if !kind.trim().contains(' ') => (kind.trim().to_ascii_lowercase(), words.trim()),
-            _ => (String::new(), get("diagnostic-code")),
-        };
-        out.push(Fate {
-            action,
-            word: get("action").to_owned(),
-            status: status_in(get("status")).to_owned(),
-            kind,
-            diagnostic: diagnostic.to_owned(),
-            recipient: recipient.trim_matches(['<', '>', '"', ' ']).to_owned(),
-            category: get("x-powermta-bouncecategory").to_ascii_lowercase(),
-        });
+        out.push(fate(&fields));
         fields.clear();
     }
+    // Some name nobody.
+    if out.is_empty()
+        && ["action", "status", "diagnostic-code"]
+            .iter()
+            .any(|n| fields.iter().any(|(f, _)| f == n))
+    {
+        out.push(fate(&fields));
+    }
     out
+}
+
+fn fate(fields: &[(String, String)]) -> Fate {
+    let get = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
+    let typed = |value: &str| value.split_once(';').map_or(value, |(_, rest)| rest).trim().to_owned();
+    let recipient = match typed(get("original-recipient")) {
+        original if original.contains('@') => original,
+        _ => typed(get("final-recipient")),
+    };
+    // Exchange 2003 writes into the second what others write into the first.
+    let code = match get("diagnostic-code") {
+        "" => get("x-supplementary-info"),
+        code => code,
+    };
+    let word = get("action").to_ascii_lowercase();
+    let action = match word.split_whitespace().next().unwrap_or("") {
+        w if w.starts_with("fail") => Action::Failed,
+        w if w.starts_with("delay") || w.starts_with("defer") => Action::Delayed,
+        "delivered" => Action::Delivered,
+        "relayed" | "expanded" => Action::Other,
+        // Some leave it out, or have words of their own.
+        _ if get("status").starts_with(['4', '5']) => Action::Failed,
+        _ if get("status").is_empty() && !code.is_empty() => Action::Failed,
+        _ => Action::Other,
+    };
+    let (kind, diagnostic) = match code.split_once(';') {
+        Some((kind, words)) if !kind.trim().contains(' ') => (kind.trim().to_ascii_lowercase(), words.trim()),
+        _ => (String::new(), code),
+    };
+    Fate {
+        action,
+        word: get("action").to_owned(),
+        status: status_in(get("status")).to_owned(),
+        kind,
+        diagnostic: diagnostic.to_owned(),
+        recipient: recipient.trim_matches(['<', '>', '"', ' ']).to_owned(),
+        category: get("x-powermta-bouncecategory").to_ascii_lowercase(),
+    }
 }
 
 /// `Name: value` lines, folded ones put together.

@@ -14,7 +14,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 /// Recipients are listed by at most so many lines.
 const MOST: usize = 100;
 /// How much of a text is a server's own, at most, in bytes.
-const OWN: usize = 16 * 1024;
+pub const OWN: usize = 16 * 1024;
 
 /// What is said of one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,13 @@ pub fn is_postmaster(address: &str) -> bool {
 /// What is said of whom, in order. `not` are addresses that are no recipients: those of the report itself.
 pub fn by_recipient(own: &str, not: &[String]) -> Vec<Told> {
     let is_other = |a: &str| is_postmaster(a) || not.iter().any(|n| n.eq_ignore_ascii_case(a));
-    let lines: Vec<&str> = own.lines().filter(|l| !is_of_the_mail(l)).collect();
+    let mut lines: Vec<&str> = own.lines().filter(|l| !is_of_the_mail(l)).collect();
+    // Sendmail gives each its reason, and then what was said to all of them.
+    if lines.iter().any(|l| l.trim_start().starts_with("(reason: "))
+        && let Some(session) = lines.iter().position(|l| l.contains("Transcript of session"))
+    {
+        lines.truncate(session);
+    }
     let mut headed: Vec<(usize, String)> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         if headed.len() >= MOST {
@@ -176,11 +182,21 @@ fn said(lines: &[&str]) -> String {
 /// How far the mail had come when it was refused, if the text tells, in Postfix's words.
 pub fn stage(own: &str) -> &'static str {
     let lower = own.to_lowercase();
-    let holds = |what: &str| lower.contains(what);
-    if holds("in reply to end of data") {
+    let any = |of: &[&str]| of.iter().any(|o| lower.contains(o));
+    if any(&[
+        "in reply to end of data",
+        "failed after i sent the message",
+        "after end of data",
+        "after transfer of mail text",
+        "did not like our final data",
+    ]) {
         return " (in reply to end of DATA command)";
     }
-    if holds("in reply to mail from") {
+    if any(&[
+        "in reply to mail from",
+        "did not like our mail from",
+        "after mail from:",
+    ]) {
         return " (in reply to MAIL FROM command)";
     }
     let last = lower
@@ -191,7 +207,7 @@ pub fn stage(own: &str) -> &'static str {
     match last {
         l if l.starts_with(">>> mail") => " (in reply to MAIL FROM command)",
         // With pipelining an answer to RCPT stands below DATA, and a 503 behind it.
-        l if l.starts_with(">>> data") && !holds("<<< 503") => " (in reply to end of DATA command)",
+        l if l.starts_with(">>> data") && !lower.contains("<<< 503") => " (in reply to end of DATA command)",
         l if l.starts_with(">>> .") => " (in reply to end of DATA command)",
         _ => "",
     }

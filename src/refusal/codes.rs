@@ -36,6 +36,13 @@ pub fn reply_in(text: &str) -> u16 {
         .unwrap_or(0)
 }
 
+/// The text from the first code in it on; whole where there is none.
+pub fn from_code(text: &str) -> &str {
+    let begins = [&ENHANCED, &REPLY].map(|code| code.captures(text).and_then(|c| c.get(1)).map(|c| c.start()));
+    let first = begins.into_iter().flatten().min().unwrap_or(0);
+    &text[first..]
+}
+
 /// Whether a code says no more than which part of mail it is about.
 pub fn is_vague(status: &str) -> bool {
     status.is_empty() || detail(status).is_some_and(|(subject, detail)| detail == 0 && !matches!(subject, 4 | 6 | 7))

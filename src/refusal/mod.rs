@@ -8,7 +8,7 @@
 mod codes;
 mod words;
 
-pub use codes::{reply_in, status_in};
+pub use codes::{from_code, reply_in, status_in};
 
 /// Why a mail wasn't taken, or came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +85,8 @@ pub enum Evidence {
     /// That the recipient was taken first, and called unknown only after the mail itself: so carriers answer to what their
     /// customer's filter of senders refuses.
     AfterMail,
+    /// That the recipient was taken, and the mail itself wasn't.
+    MailItself,
     Nothing,
 }
 
@@ -92,12 +94,29 @@ pub enum Evidence {
 pub struct Judged {
     pub cause: Cause,
     pub by: Evidence,
+    certain: bool,
 }
 
 impl Judged {
+    fn certainly(cause: Cause, by: Evidence) -> Judged {
+        Judged {
+            cause,
+            by,
+            certain: true,
+        }
+    }
+
+    fn perhaps(cause: Cause, by: Evidence) -> Judged {
+        Judged {
+            cause,
+            by,
+            certain: false,
+        }
+    }
+
     /// Whether plain words or an exact code told it.
     pub fn is_certain(&self) -> bool {
-        self.cause != Cause::Unclear && !matches!(self.by, Evidence::Reply(_) | Evidence::Nothing)
+        self.certain
     }
 }
 
@@ -125,71 +144,63 @@ pub fn judge(said: Said) -> Judged {
         && said.words.contains("does not exist")
         && !said.words.contains('@');
     let judged = match by_evidence(&told, status, reply) {
-        found if sender && found.cause == Cause::Address => Judged {
-            cause: Cause::Us,
-            ..found
-        },
+        Judged {
+            cause: Cause::Address,
+            by,
+            ..
+        } if sender => Judged::certainly(Cause::Us, by),
         found => found,
     };
+    let code = || Evidence::Status(status.to_owned());
     match (judged.cause, told.stage()) {
-        (Cause::Address | Cause::Unclear, Some(words::Stage::Greeting)) => Judged {
-            cause: match reply {
+        (Cause::Address | Cause::Unclear, Some(words::Stage::Greeting)) => {
+            let cause = match reply {
                 400..500 => Cause::TheirServer,
                 _ => Cause::Us,
-            },
-            by: Evidence::BeforeRecipient,
-        },
+            };
+            Judged::certainly(cause, Evidence::BeforeRecipient)
+        }
+        // These codes are only of senders.
+        (Cause::Address, _) if status.ends_with(".1.7") || status.ends_with(".1.8") => {
+            Judged::certainly(Cause::Us, code())
+        }
+        (Cause::Unclear, Some(words::Stage::Mail)) if reply >= 500 => Judged::perhaps(Cause::Us, Evidence::MailItself),
         // docomo and au say so of what "ドメイン指定受信" refuses; with 5.1.1 of its own a server is believed.
-        (Cause::Address, Some(words::Stage::Mail)) if !theirs.ends_with(".1.1") && told.says_nobody() => Judged {
-            cause: Cause::TheirRule,
-            by: Evidence::AfterMail,
-        },
+        (Cause::Address, Some(words::Stage::Mail)) if !theirs.ends_with(".1.1") && told.says_nobody() => {
+            Judged::certainly(Cause::TheirRule, Evidence::AfterMail)
+        }
         // Microsoft 365, of a recipient that its directory doesn't hold.
-        (Cause::TheirServer, _) if status.ends_with(".4.1") && told.is_edge_blocked() => Judged {
-            cause: Cause::Address,
-            by: Evidence::Status(status.to_owned()),
-        },
+        (Cause::TheirServer, _) if status.ends_with(".4.1") && told.is_edge_blocked() => {
+            Judged::certainly(Cause::Address, code())
+        }
         // docomo's code for what its customer's settings refuse.
-        (Cause::Address, _) if status.ends_with(".2.0") && told.says_nobody() => Judged {
-            cause: Cause::TheirRule,
-            by: Evidence::Status(status.to_owned()),
-        },
+        (Cause::Address, _) if status.ends_with(".2.0") && told.says_nobody() => {
+            Judged::certainly(Cause::TheirRule, code())
+        }
         _ => judged,
     }
 }
 
 fn by_evidence(told: &words::Text, status: &str, reply: u16) -> Judged {
-    let by_words = |found: (Cause, &'static str)| Judged {
-        cause: found.0,
-        by: Evidence::Words(found.1),
-    };
-    let by_code = |cause| Judged {
-        cause,
-        by: Evidence::Status(status.to_owned()),
-    };
-    if let Some(found) = told.plain() {
-        return by_words(found);
+    let code = || Evidence::Status(status.to_owned());
+    if let Some((cause, words)) = told.plain() {
+        return Judged::certainly(cause, Evidence::Words(words));
     }
-    let code = codes::by_status(status);
-    if let Some(cause) = code.filter(|c| *c != Cause::Address) {
-        return by_code(cause);
+    let exact = codes::by_status(status);
+    if let Some(cause) = exact.filter(|c| *c != Cause::Address) {
+        return Judged::certainly(cause, code());
     }
-    // A hint at anything else is enough not to hold a code against an address.
     let passing = status.starts_with('4') || (status.is_empty() && (400..500).contains(&reply));
-    match (told.hint(passing), code) {
-        (Some((Cause::TheirServer, _)), Some(cause)) => by_code(cause),
-        (Some(found), _) => by_words(found),
-        (None, Some(cause)) => by_code(cause),
+    match (told.hint(passing), exact) {
+        (None | Some((Cause::TheirServer, _)), Some(cause)) => Judged::certainly(cause, code()),
+        // A hint at anything else is enough not to hold a code against an address.
+        (Some((cause, words)), _) => Judged::perhaps(cause, Evidence::Words(words)),
         (None, None) => match codes::by_little(status, reply) {
-            Some(cause) if status.is_empty() || status.ends_with(".0.0") => Judged {
-                cause,
-                by: Evidence::Reply(reply),
-            },
-            Some(cause) => by_code(cause),
-            None => Judged {
-                cause: Cause::Unclear,
-                by: Evidence::Nothing,
-            },
+            Some(cause) if status.is_empty() || status.ends_with(".0.0") => {
+                Judged::perhaps(cause, Evidence::Reply(reply))
+            }
+            Some(cause) => Judged::perhaps(cause, code()),
+            None => Judged::perhaps(Cause::Unclear, Evidence::Nothing),
         },
     }
 }

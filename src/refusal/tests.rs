@@ -477,6 +477,64 @@ const SAID: &[(&str, Cause)] = &[
         "451 4.1.1 <a@b.example>: unverified address: Address verification in progress",
         TheirServer,
     ),
+    ("553 5.1.7 The sender address is not a valid RFC 5321 address.", Us),
+    (
+        "550 5.7.501 Service unavailable. Spam abuse detected from IP 192.0.2.1",
+        Us,
+    ),
+    (
+        "550 5.4.5 Daily SMTP relay sending limit exceeded for this customer.",
+        Us,
+    ),
+    (
+        "450 4.2.1 Peak SMTP relay limit exceeded for this customer. This is a temporary error.",
+        Us,
+    ),
+    (
+        "550 5.4.6 Message exceeded 50 hops, this may indicate a mail loop.",
+        TheirServer,
+    ),
+    (
+        "550 Invalid Recipient - https://community.mimecast.com/docs/DOC-1369#550",
+        Address,
+    ),
+    ("550 Rejected by header based Anti-Spoofing policy", Us),
+    ("553 Unrouteable address, spoofing", Us),
+    ("Message size exceeds remaining quota", Mailbox),
+    ("550 5.1.1 Inactive email address", Mailbox),
+    ("554 5.2.1 Message refused by mailbox owner", Mailbox),
+    (
+        "550 5.0.350 Remote server returned an error -> 550 5.1.1 User unknown",
+        Address,
+    ),
+    (
+        "553 5.1.2 We weren't able to find the recipient domain. Please check for any spelling errors",
+        Address,
+    ),
+    ("550 Verification failed for sender", Us),
+    ("Delivery to this address is restricted.", TheirRule),
+    (
+        "550 Sorry, this mail was rejected because of the recipient's whitelist",
+        TheirRule,
+    ),
+    (
+        "421 4.7.1 Messages to a@icloud.example deferred due to excessive volume. Try again later",
+        Us,
+    ),
+    ("Deferred: Connection timed out with mx.b.example.", TheirServer),
+    (
+        "550-Callout verification failed:\n550 550 5.1.1 <a@b.example>: User unknown",
+        Address,
+    ),
+    ("550 Access denied: unknown host [192.0.2.1]", Us),
+    ("553 Requested action not taken: mailbox name not allowed", Address),
+    (
+        "550 5.7.1 Recipient does not accept mail from external senders",
+        TheirRule,
+    ),
+    ("550 This mailbox has been blocked due to inactivity", Mailbox),
+    ("550 maximum allowed line length is 998 octets", Us),
+    ("550 Server does not accept mail from 192.0.2.1", Us),
     // Nothing.
     ("550 no", Unclear),
     ("554 Transaction failed", Unclear),

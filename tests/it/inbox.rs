@@ -388,6 +388,377 @@ async fn the_list_pages_by_key() {
     assert_eq!((pages, seen.len()), (3, 120));
 }
 
+/// A report about our mail, as Postfix writes it, with what the other server said.
+fn report(delivery: Uuid, action: &str, status: &str, said: &str) -> Vec<u8> {
+    format!(
+        "From: MAILER-DAEMON@mx.kairan.example\r\nReturn-Path: <>\r\nSubject: Undelivered Mail Returned to Sender\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nThis is the mail system.\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.kairan.example\r\n\r\n\
+         Final-Recipient: rfc822; somebody@supplier.example\r\nAction: {action}\r\nStatus: {status}\r\n\
+         Diagnostic-Code: smtp; {said}\r\n\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{}@kairan.example>\r\n\r\n--b--\r\n",
+        delivery.simple()
+    )
+    .into_bytes()
+}
+
+/// M2: a refusal of ours is booked as one, and neither marks the contact nor burns the ladder; only a wrong address is held
+/// against a contact, and only where nobody tries any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_wrong_address_is_held_against_a_contact_and_a_refusal_of_ours_turns_to_nobody() {
+    let box_ = maildir();
+    let app = TestApp::start_with(&[
+        ("mail.mailbox_url", &format!("maildir:{}", box_.path().display())),
+        ("mail.from", "security@kairan.example"),
+    ])
+    .await;
+    let mut operator = app.signed_in().await;
+    // Action, code, words; class, state of the delivery, whether the contact is marked and the next one written to.
+    let all = [
+        (
+            "failed",
+            "5.1.1",
+            "550 5.1.1 User unknown",
+            "address",
+            "bounced",
+            true,
+            true,
+        ),
+        (
+            "delayed",
+            "4.1.1",
+            "450 4.1.1 User unknown",
+            "address",
+            "sent",
+            false,
+            false,
+        ),
+        (
+            "failed",
+            "5.2.2",
+            "552 5.2.2 Mailbox full",
+            "mailbox",
+            "failed",
+            false,
+            true,
+        ),
+        (
+            "failed",
+            "5.0.0",
+            "550 5.7.26 Unauthenticated email is not accepted due to DMARC",
+            "us",
+            "failed",
+            false,
+            false,
+        ),
+        (
+            "failed",
+            "5.1.1",
+            "550 rejected: blocked using zen.spamhaus.org",
+            "us",
+            "failed",
+            false,
+            false,
+        ),
+        (
+            "failed",
+            "5.3.4",
+            "552 5.3.4 Message too big",
+            "us",
+            "failed",
+            false,
+            false,
+        ),
+        (
+            "failed",
+            "5.7.1",
+            "550 Refused due to recipient preferences",
+            "their-rule",
+            "failed",
+            false,
+            true,
+        ),
+        (
+            "failed",
+            "5.4.6",
+            "554 5.4.6 Hop count exceeded",
+            "their-server",
+            "failed",
+            false,
+            true,
+        ),
+        (
+            "delayed",
+            "4.4.1",
+            "connect to mx: Connection timed out",
+            "their-server",
+            "sent",
+            false,
+            false,
+        ),
+        ("failed", "5.0.0", "550 no", "unclear", "failed", false, true),
+    ];
+    for n in 0..all.len() {
+        let contacts = [
+            (format!("tanaka@c{n}.example"), "ja"),
+            (format!("backup@c{n}.example"), "en"),
+        ];
+        let contacts: Vec<(&str, &str)> = contacts.iter().map(|(m, l)| (m.as_str(), *l)).collect();
+        company(
+            &app,
+            "supplier",
+            &format!("C{n:03}"),
+            &format!("株式会社{n:03}"),
+            &contacts,
+        )
+        .await;
+    }
+    sent_campaign_reminding(&app, &mut operator, all.len() as i64).await;
+    let mut tx = app.app.db.read().await.unwrap();
+    let sql = "SELECT d.id FROM deliveries d JOIN invitations i ON i.id = d.invitation ORDER BY i.code";
+    let ours = tx.list(sql, &[], |r| r.get::<Uuid>(0)).await.unwrap();
+    drop(tx);
+    for (n, (action, status, said, ..)) in all.iter().enumerate() {
+        deliver(
+            box_.path(),
+            &format!("1.{n:02}.mx"),
+            &report(ours[n], action, status, said),
+        );
+    }
+    read(&app).await;
+    read(&app).await;
+
+    for (n, (_, status, said, class, state, marked, next)) in all.iter().enumerate() {
+        let mut tx = app.app.db.read().await.unwrap();
+        let found = tx
+            .one(
+                "SELECT m.class, d.state, k.undeliverable_since IS NOT NULL, d.reply,
+                     (SELECT COUNT(*) FROM deliveries o WHERE o.invitation = d.invitation)
+                 FROM deliveries d JOIN contacts k ON k.id = d.contact JOIN inbox m ON m.delivery = d.id WHERE d.id = $1",
+                &[&ours[n]],
+                |r| {
+                    Ok((
+                        r.get::<String>(0)?,
+                        r.get::<String>(1)?,
+                        r.get::<bool>(2)?,
+                        r.get::<String>(3)?,
+                        r.get::<i64>(4)?,
+                    ))
+                },
+            )
+            .await
+            .unwrap();
+        drop(tx);
+        let mails = if *next { 2 } else { 1 };
+        assert_eq!(
+            (found.0.as_str(), found.1.as_str(), found.2, found.4),
+            (*class, *state, *marked, mails),
+            "{status} {said}"
+        );
+        assert!(found.3.contains(said.split_once(' ').unwrap().1), "{}", found.3);
+    }
+    // Each class is told with whose it is and what to do; ours leads to what can be checked.
+    for (class, words) in [
+        ("address", "正しいアドレスを確認"),
+        ("mailbox", "容量超過"),
+        ("us", "/outbox/domain"),
+        ("their-rule", "kairan.example からのメールを許可"),
+        ("their-server", "相手のサーバー"),
+        ("unclear", "内容を判別できません"),
+    ] {
+        let page = operator.get(&format!("/inbox?show={class}")).await.expect(200).text();
+        let message = page
+            .split("href=\"/inbox/")
+            .find_map(|p| p.split('"').next().filter(|p| p.len() == 36))
+            .unwrap()
+            .to_owned();
+        let page = operator.get(&format!("/inbox/{message}")).await.expect(200).text();
+        assert!(page.contains(words), "{class}: {page}");
+    }
+    assert!(
+        operator
+            .get("/inbox?show=their-rule")
+            .await
+            .expect(200)
+            .text()
+            .contains("ドメイン指定受信")
+    );
+}
+
+/// M3: a complaint has a class of its own, and pauses the mails to its contact until a person has looked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_pauses_the_contact_until_a_person_allows_it_again() {
+    let box_ = maildir();
+    let (app, mut operator, _, ours) = sent(&format!("maildir:{}", box_.path().display()), 3, &[]).await;
+    deliver(box_.path(), "1.1.mx", &about("formats/arf-abuse", ours[0]));
+    // How our domain's signature fares is no complaint of the recipient's.
+    deliver(box_.path(), "1.2.mx", &about("formats/arf-auth", ours[1]));
+    read(&app).await;
+    assert_eq!(
+        listed(&app).await,
+        [
+            ("complaint".to_owned(), Some("C000".to_owned()), true),
+            ("complaint".to_owned(), Some("C001".to_owned()), true)
+        ]
+    );
+    let paused = "SELECT COUNT(*) FROM contacts WHERE paused_since IS NOT NULL";
+    assert_eq!(app.count(paused).await, 1);
+    // Neither delivery nor invitation failed.
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM deliveries WHERE state = 'sent'").await,
+        3
+    );
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM contacts WHERE undeliverable_since IS NOT NULL")
+            .await,
+        0
+    );
+    let mut tx = app.app.db.read().await.unwrap();
+    let sql = "SELECT company, id FROM contacts WHERE paused_since IS NOT NULL";
+    let (company, contact): (Uuid, Uuid) = tx.one(sql, &[], |r| Ok((r.get(0)?, r.get(1)?))).await.unwrap();
+    drop(tx);
+    let page = operator.get(&format!("/companies/{company}")).await.expect(200).text();
+    assert!(
+        page.contains("迷惑メールとして申告されました") && page.contains("abuse"),
+        "{page}"
+    );
+    let button = format!("/companies/{company}/contacts/{contact}/resume");
+    assert!(page.contains(&button), "{page}");
+    app.client().post(&button, &[]).await.expect(303);
+    assert_eq!(app.count(paused).await, 1);
+    operator.post(&button, &[]).await.expect(303);
+    operator.post(&button, &[]).await.expect(303);
+    assert_eq!(app.count(paused).await, 0);
+    for action in ["contact.pause", "contact.resume"] {
+        let mut tx = app.app.db.read().await.unwrap();
+        let sql = "SELECT COUNT(*) FROM audit WHERE action = $1";
+        let found: i64 = tx.one(sql, &[&action], |r| r.get(0)).await.unwrap();
+        assert_eq!(found, 1, "{action}");
+    }
+    let page = operator.get(&format!("/companies/{company}")).await.expect(200).text();
+    assert!(!page.contains(&button), "{page}");
+}
+
+/// M2, M3: what was written down in the old words keeps its meaning, and contacts marked without cause are good again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_hard_and_soft_is_told_apart_by_its_code() {
+    let box_ = maildir();
+    let (app, ..) = sent(&format!("maildir:{}", box_.path().display()), 6, &[]).await;
+    let old = [
+        ("hard-bounce", "5.1.1", "550 no", "address", true),
+        ("hard-bounce", "5.7.26", "550 DMARC", "us", false),
+        ("hard-bounce", "5.2.1", "550 disabled", "mailbox", false),
+        ("hard-bounce", "5.0.0", "550 User unknown", "address", true),
+        ("hard-bounce", "5.0.0", "550 no", "unclear", true),
+        ("soft-bounce", "4.0.0", "later", "their-server", false),
+    ];
+    let mut tx = app.app.db.write().await.unwrap();
+    let sql = "SELECT d.id, d.contact FROM deliveries d JOIN invitations i ON i.id = d.invitation ORDER BY i.code";
+    let rows: Vec<(Uuid, Uuid)> = tx.list(sql, &[], |r| Ok((r.get(0)?, r.get(1)?))).await.unwrap();
+    let now = app.app.clock.now();
+    for ((delivery, contact), (class, status, said, ..)) in rows.iter().zip(old) {
+        let id: Uuid = app.app.random.id(now);
+        let org = app.app.scope().org;
+        tx.execute(
+            "INSERT INTO inbox (id, org, source, digest, received_at, from_address, subject, class, status, diagnostic,
+                 delivery, waits)
+             VALUES ($1, $2, $3, $4, 0, '', '', $5, $6, $7, $8, FALSE)",
+            &[
+                &id,
+                &org,
+                &id.to_string().as_str(),
+                &id.as_bytes().as_slice(),
+                &class,
+                &status,
+                &said,
+                delivery,
+            ],
+        )
+        .await
+        .unwrap();
+        tx.execute("UPDATE contacts SET undeliverable_since = 1 WHERE id = $1", &[contact])
+            .await
+            .unwrap();
+    }
+    // The two statements of the migration that read what is there.
+    let migration = include_str!("../../migrations/0013-causes.sql");
+    let statements: Vec<&str> = migration.split(';').filter(|s| s.contains("UPDATE")).collect();
+    assert_eq!(statements.len(), 2);
+    for statement in statements {
+        let bare: Vec<&'static str> = statement
+            .lines()
+            .filter(|l| !l.trim_start().starts_with("--"))
+            .collect();
+        tx.execute(Box::leak(bare.join("\n").into_boxed_str()), &[])
+            .await
+            .unwrap();
+    }
+    for ((delivery, contact), (_, status, said, class, marked)) in rows.iter().zip(old) {
+        let sql = "SELECT m.class, k.undeliverable_since IS NOT NULL FROM inbox m JOIN contacts k ON k.id = $2
+             WHERE m.delivery = $1";
+        let found: (String, bool) = tx
+            .one(sql, &[delivery, contact], |r| Ok((r.get(0)?, r.get(1)?)))
+            .await
+            .unwrap();
+        assert_eq!((found.0.as_str(), found.1), (class, marked), "{status} {said}");
+    }
+}
+
+/// `kairan inbox explain`: exit code, what it prints, what it complains of.
+fn explain(data: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kairan"));
+    command
+        .arg("--data")
+        .arg(data)
+        .args(["inbox", "explain"])
+        .args(arguments);
+    let out = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (out.status.code().unwrap(), text(out.stdout), text(out.stderr))
+}
+
+#[test]
+fn the_command_explains_messages_without_a_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let path = |name: &str| format!("{}/tests/fixtures/inbox/{name}.eml", env!("CARGO_MANIFEST_DIR"));
+    let (three, reply) = (path("formats/exim-three"), path("reply-ja"));
+    let gone = dir.path().join("gone.eml").display().to_string();
+    let (code, out, err) = explain(&data, &["--json", &three, &gone, &reply]);
+    assert_eq!(code, 2);
+    assert!(err.contains("gone.eml"), "{err}");
+    let rows: Vec<std::collections::BTreeMap<String, String>> = serde_json::from_str(&out).unwrap();
+    let told: Vec<(&str, &str, &str)> = rows
+        .iter()
+        .map(|r| (r["class"].as_str(), r["status"].as_str(), r["recipient"].as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("address", "5.1.1", "tanaka@supplier.example"),
+            ("mailbox", "5.2.2", "sato@supplier.example"),
+            ("us", "5.7.1", "suzuki@supplier.example"),
+            ("reply", "", "")
+        ]
+    );
+    let keys: Vec<&str> = rows[0].keys().map(String::as_str).collect();
+    assert_eq!(keys, ["because", "class", "file", "recipient", "status"]);
+    assert_eq!(rows[0]["file"], three);
+    assert!(rows.iter().all(|r| r["because"].ends_with('。')), "{out}");
+    // Two mails in one file, as mail programs keep them.
+    let mbox = dir.path().join("mbox");
+    let one = "From a@x.example Mon Nov 23 09:00:00 2026\nFrom: MAILER-DAEMON@x.example\nSubject: failure notice\n\n<b@y.example>:\n550 5.1.1 User unknown\n\n";
+    std::fs::write(&mbox, one.repeat(2)).unwrap();
+    let (code, out, _) = explain(&data, &[&mbox.display().to_string()]);
+    assert_eq!((code, out.matches("b@y.example").count()), (0, 2), "{out}");
+    assert!(
+        out.contains("宛先不明 (address)") && out.contains("電話で正しいアドレスを確認"),
+        "{out}"
+    );
+    assert!(!data.exists());
+}
+
 // ---------------------------------------------------------------- IMAP
 
 /// What script/test tells of its Dovecot; None where there is none.
@@ -657,9 +1028,9 @@ async fn a_whole_campaign_s_bounces_come_back_through_postfix_and_imap() {
     assert_eq!(found.len(), 340);
     for (address, state, error, undeliverable, class) in found {
         let wanted = match address.split(['@', '.']).nth(1).unwrap() {
-            "hard" | "docomo" | "qmail" | "exchange" => ("bounced", true, Some("hard-bounce")),
+            "hard" | "docomo" | "qmail" | "exchange" => ("bounced", true, Some("address")),
             // It came back, which says nothing against the address.
-            "full" => ("failed", false, Some("soft-bounce")),
+            "full" => ("failed", false, Some("mailbox")),
             "away" => ("sent", false, Some("auto-reply")),
             _ => ("sent", false, None),
         };
