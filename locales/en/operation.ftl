@@ -14,10 +14,12 @@ job-name = { $subject ->
    *[other] Other work ({ $subject })
 }
 alert-job-failing = This keeps failing: { job-name }. The server said: { $words }
+alert-letters-failing = The letters on paper of { $subject } can't be made. { $words }
+alert-disk = The disk that holds { $subject } is almost full: { $words } MB are left. When it is full, no answer can be saved and no mail goes out.
 jobs-title = Work in the background
 jobs-lead = What failed when it was last tried. Everything here is tried again by itself, at least every 15 minutes (every hour where the server itself ended in the middle), and leaves the list when it works.
 jobs-none = Nothing is failing
-jobs-none-advice = Invitations, reminders, receipts and everything else that the server does by itself work.
+jobs-none-advice = Nothing that the server does by itself, such as invitations, reminders and receipts, is waiting for another try.
 jobs-what = What
 jobs-why = Failed with
 jobs-since = Failing since { $at }

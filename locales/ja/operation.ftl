@@ -14,10 +14,12 @@ job-name = { $subject ->
    *[other] その他の処理（{ $subject }）
 }
 alert-job-failing = 自動処理「{ job-name }」が失敗し続けています。サーバーの記録：{ $words }
+alert-letters-failing = 「{ $subject }」の書面の依頼状を作れません。サーバーの記録：{ $words }
+alert-disk = { $subject } のあるディスクの空きが残り { $words }MB です。空きがなくなると、回答の保存もメールの送信もできません。
 jobs-title = 自動処理の状況
 jobs-lead = 直近の実行に失敗した処理です。いずれも15分以内（サーバーが途中で停止したものは1時間以内）に自動で再試行し、成功すると一覧から消えます。
 jobs-none = 失敗している処理はありません
-jobs-none-advice = 依頼の作成、催促、受付の控えなど、サーバーが自動で行う処理はすべて動いています。
+jobs-none-advice = 依頼の作成、催促、受付の控えなど、サーバーが自動で行う処理で、再試行を待っているものはありません。
 jobs-what = 処理
 jobs-why = 失敗の内容
 jobs-since = { $at } から失敗

@@ -3,6 +3,7 @@
 use super::make::{Address, Form, letter};
 use super::open::demo_mark;
 use super::store::{self, About, Document, DocumentId};
+use crate::alerts::{self, Alert};
 use crate::app::{App, Scope};
 use crate::campaigns::{Asked, CampaignId, asked};
 use crate::db::{Result, Tx};
@@ -58,6 +59,17 @@ pub async fn typeset_letters(app: App, job: Job) -> anyhow::Result<Outcome> {
             let said = serde_json::to_string(&failure)?;
             let mut tx = app.db.write().await?;
             store::set_failure(&mut tx, scope, id, Some(&said), app.clock.now()).await?;
+            let alert = Alert {
+                name: alert_name(id),
+                key: "alert-letters-failing".into(),
+                subject: asked.plan.title.clone(),
+                words: failure.to_string(),
+                href: format!("/campaigns/{id}/letters"),
+                action: format!("/campaigns/{id}/letters/make"),
+                button: "letters-again".into(),
+                since: app.clock.now(),
+            };
+            alerts::raise(&mut tx, scope.org, &alert).await?;
             tx.commit().await?;
             return Ok(Outcome::Again(app.clock.now() + AGAIN));
         }
@@ -67,8 +79,13 @@ pub async fn typeset_letters(app: App, job: Job) -> anyhow::Result<Outcome> {
     }
     let mut tx = app.db.write().await?;
     store::set_failure(&mut tx, scope, id, None, app.clock.now()).await?;
+    alerts::clear(&mut tx, scope.org, &alert_name(id)).await?;
     tx.commit().await?;
     Ok(Outcome::Done)
+}
+
+fn alert_name(campaign: CampaignId) -> String {
+    format!("letters:{campaign}")
 }
 
 /// One file to print and a file for each of its letters: all of them from the same form, and all or none in the ledger.

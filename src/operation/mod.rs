@@ -10,5 +10,5 @@ mod tend;
 
 pub use gauges::{metrics_text, record_metrics};
 pub use pages::{job_name, router};
-pub use ready::{Probe, ready};
+pub use ready::{Probe, Told, ready, tell_of_disk};
 pub use tend::{bring_back, run};

@@ -1,6 +1,7 @@
 //! Whether the server can do its work, told within a second.
 
-use crate::app::App;
+use crate::alerts::{self, Alert};
+use crate::app::{App, OrgId};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
@@ -89,8 +90,55 @@ async fn written(app: &App, probe: &Probe) -> crate::db::Result<()> {
     tx.commit().await
 }
 
+/// Below this an operator is told, in bytes.
+const LITTLE: u64 = 8 * ROOM;
+
+/// Whether operators are told that the disk is almost full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Told {
+    /// Another process may have told.
+    #[default]
+    Unknown,
+    Yes,
+    No,
+}
+
+/// Tells every operator that little is free in a directory, and takes it back when there is room again. `told` is what was
+/// told before; only a change is written.
+pub async fn tell_of_disk(app: &App, org: OrgId, dir: &str, free: u64, told: Told) -> crate::db::Result<Told> {
+    let name = format!("disk:{dir}");
+    let tell = match free < LITTLE {
+        true => Told::Yes,
+        false => Told::No,
+    };
+    if tell == told {
+        return Ok(told);
+    }
+    let mut tx = app.db.write().await?;
+    match tell {
+        Told::Yes => {
+            let alert = Alert {
+                name,
+                key: "alert-disk".into(),
+                subject: dir.to_owned(),
+                words: (free / 1_000_000).to_string(),
+                href: String::new(),
+                action: String::new(),
+                button: String::new(),
+                since: app.clock.now(),
+            };
+            alerts::raise(&mut tx, org, &alert).await?;
+        }
+        _ => {
+            alerts::clear(&mut tx, org, &name).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(tell)
+}
+
 /// How many bytes are free for us in a directory; None where the system doesn't tell.
-fn free(dir: &std::path::Path) -> Option<u64> {
+pub(super) fn free(dir: &std::path::Path) -> Option<u64> {
     let about = rustix::fs::statvfs(dir).ok()?;
     Some(about.f_bavail.saturating_mul(about.f_frsize))
 }

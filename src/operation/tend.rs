@@ -4,6 +4,7 @@
 //! than some hours, no lease is longer than its kind's. What lies beyond was told by a wrong clock. Leases, throttles,
 //! sessions and codes are judged where they are asked; jobs, mails and reminders are brought back here.
 
+use super::ready::{Told, free, tell_of_disk};
 use crate::app::{App, Scope};
 use crate::jobs::{self, SLACK};
 use crate::{deliveries, reminders};
@@ -18,7 +19,7 @@ const MAILS_EVERY: u32 = 60;
 
 /// Looks at the start and then all the time, until `stop`.
 pub async fn run(app: App, stop: CancellationToken) {
-    let (mut latest, mut looks) = (Timestamp::UNIX_EPOCH, 0_u32);
+    let (mut latest, mut looks, mut told) = (Timestamp::UNIX_EPOCH, 0_u32, Told::Unknown);
     while !stop.is_cancelled() {
         let now = app.clock.now();
         let went_back = now + SLACK < latest;
@@ -32,6 +33,14 @@ pub async fn run(app: App, stop: CancellationToken) {
         // The disk may be too full for it, until there is room again.
         if super::ready::has_room(&app) {
             let _ = app.db.keep_spare();
+        }
+        let dir = &app.config.data.dir;
+        if let Some(free) = free(dir) {
+            let org = app.scope().org;
+            match tell_of_disk(&app, org, &dir.display().to_string(), free, told).await {
+                Ok(now) => told = now,
+                Err(e) => tracing::warn!(error = %e, free, "Operators can't be told that the disk is almost full."),
+            }
         }
         tokio::select! {
             () = stop.cancelled() => break,

@@ -329,3 +329,19 @@ async fn a_template_that_never_ends_or_wants_all_memory_is_broken_off() {
     let failure = app.app.typesetter.typeset(&unwritten).await.unwrap_err();
     assert!(matches!(failure, Failure::NoFonts { .. }), "{failure:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o1_letters_that_cannot_be_made_are_told_of_on_every_page() {
+    // Its typesetter isn't there.
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    company(&app, "supplier", "S-001", "大和運輸株式会社", &[]).await;
+    let campaign = sent_campaign(&app, &mut client, 1).await;
+    app.run_jobs().await;
+    let page = client.get("/companies").await.expect(200).text();
+    let button = format!("action=\"{campaign}/letters/make\"");
+    assert!(
+        page.contains("書面の依頼状を作れません") && page.contains(&button),
+        "{page}"
+    );
+}

@@ -523,3 +523,20 @@ async fn o1_a_job_that_an_earlier_version_gave_up_comes_back_with_the_upgrade() 
         .unwrap();
     assert_eq!(job, (0, 9, 9, "gone".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o5_operators_are_told_of_a_disk_that_is_almost_full_before_it_is() {
+    use operation::{Told, tell_of_disk};
+    let app = TestApp::start().await;
+    let mut operator = app.signed_in().await;
+    let tell = async |free: u64, told: Told| tell_of_disk(&app.app, DEFAULT_ORG, "/data", free, told).await.unwrap();
+    let told = tell(90_000_000, Told::Unknown).await;
+    assert_eq!(told, Told::Yes);
+    let page = operator.get("/companies").await.expect(200).text();
+    assert!(page.contains("/data のあるディスクの空きが残り 90MB です"), "{page}");
+    let before = app.app.db.statements();
+    assert_eq!(tell(80_000_000, told).await, Told::Yes);
+    assert_eq!(app.app.db.statements(), before, "an idle server writes nothing");
+    assert_eq!(tell(2_000_000_000, told).await, Told::No);
+    assert_eq!(app.count("SELECT COUNT(*) FROM alerts").await, 0);
+}
