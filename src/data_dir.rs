@@ -28,7 +28,8 @@ pub fn prepare(dir: &Path) -> anyhow::Result<()> {
         .mode(0o700)
         .create(dir)
         .with_context(|| format!("The data directory {} can't be made", dir.display()))?;
-    let about = std::fs::metadata(dir).with_context(|| format!("The data directory {} can't be read", dir.display()))?;
+    let about =
+        std::fs::metadata(dir).with_context(|| format!("The data directory {} can't be read", dir.display()))?;
     let own = rustix::process::geteuid();
     if !own.is_root() && about.uid() != own.as_raw() {
         anyhow::bail!(

@@ -418,7 +418,10 @@ async fn backup(config: Config, dest: &std::path::Path, json: bool) -> anyhow::R
     };
     let made = kairan::backup::make(&config, dest, migrations, Clock::System.now())?;
     for path in &made.passed_over {
-        eprintln!("{} is neither a file nor a folder of its own: it is not in the copy.", path.display());
+        eprintln!(
+            "{} is neither a file nor a folder of its own: it is not in the copy.",
+            path.display()
+        );
     }
     let bytes: u64 = made.manifest.files.values().map(|file| file.bytes).sum();
     if json {
@@ -448,7 +451,9 @@ async fn backup(config: Config, dest: &std::path::Path, json: bool) -> anyhow::R
         println!("{path} lies outside of the data directory and is not in the copy: keep it with it.");
     }
     if made.manifest.secret_in_settings {
-        println!("The server's secret is a setting, `secret.key`, and is not in the copy. Without it every link is dead: keep it.");
+        println!(
+            "The server's secret is a setting, `secret.key`, and is not in the copy. Without it every link is dead: keep it."
+        );
     }
     if let Some(dump) = &made.manifest.dump {
         println!(
@@ -491,7 +496,9 @@ fn restore(config: &Config, src: &std::path::Path, json: bool) -> anyhow::Result
         println!("The server's secret was a setting: set `secret.key` to the same, or every link is dead.");
     }
     if let Some(command) = &done.command {
-        println!("Put the dump of the database that was made before the copy into an empty one, if you haven't yet:\n\n  {command}");
+        println!(
+            "Put the dump of the database that was made before the copy into an empty one, if you haven't yet:\n\n  {command}"
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -162,13 +162,26 @@ async fn an_answer_takes_as_many_statements_and_allocations_as_it_did() {
 /// A workbook: its parts by their names, over those of one with a single sheet "A" of one row.
 fn workbook(parts: &[(&str, String)]) -> Vec<u8> {
     use std::io::Write;
-    let relation = |id: &str, kind: &str, to: &str| format!(r#"<Relationship Id="{id}" Type="x/{kind}" Target="{to}"/>"#);
+    let relation =
+        |id: &str, kind: &str, to: &str| format!(r#"<Relationship Id="{id}" Type="x/{kind}" Target="{to}"/>"#);
     let relations = |all: String| format!("<Relationships>{all}</Relationships>");
     let mut all = std::collections::BTreeMap::from([
-        ("_rels/.rels", relations(relation("a", "relationships/officeDocument", "xl/workbook.xml"))),
-        ("xl/_rels/workbook.xml.rels", relations(relation("b", "worksheet", "worksheets/sheet1.xml"))),
-        ("xl/workbook.xml", r#"<workbook><sheets><sheet name="A" r:id="b"/></sheets></workbook>"#.to_owned()),
-        ("xl/worksheets/sheet1.xml", sheet(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#)),
+        (
+            "_rels/.rels",
+            relations(relation("a", "relationships/officeDocument", "xl/workbook.xml")),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            relations(relation("b", "worksheet", "worksheets/sheet1.xml")),
+        ),
+        (
+            "xl/workbook.xml",
+            r#"<workbook><sheets><sheet name="A" r:id="b"/></sheets></workbook>"#.to_owned(),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            sheet(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#),
+        ),
     ]);
     all.extend(parts.iter().map(|(name, text)| (*name, text.clone())));
     let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -192,16 +205,33 @@ fn styles(inside: &str) -> String {
 #[test]
 fn a_file_that_swells_costs_little() {
     use kairan::sheets::ReadError::{self, Damaged, Swollen, TooLarge};
-    let strings = |attributes: &str, inside: String| ("xl/sharedStrings.xml", format!("<sst {attributes}>{inside}</sst>"));
+    let strings =
+        |attributes: &str, inside: String| ("xl/sharedStrings.xml", format!("<sst {attributes}>{inside}</sst>"));
     let shared = |cells: usize| -> String {
-        let rows: String = (1..=cells).map(|r| format!(r#"<row r="{r}"><c r="A{r}" t="s"><v>0</v></c></row>"#)).collect();
+        let rows: String = (1..=cells)
+            .map(|r| format!(r#"<row r="{r}"><c r="A{r}" t="s"><v>0</v></c></row>"#))
+            .collect();
         sheet(&rows)
     };
     let on_one_part: String = (0..500).map(|n| format!(r#"<sheet name="S{n}" r:id="b"/>"#)).collect();
-    let far: String = (1..=40_000).map(|r| format!(r#"<row r="{r}"><c r="SR{r}"><v>1</v></c></row>"#)).collect();
+    let far: String = (1..=40_000)
+        .map(|r| format!(r#"<row r="{r}"><c r="SR{r}"><v>1</v></c></row>"#))
+        .collect();
     let bombs: Vec<(&str, Vec<u8>)> = vec![
-        ("fonts", workbook(&[("xl/styles.xml", styles(&format!("<fonts>{}</fonts>", "<font/>".repeat(3_000_000))))])),
-        ("formats", workbook(&[("xl/styles.xml", styles(&format!("<cellXfs>{}</cellXfs>", "<xf/>".repeat(2_000_000))))])),
+        (
+            "fonts",
+            workbook(&[(
+                "xl/styles.xml",
+                styles(&format!("<fonts>{}</fonts>", "<font/>".repeat(3_000_000))),
+            )]),
+        ),
+        (
+            "formats",
+            workbook(&[(
+                "xl/styles.xml",
+                styles(&format!("<cellXfs>{}</cellXfs>", "<xf/>".repeat(2_000_000))),
+            )]),
+        ),
         (
             "long formats",
             workbook(&[(
@@ -214,8 +244,17 @@ fn a_file_that_swells_costs_little() {
             )]),
         ),
         ("texts", workbook(&[strings("", "<si/>".repeat(3_000_000))])),
-        ("short texts", workbook(&[strings("", "<si><t>a</t></si>".repeat(900_000))])),
-        ("announced texts", workbook(&[strings(r#"count="1" uniqueCount = "999999999999""#, "<si><t>a</t></si>".into())])),
+        (
+            "short texts",
+            workbook(&[strings("", "<si><t>a</t></si>".repeat(900_000))]),
+        ),
+        (
+            "announced texts",
+            workbook(&[strings(
+                r#"count="1" uniqueCount = "999999999999""#,
+                "<si><t>a</t></si>".into(),
+            )]),
+        ),
         (
             "one text in many cells",
             workbook(&[
@@ -230,20 +269,35 @@ fn a_file_that_swells_costs_little() {
                 sheet(r#"<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="4000000000">1+1</f></c></row>"#),
             )]),
         ),
-        ("empty rows", workbook(&[("xl/worksheets/sheet1.xml", sheet(&"<row/>".repeat(2_500_000)))])),
+        (
+            "empty rows",
+            workbook(&[("xl/worksheets/sheet1.xml", sheet(&"<row/>".repeat(2_500_000)))]),
+        ),
         ("cells far away", workbook(&[("xl/worksheets/sheet1.xml", sheet(&far))])),
-        ("depth", workbook(&[("xl/worksheets/sheet1.xml", format!("<worksheet>{}", "<a>".repeat(1_000_000)))])),
+        (
+            "depth",
+            workbook(&[(
+                "xl/worksheets/sheet1.xml",
+                format!("<worksheet>{}", "<a>".repeat(1_000_000)),
+            )]),
+        ),
         (
             "sheets on one part",
             workbook(&[
-                ("xl/workbook.xml", format!("<workbook><sheets>{on_one_part}</sheets></workbook>")),
+                (
+                    "xl/workbook.xml",
+                    format!("<workbook><sheets>{on_one_part}</sheets></workbook>"),
+                ),
                 ("xl/worksheets/sheet1.xml", shared(100_000)),
                 strings("", "<si><t>a</t></si>".into()),
             ]),
         ),
         (
             "a document type",
-            workbook(&[("xl/sharedStrings.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><sst><si><t>&a;</t></si></sst>".into())]),
+            workbook(&[(
+                "xl/sharedStrings.xml",
+                "<!DOCTYPE x [<!ENTITY a 'b'>]><sst><si><t>&a;</t></si></sst>".into(),
+            )]),
         ),
         (
             "parts",
@@ -263,7 +317,11 @@ fn a_file_that_swells_costs_little() {
             Err(refused) => refused,
             Ok(tables) => panic!("{name} was read: {} tables", tables.len()),
         };
-        println!("{name}: {} kB, at most {} kB in memory: {refused}", bytes.len() / 1000, counted.bytes_max / 1000);
+        println!(
+            "{name}: {} kB, at most {} kB in memory: {refused}",
+            bytes.len() / 1000,
+            counted.bytes_max / 1000
+        );
         assert!(matches!(refused, Swollen | TooLarge | Damaged(_)), "{name}: {refused}");
         assert!(counted.bytes_max < 64 << 20, "{name} takes {} bytes", counted.bytes_max);
     }
@@ -297,6 +355,9 @@ fn a_list_of_companies_is_read_whatever_its_size() {
         let tables = kairan::sheets::read_all(&bytes, "list.xlsx").unwrap();
         println!("{count} rows, {} kB: read in {:?}", bytes.len() / 1000, begun.elapsed());
         assert_eq!(tables[0].rows.len(), count + 1);
-        assert_eq!(tables[0].rows[count].cells[1], format!("株式会社サンプル{}製作所", count - 1));
+        assert_eq!(
+            tables[0].rows[count].cells[1],
+            format!("株式会社サンプル{}製作所", count - 1)
+        );
     }
 }

@@ -131,7 +131,10 @@ async fn send(context: Context, Path(token): Path<String>, form: Form) -> Result
         false => &typed.name,
     };
     let mut tx = app.db.write().await?;
-    let (key, day) = (format!("awareness:{}", visit.invitation.id), SignedDuration::from_hours(24));
+    let (key, day) = (
+        format!("awareness:{}", visit.invitation.id),
+        SignedDuration::from_hours(24),
+    );
     if !throttle::allow(&mut tx, visit.invitation.org.0, &key, PER_DAY, day, now).await? {
         tx.commit().await?;
         return Err(Error::TooMany);

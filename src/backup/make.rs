@@ -50,9 +50,8 @@ pub fn make(config: &Config, to: &Path, migrations: Vec<String>, now: jiff::Time
     };
     let (engine, migrations) = match config.database.url.is_empty() {
         true => {
-            let migrations = copy::copy_sqlite(&dir.join(DATABASE), &inside.join(DATABASE)).map_err(|e| {
-                anyhow::anyhow!("The database {} can't be copied: {e}", dir.join(DATABASE).display())
-            })?;
+            let migrations = copy::copy_sqlite(&dir.join(DATABASE), &inside.join(DATABASE))
+                .map_err(|e| anyhow::anyhow!("The database {} can't be copied: {e}", dir.join(DATABASE).display()))?;
             let mark = mark_of(&inside.join(DATABASE))?;
             copying.files.insert(DATABASE.to_owned(), mark);
             (Engine::Sqlite, migrations)
@@ -115,13 +114,22 @@ fn elsewhere(config: &Config, data: &Path) -> Vec<String> {
     let mail = &config.mail;
     // A stamp's path is relative to the data directory, the others' to where the program starts.
     let stamp = data.join(&config.letters.stamp);
-    [&mail.ca_file, &mail.dkim_key, &mail.smime_p12, &mail.smime_passphrase_file, &stamp]
-        .into_iter()
-        .chain(config.file.as_ref())
-        .filter(|path| !path.as_os_str().is_empty())
-        .filter(|path| path.canonicalize().map_or(path.is_absolute(), |real| !real.starts_with(data)))
-        .map(|path| path.display().to_string())
-        .collect()
+    [
+        &mail.ca_file,
+        &mail.dkim_key,
+        &mail.smime_p12,
+        &mail.smime_passphrase_file,
+        &stamp,
+    ]
+    .into_iter()
+    .chain(config.file.as_ref())
+    .filter(|path| !path.as_os_str().is_empty())
+    .filter(|path| {
+        path.canonicalize()
+            .map_or(path.is_absolute(), |real| !real.starts_with(data))
+    })
+    .map(|path| path.display().to_string())
+    .collect()
 }
 
 /// What a file that lies in the copy already is marked by.
@@ -208,7 +216,9 @@ impl Copying {
 fn is_left_out(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or(path);
     matches!(path, DATABASE | "senders" | data_dir::RESTORING)
-        || path.strip_prefix(DATABASE).is_some_and(|rest| matches!(rest, "-wal" | "-shm" | "-journal"))
+        || path
+            .strip_prefix(DATABASE)
+            .is_some_and(|rest| matches!(rest, "-wal" | "-shm" | "-journal"))
         || last.starts_with(".new-")
         || path.starts_with(".tmp")
 }

@@ -46,12 +46,18 @@ pub struct FileMark {
 
 /// The command that dumps a PostgreSQL database, without its password: `pg_dump` asks for it, or finds it in `~/.pgpass`.
 pub fn dump_command(url: &str) -> String {
-    format!("pg_dump --format=custom --file=kairan.dump {}", quoted(&without_password(url)))
+    format!(
+        "pg_dump --format=custom --file=kairan.dump {}",
+        quoted(&without_password(url))
+    )
 }
 
 /// The command that puts the dump into an empty database.
 pub fn restore_command(url: &str) -> String {
-    format!("pg_restore --no-owner --exit-on-error --dbname={} kairan.dump", quoted(&without_password(url)))
+    format!(
+        "pg_restore --no-owner --exit-on-error --dbname={} kairan.dump",
+        quoted(&without_password(url))
+    )
 }
 
 /// A URL of PostgreSQL without the password, wherever it stands.
@@ -84,7 +90,10 @@ mod tests {
     #[test]
     fn the_dumps_command_shows_no_password() {
         for (url, shown) in [
-            ("postgres://kairan:p%40ss@db.example:5433/kairan", "'postgres://kairan@db.example:5433/kairan'"),
+            (
+                "postgres://kairan:p%40ss@db.example:5433/kairan",
+                "'postgres://kairan@db.example:5433/kairan'",
+            ),
             (
                 "postgres://kairan@db.example/kairan?password=secret&options=-c%20search_path%3Dk",
                 "'postgres://kairan@db.example/kairan?options=-c%20search_path%3Dk'",

@@ -21,14 +21,19 @@ const STEP: i32 = 1024;
 /// # Errors
 /// When `from` is no database of ours, or the copy can't be written. Something may then lie in `to`.
 pub fn copy_sqlite(from: &Path, to: &Path) -> Result<Vec<String>> {
-    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let source = Connection::open_with_flags(
+        from,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     source.busy_timeout(Duration::from_secs(10))?;
     source.execute_batch("PRAGMA query_only=ON; BEGIN")?;
     // The first statement takes the moment that is copied.
     let migrations = migrations(&source)?.into_iter().map(|(name, _)| name).collect();
     let mut copy = Connection::open(to)?;
     // Nobody else sees the copy before it is whole, and half of one is thrown away: it needs no journal.
-    copy.execute_batch("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-2000")?;
+    copy.execute_batch(
+        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-2000",
+    )?;
     let disk = std::fs::File::open(to).map_err(|e| unusable(to, &e))?;
     {
         let backup = Backup::new(&source, &mut copy)?;
@@ -51,7 +56,10 @@ pub fn copy_sqlite(from: &Path, to: &Path) -> Result<Vec<String>> {
 /// # Errors
 /// [`Error::Unusable`] says why not: it is damaged, or its schema is that of another program.
 pub fn check_sqlite(path: &Path) -> Result<()> {
-    let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let copy = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     // No memory that is shared with others, and so no file beside it for that.
     copy.execute_batch("PRAGMA locking_mode=EXCLUSIVE; PRAGMA cell_size_check=ON")?;
     let known = migrate::known();
@@ -67,9 +75,14 @@ pub fn check_sqlite(path: &Path) -> Result<()> {
         }
     }
     let mut check = copy.prepare("PRAGMA integrity_check(5)")?;
-    let found: Vec<String> = check.query_map([], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
+    let found: Vec<String> = check
+        .query_map([], |row| row.get(0))?
+        .collect::<std::result::Result<_, _>>()?;
     if found != ["ok"] {
-        return Err(Error::Unusable(format!("The database in the copy is damaged: {}", found.join("; "))));
+        return Err(Error::Unusable(format!(
+            "The database in the copy is damaged: {}",
+            found.join("; ")
+        )));
     }
     Ok(())
 }

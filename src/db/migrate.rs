@@ -13,7 +13,10 @@ pub(super) fn known() -> Vec<(String, String)> {
     let mut all: Vec<_> = Files::iter()
         .filter_map(|name| {
             let file = Files::get(&name)?;
-            Some((name.into_owned(), data_encoding::HEXLOWER.encode(&Sha256::digest(&file.data))))
+            Some((
+                name.into_owned(),
+                data_encoding::HEXLOWER.encode(&Sha256::digest(&file.data)),
+            ))
         })
         .collect();
     all.sort();

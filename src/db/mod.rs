@@ -175,7 +175,8 @@ impl Db {
     /// The names of the migrations that made its schema, in their order.
     pub async fn migrations(&self) -> Result<Vec<String>> {
         let mut tx = self.read().await?;
-        tx.list("SELECT name FROM migrations ORDER BY name", &[], |r| r.get(0)).await
+        tx.list("SELECT name FROM migrations ORDER BY name", &[], |r| r.get(0))
+            .await
     }
 
     fn is_postgres(&self) -> bool {

@@ -82,7 +82,10 @@ impl Desk {
     fn spent(&mut self, now: Timestamp) -> &mut Spent {
         let day = now.as_second().div_euclid(86_400);
         if self.spent.day != day {
-            self.spent = Spent { day, ..Spent::default() };
+            self.spent = Spent {
+                day,
+                ..Spent::default()
+            };
         }
         &mut self.spent
     }
@@ -173,7 +176,11 @@ impl Desk {
         let (mut entries, mut bytes) = (0, 0);
         for one in &ended {
             entries += i64::from(!one.kept.is_empty()) + i64::from(one.about.is_some());
-            bytes += one.kept.iter().map(|k| weight(k.before.as_ref()) + weight(Some(&k.after))).sum::<i64>();
+            bytes += one
+                .kept
+                .iter()
+                .map(|k| weight(k.before.as_ref()) + weight(Some(&k.after)))
+                .sum::<i64>();
         }
         if entries > 0 {
             let spent = self.spent(now);
@@ -198,7 +205,11 @@ impl Sitting {
         let kept = self.before.into_iter().filter_map(|(question, before)| {
             let after = answers.get(&question).map(|answer| answer.entry()).unwrap_or_default();
             let is_other = before.clone().unwrap_or_default() != after;
-            is_other.then_some(Kept { question, before, after })
+            is_other.then_some(Kept {
+                question,
+                before,
+                after,
+            })
         });
         Ended {
             kept: kept.collect(),
@@ -242,13 +253,25 @@ mod tests {
     }
 
     fn change(desk: &mut Desk, by: &str, question: &str, there: &Answers, minutes: i64) -> Vec<Ended> {
-        desk.change((by, "::1"), [question].into_iter(), None, (there, &About::default()), at(minutes))
+        desk.change(
+            (by, "::1"),
+            [question].into_iter(),
+            None,
+            (there, &About::default()),
+            at(minutes),
+        )
     }
 
     #[test]
     fn what_a_person_does_without_a_long_pause_is_one_entry() {
         let mut desk = Desk::default();
-        let there = |n: i64| if n == 0 { Answers::new() } else { answers(&format!("{n}")) };
+        let there = |n: i64| {
+            if n == 0 {
+                Answers::new()
+            } else {
+                answers(&format!("{n}"))
+            }
+        };
         for n in 0..10 {
             assert!(change(&mut desk, "a", "x", &there(n), n).is_empty());
         }
@@ -267,7 +290,11 @@ mod tests {
         // What is as it was before is no change.
         let mut desk = Desk::default();
         change(&mut desk, "a", "x", &answers("1"), 0);
-        assert!(desk.end_all((&answers("1"), &About::default()), at(1))[0].kept.is_empty());
+        assert!(
+            desk.end_all((&answers("1"), &About::default()), at(1))[0]
+                .kept
+                .is_empty()
+        );
         assert!(!desk.is_taken());
     }
 
@@ -302,7 +329,13 @@ mod tests {
         let mut desk = Desk::default();
         let mut saves = 0;
         while desk.admits(&format!("p{saves}"), "::1", at(1)) {
-            change(&mut desk, &format!("p{saves}"), "x", &answers(&format!("{saves}{whole}")), 1);
+            change(
+                &mut desk,
+                &format!("p{saves}"),
+                "x",
+                &answers(&format!("{saves}{whole}")),
+                1,
+            );
             saves += 1;
         }
         assert!((150..200).contains(&saves), "{saves} entries of 24 kB");

@@ -93,7 +93,9 @@ impl<'i> Held<'i> {
             Actor::Link(by) => {
                 let questions = kept.iter().map(|k| k.question.as_str());
                 let was = about.map(|(was, _)| was);
-                response.desk.change((by, &origin.address), questions, was, there, origin.now)
+                response
+                    .desk
+                    .change((by, &origin.address), questions, was, there, origin.now)
             }
             _ => {
                 let ended = response.desk.end_all(there, origin.now);
@@ -132,7 +134,9 @@ impl<'i> Held<'i> {
 
     /// Ends the sittings that have rested; whether others go on.
     fn end_quiet(&mut self, now: Timestamp) -> bool {
-        let Some(response) = &mut self.response else { return false };
+        let Some(response) = &mut self.response else {
+            return false;
+        };
         let ended = response.desk.end_quiet((&response.answers, &response.about), now);
         self.changed |= !ended.is_empty();
         let goes_on = response.desk.is_taken();
@@ -238,7 +242,9 @@ impl<'i> Held<'i> {
             Channel::Link => stored.desk.submission(origin.now),
             Channel::Phone | Channel::Paper => Some(0),
         };
-        let Some(today) = today else { return Ok(Submission::TooMany) };
+        let Some(today) = today else {
+            return Ok(Submission::TooMany);
+        };
         let ended = stored.desk.end_all((&stored.answers, &stored.about), origin.now);
         let late = origin.now > asked.deadline();
         let receipt = match &stored.submitted {
@@ -322,14 +328,25 @@ async fn look_again(tx: &mut Tx, app: &App, invitation: &Invitation, now: Timest
     let payload = invitation.id.to_string();
     let name = format!("{END_SITTINGS}:{payload}");
     let at = now + QUIET;
-    jobs::enqueue(tx, app.random.id(now), invitation.org, END_SITTINGS, &name, &payload, at).await
+    jobs::enqueue(
+        tx,
+        app.random.id(now),
+        invitation.org,
+        END_SITTINGS,
+        &name,
+        &payload,
+        at,
+    )
+    .await
 }
 
 /// Tells the log of the sittings at a response that have ended, and comes again where one goes on.
 pub async fn end_sittings(app: &App, tx: &mut Tx, job: &Job) -> anyhow::Result<()> {
     let id = job.payload.parse()?;
     let scope = crate::app::Scope { org: job.org };
-    let Some(invitation) = invitations::find(tx, scope, id).await? else { return Ok(()) };
+    let Some(invitation) = invitations::find(tx, scope, id).await? else {
+        return Ok(());
+    };
     let mut held = Held::of(tx, &invitation).await?;
     let now = app.clock.now();
     if held.end_quiet(now) {

@@ -87,7 +87,10 @@ impl Mark {
 
     /// Whether what was posted is other than what this marks. A comment that the page had no field for is no change.
     fn is_changed_by(&self, posted: &Posted) -> bool {
-        let comment = posted.comment.as_deref().is_some_and(|comment| Mark::of_text(comment) != self.c);
+        let comment = posted
+            .comment
+            .as_deref()
+            .is_some_and(|comment| Mark::of_text(comment) != self.c);
         comment || Mark::of_value(posted.value.as_ref()) != self.v
     }
 }

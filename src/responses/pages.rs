@@ -442,7 +442,11 @@ async fn autosave(context: Context, Path(token): Path<String>, fields: Fields) -
     );
     let body =
         serde_json::json!({ "revisions": revisions, "problems": problems, "conflicts": conflicts, "saved": saved });
-    let status = if form.is_refused() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
+    let status = if form.is_refused() {
+        StatusCode::TOO_MANY_REQUESTS
+    } else {
+        StatusCode::OK
+    };
     Ok((status, axum::Json(body)).into_response())
 }
 

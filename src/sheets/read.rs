@@ -1,7 +1,7 @@
 //! Files in: XLSX, XLS and delimited text, told apart by content, never by name.
 
-use std::collections::BTreeMap;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xls, Xlsx, XlsxError};
@@ -29,7 +29,9 @@ pub enum ReadError {
     #[error("The file is too large.")]
     TooLarge,
     /// It is small, and what it unpacks into is not.
-    #[error("The file unpacks into far more than a list of its size holds; copy the list into a new workbook and save that.")]
+    #[error(
+        "The file unpacks into far more than a list of its size holds; copy the list into a new workbook and save that."
+    )]
     Swollen,
     #[error("The file is damaged: {0}.")]
     Damaged(String),
@@ -197,7 +199,11 @@ fn metered_tables(parts: Metered<'_>, size: usize, wanted: &Wanted<'_>) -> Resul
         if ended.get() {
             return Err(ReadError::Swollen);
         }
-        let read = if merges.len() > MAX_MERGES { &[] } else { merges.as_slice() };
+        let read = if merges.len() > MAX_MERGES {
+            &[]
+        } else {
+            merges.as_slice()
+        };
         let merges = read.iter().map(|region| Merge {
             first_row: region.start.0.saturating_add(1),
             last_row: region.end.0.saturating_add(1),

@@ -76,7 +76,9 @@ pub(super) fn open(bytes: &[u8]) -> Result<Container, ReadError> {
     }
     if !has("xl/workbook.xml") {
         // A workbook may have another name, which its first part tells.
-        let is_book = names.iter().any(|n| n.starts_with("xl/workbook") && n.ends_with(".xml"));
+        let is_book = names
+            .iter()
+            .any(|n| n.starts_with("xl/workbook") && n.ends_with(".xml"));
         if !is_book {
             return Ok(Container::Other);
         }
@@ -109,7 +111,9 @@ fn count(mut part: impl Read, packed: u64, left: &mut u64) -> Result<(), ReadErr
     let mut counted = Counted::default();
     let mut buffer = vec![0; 64 << 10];
     loop {
-        let read = part.read(&mut buffer).map_err(|error| ReadError::Damaged(error.to_string()))?;
+        let read = part
+            .read(&mut buffer)
+            .map_err(|error| ReadError::Damaged(error.to_string()))?;
         if read == 0 {
             return counted.announced();
         }
@@ -162,7 +166,9 @@ impl Counted {
         while let Some((&byte, rest)) = bytes.split_first() {
             match self.at {
                 At::Text => {
-                    let Some(next) = bytes.iter().position(|b| *b == b'<') else { return Ok(()) };
+                    let Some(next) = bytes.iter().position(|b| *b == b'<') else {
+                        return Ok(());
+                    };
                     bytes = &bytes[next + 1..];
                     self.at = At::Open;
                     continue;
@@ -220,7 +226,11 @@ impl Counted {
                         _ if byte == ending[0] => 1,
                         _ => 0,
                     };
-                    self.at = if met == ending.len() { At::Text } else { At::Until(ending, met) };
+                    self.at = if met == ending.len() {
+                        At::Text
+                    } else {
+                        At::Until(ending, met)
+                    };
                 }
             }
             bytes = rest;
@@ -301,7 +311,10 @@ fn largest_number(tag: &[u8]) -> u64 {
             if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
                 return 0;
             }
-            std::str::from_utf8(digits).ok().and_then(|d| d.parse().ok()).unwrap_or(u64::MAX)
+            std::str::from_utf8(digits)
+                .ok()
+                .and_then(|d| d.parse().ok())
+                .unwrap_or(u64::MAX)
         })
         .max()
         .unwrap_or(0)
@@ -366,10 +379,17 @@ mod tests {
                     <![CDATA[<si/> ]] ]]]><x:si\n/></x:sst>";
         for step in [1, 2, 3, 7, 1000] {
             let counted = counted(text, step).unwrap();
-            assert_eq!((counted.strings, counted.tags, counted.depth, counted.announced), (3, 5, 0, 7), "{step}");
+            assert_eq!(
+                (counted.strings, counted.tags, counted.depth, counted.announced),
+                (3, 5, 0, 7),
+                "{step}"
+            );
         }
         assert!(counted("<!DOCTYPE x [<!ENTITY a 'b'>]>", 3).is_err());
-        assert!(matches!(counted("<f t='shared' si='4000000000'/>", 5), Err(ReadError::Swollen)));
+        assert!(matches!(
+            counted("<f t='shared' si='4000000000'/>", 5),
+            Err(ReadError::Swollen)
+        ));
         assert!(counted("<f t='shared' ref='A1:B1048576' si='17'/>", 5).is_ok());
     }
 
@@ -382,7 +402,11 @@ mod tests {
         assert_eq!(check(&"<si/>".repeat(101_000)), Err(ReadError::Swollen));
         assert_eq!(check(&"<font/>".repeat(100_001)), Err(ReadError::Swollen));
         assert_eq!(check(&"<a>".repeat(600)), Err(ReadError::Swollen));
-        let long = format!("<s><numFmt formatCode='{}'/>{}</s>", "0".repeat(4000), "<xf/>".repeat(20_000));
+        let long = format!(
+            "<s><numFmt formatCode='{}'/>{}</s>",
+            "0".repeat(4000),
+            "<xf/>".repeat(20_000)
+        );
         assert_eq!(check(&long), Err(ReadError::Swollen));
         let announcing = counted("<sst uniqueCount='99999999999'><si/></sst>", 10).unwrap();
         assert_eq!(announcing.announced(), Err(ReadError::Swollen));

@@ -92,7 +92,12 @@ pub(super) fn check(file: &[u8]) -> Result<(), ReadError> {
 /// Rows and columns that a sheet announces; None where it ends before it begins.
 fn dimensions(data: &[u8]) -> Option<(usize, usize)> {
     let (first, last, left, right) = match data.len() {
-        10 => (u16_at(data, 0)?.into(), u16_at(data, 2)?.into(), u16_at(data, 4)?, u16_at(data, 6)?),
+        10 => (
+            u16_at(data, 0)?.into(),
+            u16_at(data, 2)?.into(),
+            u16_at(data, 4)?,
+            u16_at(data, 6)?,
+        ),
         14 => (u32_at(data, 0)?, u32_at(data, 4)?, u16_at(data, 8)?, u16_at(data, 10)?),
         // The reader refuses it by itself.
         _ => return Some((0, 0)),
@@ -204,15 +209,22 @@ fn workbook(file: &[u8]) -> Result<Vec<u8>, ReadError> {
     let file = Container::open(file).ok_or_else(|| damaged("its parts can't be found"))?;
     let directory = file.chain(file.directory, &file.next)?;
     let entries = || directory.chunks_exact(128);
-    let start_and_length = |entry: &[u8]| (u32_at(entry, 116).unwrap_or(END), u32_at(entry, 120).unwrap_or(0) as usize);
+    let start_and_length = |entry: &[u8]| {
+        (
+            u32_at(entry, 116).unwrap_or(END),
+            u32_at(entry, 120).unwrap_or(0) as usize,
+        )
+    };
     let Some(root) = entries().next() else {
         return Err(damaged("it has no directory"));
     };
     let named = |name: &str| {
         let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        entries().find(|entry| entry[..64].len() >= wide.len() + 2 && {
-            let (begin, rest) = entry[..64].split_at(wide.len());
-            begin.eq_ignore_ascii_case(&wide) && rest[..2] == [0, 0]
+        entries().find(|entry| {
+            entry[..64].len() >= wide.len() + 2 && {
+                let (begin, rest) = entry[..64].split_at(wide.len());
+                begin.eq_ignore_ascii_case(&wide) && rest[..2] == [0, 0]
+            }
         })
     };
     // Each chain that the reader may follow has an end.
@@ -222,7 +234,9 @@ fn workbook(file: &[u8]) -> Result<Vec<u8>, ReadError> {
     };
     let small_next = file.chain(file.small, &file.next)?;
     let small_next: Vec<u32> = small_next.chunks_exact(4).filter_map(|id| u32_at(id, 0)).collect();
-    let entry = named("Workbook").or_else(|| named("Book")).ok_or(ReadError::NotASpreadsheet)?;
+    let entry = named("Workbook")
+        .or_else(|| named("Book"))
+        .ok_or(ReadError::NotASpreadsheet)?;
     let (start, length) = start_and_length(entry);
     let mut stream = match length < 4096 {
         true => follow(start, &small_next, |id| small.get(id * 64..)?.get(..64))?,
@@ -322,7 +336,12 @@ mod tests {
 
     /// A workbook with sheets of these records, and these shared texts.
     fn stream(sheets: &[Vec<u8>], texts: &[&str]) -> Vec<u8> {
-        let bof = |kind: u16| record(0x0809, &[&0x0600_u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 12]].concat());
+        let bof = |kind: u16| {
+            record(
+                0x0809,
+                &[&0x0600_u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 12]].concat(),
+            )
+        };
         let mut sst = [(texts.len() as u32).to_le_bytes(), (texts.len() as u32).to_le_bytes()].concat();
         for text in texts {
             sst.extend((text.len() as u16).to_le_bytes());
@@ -334,7 +353,9 @@ mod tests {
         for cut in cuts {
             shared.extend(record(CONTINUE, &[&[0_u8][..], cut].concat()));
         }
-        let names: Vec<u8> = (0..sheets.len()).flat_map(|_| record(0x0085, &[0, 0, 0, 0, 0, 0, 1, 0, b'A'])).collect();
+        let names: Vec<u8> = (0..sheets.len())
+            .flat_map(|_| record(0x0085, &[0, 0, 0, 0, 0, 0, 1, 0, b'A']))
+            .collect();
         let mut out = [bof(5), names, shared, record(0x000A, &[])].concat();
         for (n, sheet) in sheets.iter().enumerate() {
             let at = (bof(5).len() + n * 13 + 4, out.len() as u32);
@@ -388,7 +409,9 @@ mod tests {
 
     #[test]
     fn an_honest_workbook_passes_and_is_read() {
-        let cells: Vec<u8> = (0..300).flat_map(|row| (0..5).flat_map(move |column| number(row, column))).collect();
+        let cells: Vec<u8> = (0..300)
+            .flat_map(|row| (0..5).flat_map(move |column| number(row, column)))
+            .collect();
         let file = file(&stream(&[cells], &["a text", "another"]));
         assert_eq!(check(&file), Ok(()));
         let table = super::super::read(&file, "x.xls", None).unwrap();
@@ -399,10 +422,19 @@ mod tests {
     fn what_would_become_large_is_refused() {
         let corners = [number(0, 0), number(65_535, 255)].concat();
         assert_eq!(check(&file(&stream(&[corners], &["a"]))), Err(ReadError::TooLarge));
-        let announced = record(0x0200, &[&0_u32.to_le_bytes()[..], &u32::MAX.to_le_bytes(), &[0, 0, 255, 0, 0, 0]].concat());
+        let announced = record(
+            0x0200,
+            &[&0_u32.to_le_bytes()[..], &u32::MAX.to_le_bytes(), &[0, 0, 255, 0, 0, 0]].concat(),
+        );
         assert_eq!(check(&file(&stream(&[announced], &["a"]))), Err(ReadError::TooLarge));
-        let backwards = record(0x0200, &[&9_u32.to_le_bytes()[..], &1_u32.to_le_bytes(), &[0, 0, 1, 0, 0, 0]].concat());
-        assert!(matches!(check(&file(&stream(&[backwards], &["a"]))), Err(ReadError::Damaged(_))));
+        let backwards = record(
+            0x0200,
+            &[&9_u32.to_le_bytes()[..], &1_u32.to_le_bytes(), &[0, 0, 1, 0, 0, 0]].concat(),
+        );
+        assert!(matches!(
+            check(&file(&stream(&[backwards], &["a"]))),
+            Err(ReadError::Damaged(_))
+        ));
         // One long text, in many cells; it goes on over two records.
         let long = "x".repeat(30_000);
         let named: Vec<u8> = (0..2_000_u16)

@@ -162,7 +162,10 @@ async fn thirty_copies_under_load_each_hold_every_receipt_told_before() {
         receipts += before.len();
         if round % 10 == 0 {
             for file in ["secret.key", "files/ab/kept", "content/advisories/x/advisory.toml"] {
-                assert_eq!(std::fs::read(data.join(file)).unwrap(), std::fs::read(again.join(file)).unwrap());
+                assert_eq!(
+                    std::fs::read(data.join(file)).unwrap(),
+                    std::fs::read(again.join(file)).unwrap()
+                );
             }
             assert!(std::fs::read_dir(again.join("outbox/new")).unwrap().count() >= 40);
             for path in everything(&copy).into_iter().chain(everything(&again)) {
@@ -173,9 +176,15 @@ async fn thirty_copies_under_load_each_hold_every_receipt_told_before() {
     }
     stop.store(true, Ordering::Relaxed);
     let tries: usize = writers.into_iter().map(|w| w.join().unwrap()).sum();
-    println!("{tries} answers while 30 copies were made, the slowest in {:?}; {receipts} receipts looked for", slowest.lock().unwrap());
+    println!(
+        "{tries} answers while 30 copies were made, the slowest in {:?}; {receipts} receipts looked for",
+        slowest.lock().unwrap()
+    );
     assert!(receipts > 600, "the test looked for receipts: {receipts}");
-    let unfinished: Vec<_> = std::fs::read_dir(&copies).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let unfinished: Vec<_> = std::fs::read_dir(&copies)
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
     assert_eq!(unfinished.len(), 30, "{unfinished:?}");
     server.kill().unwrap();
     server.wait().unwrap();
@@ -184,7 +193,11 @@ async fn thirty_copies_under_load_each_hold_every_receipt_told_before() {
         dir: tempfile::tempdir().unwrap(),
         database: None,
     };
-    assert!(restore(&copies.join("29"), &again.dir.path().join("data")).status.success());
+    assert!(
+        restore(&copies.join("29"), &again.dir.path().join("data"))
+            .status
+            .success()
+    );
     let port = free_port();
     let mut server = serve(&again, port);
     let (link, cookie) = &links[0];
@@ -205,12 +218,20 @@ async fn a_copy_is_put_back_whole_or_not_at_all() {
     run(&place, &["campaign", "status"]);
     let (data, copy) = (dir.join("data"), dir.join("copy"));
     std::fs::write(data.join("stamp.png"), "a picture").unwrap();
-    let inside = command(&place).args(["backup", data.join("x").to_str().unwrap()]).output().unwrap();
+    let inside = command(&place)
+        .args(["backup", data.join("x").to_str().unwrap()])
+        .output()
+        .unwrap();
     assert!(String::from_utf8_lossy(&inside.stderr).contains("lies in the data directory"));
     run(&place, &["backup", copy.to_str().unwrap()]);
-    let used = command(&place).args(["backup", copy.to_str().unwrap()]).output().unwrap();
+    let used = command(&place)
+        .args(["backup", copy.to_str().unwrap()])
+        .output()
+        .unwrap();
     assert!(String::from_utf8_lossy(&used.stderr).contains("is not empty"));
-    let unfinished = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+    let unfinished = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap());
     assert!(!unfinished.into_iter().any(|name| name.contains("unfinished")));
 
     assert!(refused(&copy, &data).contains("is used"), "a used directory");
@@ -244,14 +265,20 @@ async fn a_copy_is_put_back_whole_or_not_at_all() {
     std::fs::write(copy.join("data/kairan.db"), &damaged).unwrap();
     change(&hash(&database), &hash(&damaged));
     let said = refused(&copy, &again);
-    assert!((said.contains("damaged") || said.contains("malformed")) && is_untouched(), "{said}");
+    assert!(
+        (said.contains("damaged") || said.contains("malformed")) && is_untouched(),
+        "{said}"
+    );
     // One whose schema this program doesn't know.
     std::fs::write(copy.join("data/kairan.db"), &database).unwrap();
     let newer = kairan::db::Db::sqlite(&copy.join("data/kairan.db")).unwrap();
     let mut tx = newer.write().await.unwrap();
-    tx.execute("INSERT INTO migrations (name, sha256, applied_at) VALUES ('9999-x.sql', 'x', 1)", &[])
-        .await
-        .unwrap();
+    tx.execute(
+        "INSERT INTO migrations (name, sha256, applied_at) VALUES ('9999-x.sql', 'x', 1)",
+        &[],
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     drop(newer);
     let changed = std::fs::read(copy.join("data/kairan.db")).unwrap();
@@ -276,7 +303,10 @@ async fn on_postgresql_a_copy_holds_the_files_and_names_the_dumps_command() {
     run(&place, &["campaign", "status"]);
     let copy = dir.join("copy");
     let said = run(&place, &["backup", copy.to_str().unwrap()]);
-    assert!(said.contains("pg_dump --format=custom") && said.contains("before the files"), "{said}");
+    assert!(
+        said.contains("pg_dump --format=custom") && said.contains("before the files"),
+        "{said}"
+    );
     let password = url.split(':').nth(2).unwrap().split('@').next().unwrap().to_owned();
     let manifest = std::fs::read_to_string(copy.join("backup.json")).unwrap();
     assert!(!said.contains(&password) && !manifest.contains(&password));
@@ -293,7 +323,10 @@ async fn on_postgresql_a_copy_holds_the_files_and_names_the_dumps_command() {
     .output()
     .unwrap();
     let said = String::from_utf8_lossy(&done.stdout);
-    assert!(done.status.success() && said.contains("pg_restore") && !said.contains(&password), "{said}");
+    assert!(
+        done.status.success() && said.contains("pg_restore") && !said.contains(&password),
+        "{said}"
+    );
 }
 
 /// Under a umask of 022, in a directory that was there and open, with files that were open.
@@ -320,8 +353,19 @@ async fn a_data_directory_that_was_open_is_its_owners_alone_after_a_start() {
     }
     let mut server = serve(&place, port);
     let body = "shown=remarks&base=0&q.remarks=x&go=next";
-    assert_eq!(request(port, "POST", &format!("{link}/check/remarks"), body).unwrap().0, 303);
-    let kinds = ["kairan.db", "kairan.db-wal", "kairan.db-shm", "secret.key", "outbox", "senders", "kairan.toml"];
+    assert_eq!(
+        request(port, "POST", &format!("{link}/check/remarks"), body).unwrap().0,
+        303
+    );
+    let kinds = [
+        "kairan.db",
+        "kairan.db-wal",
+        "kairan.db-shm",
+        "secret.key",
+        "outbox",
+        "senders",
+        "kairan.toml",
+    ];
     for kind in kinds {
         assert!(data.join(kind).exists(), "{kind}");
     }
@@ -346,7 +390,10 @@ fn workbook_with_styles(styles: &str) -> Vec<u8> {
             "xl/_rels/workbook.xml.rels",
             r#"<Relationships><Relationship Id="b" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
         ),
-        ("xl/workbook.xml", r#"<workbook><sheets><sheet name="A" r:id="b"/></sheets></workbook>"#),
+        (
+            "xl/workbook.xml",
+            r#"<workbook><sheets><sheet name="A" r:id="b"/></sheets></workbook>"#,
+        ),
         (
             "xl/worksheets/sheet1.xml",
             r#"<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Company</t></is></c></row>
@@ -366,12 +413,22 @@ async fn a_workbook_that_swells_is_refused_in_a_sentence_and_not_kept() {
     let app = TestApp::start().await;
     let mut operator = app.signed_in().await;
     let good = workbook_with_styles("<styleSheet><fonts><font/></fonts></styleSheet>");
-    operator.upload("/companies/import", "good.xlsx", &good, &[]).await.expect(303);
-    let bomb = workbook_with_styles(&format!("<styleSheet><fonts>{}</fonts></styleSheet>", "<font/>".repeat(400_000)));
+    operator
+        .upload("/companies/import", "good.xlsx", &good, &[])
+        .await
+        .expect(303);
+    let bomb = workbook_with_styles(&format!(
+        "<styleSheet><fonts>{}</fonts></styleSheet>",
+        "<font/>".repeat(400_000)
+    ));
     assert!(bomb.len() < 20_000, "{}", bomb.len());
     for (language, words) in [("ja", "展開後の内容が"), ("en", "unpacks into far more")] {
         operator.language = language.into();
-        let page = operator.upload("/companies/import", "bomb.xlsx", &bomb, &[]).await.expect(422).text();
+        let page = operator
+            .upload("/companies/import", "bomb.xlsx", &bomb, &[])
+            .await
+            .expect(422)
+            .text();
         assert!(page.contains(words), "{page}");
     }
     // No preview will unpack it again.
@@ -396,7 +453,9 @@ async fn left_behind(app: &TestApp) -> (i64, i64) {
                      WHERE action LIKE 'response.%')",
         )
         .await;
-    let entries = app.count("SELECT COUNT(*) FROM audit WHERE action LIKE 'response.%'").await;
+    let entries = app
+        .count("SELECT COUNT(*) FROM audit WHERE action LIKE 'response.%'")
+        .await;
     (texts, entries)
 }
 
@@ -414,7 +473,11 @@ async fn sixty_saves_of_long_answers_leave_their_last_text_and_one_entry_of_the_
         let text = format!("{n:04}{}", "漢".repeat(3996));
         let mut fields = vec![("base", "999999")];
         for (i, id) in YES_NO.iter().enumerate() {
-            fields.extend([("shown", *id), (names[i].0.as_str(), "yes"), (names[i].1.as_str(), text.as_str())]);
+            fields.extend([
+                ("shown", *id),
+                (names[i].0.as_str(), "yes"),
+                (names[i].1.as_str(), text.as_str()),
+            ]);
         }
         let reply = client.post(&format!("{link}/save"), &fields).await.expect(200).text();
         assert!(reply.contains("revisions"), "{reply}");
@@ -426,7 +489,9 @@ async fn sixty_saves_of_long_answers_leave_their_last_text_and_one_entry_of_the_
     assert_eq!(entries, 1, "that somebody started");
     if is_sqlite {
         let grown = app.count(sizes).await - before;
-        println!("61 saves of 13 × 4,000 kanji: {texts} characters, {grown} bytes of database, {statements} statements");
+        println!(
+            "61 saves of 13 × 4,000 kanji: {texts} characters, {grown} bytes of database, {statements} statements"
+        );
         assert!(grown < 2_000_000, "{grown} bytes");
     }
     let page = client.get(&format!("{link}/all")).await.text();
@@ -444,7 +509,12 @@ async fn sixty_saves_of_long_answers_leave_their_last_text_and_one_entry_of_the_
     // The same again changes nothing, and so writes nothing.
     let before = left_behind(&app).await;
     let text = format!("0060{}", "漢".repeat(3996));
-    let fields = [("base", "999999"), ("shown", YES_NO[0]), (&names[0].0, "yes"), (&names[0].1, &text)];
+    let fields = [
+        ("base", "999999"),
+        ("shown", YES_NO[0]),
+        (&names[0].0, "yes"),
+        (&names[0].1, &text),
+    ];
     client.post(&format!("{link}/save"), &fields).await.expect(200);
     assert_eq!(left_behind(&app).await, before);
 }
@@ -456,7 +526,11 @@ async fn what_a_colleague_did_not_touch_is_no_conflict_however_often_another_sav
     let mut other = app.client();
     let names = names();
     let save = |base: &'static str, text: String| {
-        let fields = vec![("shown", YES_NO[0].to_owned()), (&names[0].0, "yes".into()), (&names[0].1, text)];
+        let fields = vec![
+            ("shown", YES_NO[0].to_owned()),
+            (&names[0].0, "yes".into()),
+            (&names[0].1, text),
+        ];
         let mut all: Vec<(String, String)> = fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
         all.push(("base".into(), base.into()));
         all
@@ -473,7 +547,11 @@ async fn what_a_colleague_did_not_touch_is_no_conflict_however_often_another_sav
     }
     assert!(seen.contains("typed 5"));
     let mut fields = save("5", "typed 5".into());
-    fields.extend([("shown".into(), YES_NO[1].into()), (names[1].0.clone(), "no".into()), (names[1].1.clone(), "mine".into())]);
+    fields.extend([
+        ("shown".into(), YES_NO[1].into()),
+        (names[1].0.clone(), "no".into()),
+        (names[1].1.clone(), "mine".into()),
+    ]);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     other.post(&format!("{link}/all"), &fields).await.expect(303);
     let page = other.get(&format!("{link}/all")).await.text();
@@ -501,19 +579,48 @@ async fn a_link_that_writes_all_day_is_told_so_and_keeps_what_was_typed() {
     }
     let (n, page) = refused.unwrap();
     assert!((290..=310).contains(&n), "after {n}");
-    assert!(page.contains(&format!("nobody {n}")) && page.contains("保存できませんでした"), "{page}");
+    assert!(
+        page.contains(&format!("nobody {n}")) && page.contains("保存できませんでした"),
+        "{page}"
+    );
     // Who typed last goes on; another doesn't, and sees what they typed.
     let names = names();
-    let fields = [("base", "0"), ("shown", YES_NO[0]), (&names[0].0, "no"), (&names[0].1, "an answer")];
-    client.post(&format!("{link}/check/{}", YES_NO[0]), &fields).await.expect(303);
+    let fields = [
+        ("base", "0"),
+        ("shown", YES_NO[0]),
+        (&names[0].0, "no"),
+        (&names[0].1, "an answer"),
+    ];
+    client
+        .post(&format!("{link}/check/{}", YES_NO[0]), &fields)
+        .await
+        .expect(303);
     client.address = "198.51.100.7:4000".parse().unwrap();
-    let fields = [("base", "1"), ("shown", YES_NO[0]), (&names[0].0, "no"), (&names[0].1, "another answer")];
-    let page = client.post(&format!("{link}/check/{}", YES_NO[0]), &fields).await.expect(429).text();
-    assert!(page.contains("another answer") && page.contains("保存できませんでした"), "{page}");
+    let fields = [
+        ("base", "1"),
+        ("shown", YES_NO[0]),
+        (&names[0].0, "no"),
+        (&names[0].1, "another answer"),
+    ];
+    let page = client
+        .post(&format!("{link}/check/{}", YES_NO[0]), &fields)
+        .await
+        .expect(429)
+        .text();
+    assert!(
+        page.contains("another answer") && page.contains("保存できませんでした"),
+        "{page}"
+    );
     let reply = client.post(&format!("{link}/save"), &fields).await.expect(429).text();
-    assert!(reply.contains("problems") && reply.contains("保存できませんでした"), "{reply}");
+    assert!(
+        reply.contains("problems") && reply.contains("保存できませんでした"),
+        "{reply}"
+    );
     app.advance(SignedDuration::from_hours(24));
-    client.post(&format!("{link}/check/{}", YES_NO[0]), &fields).await.expect(303);
+    client
+        .post(&format!("{link}/check/{}", YES_NO[0]), &fields)
+        .await
+        .expect(303);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -532,10 +639,19 @@ async fn a_link_submits_and_is_confirmed_so_often_a_day() {
     }
     client.post(&format!("{link}/submit"), &submit(200)).await.expect(429);
     app.run_jobs().await;
-    let receipts = app.count("SELECT COUNT(*) FROM deliveries WHERE kind = 'receipt'").await;
+    let receipts = app
+        .count("SELECT COUNT(*) FROM deliveries WHERE kind = 'receipt'")
+        .await;
     assert!((1..=20).contains(&receipts), "{receipts} mails");
     // An operator who records what is said on the phone is not held up; and the last answers are kept.
-    assert!(client.get(&format!("{link}/all")).await.expect(200).text().contains("checked"));
+    assert!(
+        client
+            .get(&format!("{link}/all"))
+            .await
+            .expect(200)
+            .text()
+            .contains("checked")
+    );
     app.advance(SignedDuration::from_hours(24));
     client.post(&format!("{link}/submit"), &[]).await.expect(303);
 }
