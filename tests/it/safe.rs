@@ -110,9 +110,8 @@ async fn thirty_copies_under_load_each_hold_every_receipt_told_before() {
             (link, cookie)
         })
         .collect();
-    let own = data.join("content/advisories/x/advisory.toml");
-    std::fs::create_dir_all(own.parent().unwrap()).unwrap();
-    std::fs::write(&own, "# a draft of our own").unwrap();
+    std::fs::create_dir_all(data.join("own/deep")).unwrap();
+    std::fs::write(data.join("own/deep/stamp.svg"), "<svg/>").unwrap();
     std::fs::create_dir_all(data.join("files/ab")).unwrap();
     std::fs::write(data.join("files/ab/kept"), vec![7_u8; 300_000]).unwrap();
     let stop = Arc::new(AtomicBool::new(false));
@@ -161,7 +160,7 @@ async fn thirty_copies_under_load_each_hold_every_receipt_told_before() {
         }
         receipts += before.len();
         if round % 10 == 0 {
-            for file in ["secret.key", "files/ab/kept", "content/advisories/x/advisory.toml"] {
+            for file in ["secret.key", "files/ab/kept", "own/deep/stamp.svg"] {
                 assert_eq!(
                     std::fs::read(data.join(file)).unwrap(),
                     std::fs::read(again.join(file)).unwrap()
