@@ -629,7 +629,7 @@ async fn a_link_submits_and_is_confirmed_so_often_a_day() {
     client.post(&format!("{link}/start"), &[]).await.expect(303);
     let names = names();
     let submit = |n: usize| {
-        let mut all = all_answers(&names, if n % 2 == 0 { "yes" } else { "no" });
+        let mut all = all_answers(&names, if n.is_multiple_of(2) { "yes" } else { "no" });
         all.extend([("base", "999999"), ("name", "佐藤"), ("contact", "052-111-2222")]);
         all
     };
