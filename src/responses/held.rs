@@ -2,7 +2,7 @@
 
 use super::desk::{CONFIRMED, Desk, Ended, QUIET};
 use super::form::Form;
-use super::merge::{Merge, Stamp, merge};
+use super::merge::{ChangedQuestion, Merge, Stamp, merge};
 use super::model::{Answers, marks, missing};
 use super::store::{self, About, CONFIRM_RECEIPT, Changed, Channel, Kept, Response, Submitted, find};
 use super::told::{self, Told, What};
@@ -86,12 +86,12 @@ impl<'i> Held<'i> {
 
     /// Somebody changes answers, or who answers, that the log will be told of: at once, or when their sitting ends. Called
     /// while the response is as it was.
-    fn change(&mut self, origin: &Origin, kept: Vec<Kept>, about: Option<(&About, &About)>) {
+    fn change(&mut self, origin: &Origin, changed: &[ChangedQuestion], about: Option<(&About, &About)>) {
         let response = self.begun(origin);
         let there = (&response.answers, &response.about);
         let ended = match &origin.actor {
             Actor::Link(by) => {
-                let questions = kept.iter().map(|k| k.question.as_str());
+                let questions = changed.iter().map(|c| c.question.as_str());
                 let was = about.map(|(was, _)| was);
                 response
                     .desk
@@ -99,7 +99,8 @@ impl<'i> Held<'i> {
             }
             _ => {
                 let ended = response.desk.end_all(there, origin.now);
-                if !kept.is_empty() {
+                if !changed.is_empty() {
+                    let kept = changed.iter().map(Kept::of).collect();
                     self.told.push(Told::of(origin, What::Saved(kept)));
                 }
                 if let Some((was, is)) = about {
@@ -171,7 +172,7 @@ impl<'i> Held<'i> {
         if merged.changed.is_empty() {
             return Ok(merged);
         }
-        self.change(origin, merged.changed.iter().map(Kept::of).collect(), None);
+        self.change(origin, &merged.changed, None);
         let response = self.begun(origin);
         response.revision = merged.revision;
         response.answers = merged.answers.clone();
@@ -193,7 +194,7 @@ impl<'i> Held<'i> {
             return;
         }
         let was = before.clone().unwrap_or_default();
-        self.change(origin, Vec::new(), Some((&was, about)));
+        self.change(origin, &[], Some((&was, about)));
         let response = self.begun(origin);
         response.about = about.clone();
         response.saved_at = origin.now;

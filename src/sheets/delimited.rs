@@ -217,7 +217,7 @@ mod tests {
     fn a_record_of_millions_of_cells_is_refused_before_it_is_kept() {
         for delimiter in [",", "\t", ";"] {
             let wide = format!("a{d}b\nc{d}{}", delimiter.repeat(20_000), d = delimiter);
-            assert_eq!(rows(&wide), Err(ReadError::TooLarge), "{delimiter:?}");
+            assert!(rows(&wide).is_err_and(|e| e == ReadError::TooLarge), "{delimiter:?}");
         }
         // A text between quotes is one cell, however many commas it has.
         let quoted = format!("a,b\n\"{}\",c\n", ",".repeat(30_000));

@@ -2,6 +2,7 @@
 
 use crate::app::{Client, TestApp};
 use crate::circulation::{company, readable, token_path};
+use jiff::SignedDuration;
 use kairan::board;
 use kairan::campaigns::CampaignId;
 
@@ -359,4 +360,24 @@ async fn a_colleague_who_was_given_some_sections_has_nothing_to_do_with_the_noti
     let asked = visitor.send(request.body(axum::body::Body::from(body)).unwrap()).await;
     assert!(asked.expect(200).text().contains("name=\"person\""));
     assert_eq!(app.count("SELECT COUNT(*) FROM awareness").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_reports_so_often_a_day() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    let (_, [a, ..]) = passed_on(&app, &mut client).await;
+    let mut visitor = app.client();
+    for n in 0..40 {
+        let (revision, people) = (n.to_string(), (n + 1).to_string());
+        visitor
+            .post(&format!("{a}/awareness"), &fields(&revision, &people, &["mail"]))
+            .await
+            .expect(303);
+    }
+    let last = fields("40", "50", &["mail"]);
+    visitor.post(&format!("{a}/awareness"), &last).await.expect(429);
+    assert_eq!(app.count("SELECT COUNT(*) FROM awareness_events").await, 40);
+    app.advance(SignedDuration::from_hours(25));
+    visitor.post(&format!("{a}/awareness"), &last).await.expect(303);
 }

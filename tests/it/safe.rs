@@ -109,9 +109,8 @@ async fn thirty_copies_under_load_each_hold_every_receipt_told_before() {
             (link, cookie)
         })
         .collect();
-    let own = data.join("content/advisories/x/advisory.toml");
-    std::fs::create_dir_all(own.parent().unwrap()).unwrap();
-    std::fs::write(&own, "# a draft of our own").unwrap();
+    std::fs::create_dir_all(data.join("own/deep")).unwrap();
+    std::fs::write(data.join("own/deep/stamp.svg"), "<svg/>").unwrap();
     std::fs::create_dir_all(data.join("files/ab")).unwrap();
     std::fs::write(data.join("files/ab/kept"), vec![7_u8; 300_000]).unwrap();
     let stop = Arc::new(AtomicBool::new(false));
@@ -160,7 +159,7 @@ async fn thirty_copies_under_load_each_hold_every_receipt_told_before() {
         }
         receipts += before.len();
         if round % 10 == 0 {
-            for file in ["secret.key", "files/ab/kept", "content/advisories/x/advisory.toml"] {
+            for file in ["secret.key", "files/ab/kept", "own/deep/stamp.svg"] {
                 assert_eq!(
                     std::fs::read(data.join(file)).unwrap(),
                     std::fs::read(again.join(file)).unwrap()
@@ -629,7 +628,7 @@ async fn a_link_submits_and_is_confirmed_so_often_a_day() {
     client.post(&format!("{link}/start"), &[]).await.expect(303);
     let names = names();
     let submit = |n: usize| {
-        let mut all = all_answers(&names, if n % 2 == 0 { "yes" } else { "no" });
+        let mut all = all_answers(&names, if n.is_multiple_of(2) { "yes" } else { "no" });
         all.extend([("base", "999999"), ("name", "佐藤"), ("contact", "052-111-2222")]);
         all
     };
