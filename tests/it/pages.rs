@@ -53,7 +53,10 @@ fn filled(route: &str, value: &str) -> String {
 
 /// Whether it is an operator's page, which keeps the navigation.
 fn is_operators(path: &str) -> bool {
-    !["/r/", "/b/", "/assets/", "/setup/"].iter().any(|start| path.starts_with(start)) && !["/code", "/verify"].contains(&path)
+    !["/r/", "/b/", "/assets/", "/setup/"]
+        .iter()
+        .any(|start| path.starts_with(start))
+        && !["/code", "/verify"].contains(&path)
 }
 
 /// A failure is told by a page of ours, in the reader's language.
