@@ -170,7 +170,7 @@ test("a campaign to the whole directory", async (t) => {
 
   await t.test("tells in words what will happen, and wants the number of companies", async () => {
     await page.goto(`${campaign}/edit/5`);
-    const said = await page.locator("form.card").textContent();
+    const said = await page.locator("main").textContent();
     assert.match(said, new RegExp(`これから、${COMPANIES}社に送ります`));
     assert.match(said, new RegExp(`メールを ?${reachable.length}通`));
     assert.equal(await number(page.locator("details.warn summary").first()), WITHOUT_MAIL);
@@ -211,7 +211,7 @@ test("a campaign to the whole directory", async (t) => {
   await t.test("the same company within 14 days is told before the next", async () => {
     const second = await likeIn(page);
     await makeCampaign(second, server.url, { title: "二つ目", contacts: "primary", groupCheck: false });
-    const said = await second.locator("form.card").textContent();
+    const said = await second.locator("main").textContent();
     assert.match(said, new RegExp(`${group.truth.companies}社には注意喚起の確認だけ`));
     assert.equal(await number(second.locator("details.warn summary").nth(1)), COMPANIES);
     await expectGood(second, "campaign-5-recent");
@@ -240,6 +240,7 @@ test("a campaign to the whole directory", async (t) => {
     await visitor.waitForURL("**/receipt");
     const receipt = await visitor.locator("main dd .num").first().textContent();
     await page.goto(campaign);
+    await page.locator("details.menu:has(a[href$='format=csv']) > summary").click();
     const rows = readCsv(await download(page, page.locator("a[href$='format=csv']")));
     assert.equal(rows.length, COMPANIES);
     const [row, ...others] = rows.filter((row) => row["受付番号"]);

@@ -157,6 +157,7 @@ test("answering on a phone", async (t) => {
   };
   const exported = async (code) => {
     await operator.goto(board);
+    await operator.locator("details.menu:has(a[href$='format=csv']) > summary").click();
     const rows = readCsv(await download(operator, operator.locator("a[href$='format=csv']")));
     return rows.find((row) => row["取引先コード"] === code);
   };

@@ -96,9 +96,9 @@ pub async fn list(tx: &mut Tx, scope: &Scope, wanted: &Wanted, count: i64) -> Re
 
 /// Whether an entry has parts.
 pub async fn has_parts(tx: &mut Tx, scope: &Scope, whole: Uuid) -> Result<bool> {
-    let found: Option<i64> = tx
+    let found: Option<Uuid> = tx
         .optional(
-            "SELECT 1 FROM audit WHERE org = $1 AND part_of = $2 AND part_of IS NOT NULL LIMIT 1",
+            "SELECT id FROM audit WHERE org = $1 AND part_of = $2 AND part_of IS NOT NULL LIMIT 1",
             &[&scope.org, &whole],
             |r| r.get(0),
         )
