@@ -14,12 +14,12 @@ const TRIES: usize = 10;
 pub static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// Where a test's programs keep their data: a folder, and a schema where PostgreSQL is under test.
-struct Place {
-    dir: tempfile::TempDir,
-    database: Option<String>,
+pub struct Place {
+    pub dir: tempfile::TempDir,
+    pub database: Option<String>,
 }
 
-fn command(place: &Place) -> Command {
+pub fn command(place: &Place) -> Command {
     let mut command = Command::new(BINARY);
     command
         .env_clear()
@@ -43,7 +43,7 @@ fn run(place: &Place, arguments: &[&str]) -> String {
 }
 
 /// A free port; another program may take it in between, which a test run on one machine can live with.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -70,7 +70,7 @@ fn serve(place: &Place, port: u16) -> Child {
 }
 
 /// One request on a connection of its own; None when the server is gone before the whole answer came.
-fn request(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+pub fn request(port: u16, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
     request_as("", port, method, path, body)
 }
 
@@ -93,7 +93,7 @@ fn request_as(cookie: &str, port: u16, method: &str, path: &str, body: &str) -> 
 }
 
 /// Imports 40 companies and sends them a campaign; its number.
-fn sent(place: &Place) -> String {
+pub fn sent(place: &Place) -> String {
     let dir = place.dir.path();
     let list: String = (0..40)
         .map(|i| format!("C{i:03},株式会社{i},c{i}@c{i}.example\n"))

@@ -17,6 +17,7 @@ mod inbox;
 mod letters;
 mod mail;
 mod people;
+mod refusals;
 mod reminders;
 #[path = "../torture/sink.rs"]
 mod sink;
