@@ -8,7 +8,7 @@ mod driver;
 mod mails;
 mod process;
 #[path = "../tests/torture/sink.rs"]
-#[allow(
+#[expect(
     clippy::unwrap_used,
     dead_code,
     reason = "a relay for tests, of which not all is used here"

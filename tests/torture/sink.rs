@@ -13,7 +13,6 @@ pub struct Taken {
 }
 
 /// A reply that never comes: the line stands until the client goes.
-#[allow(dead_code, reason = "the torture has no use for it")]
 pub const NEVER: &str = "never";
 
 /// What the sink replies; "" ends the connection without a word, [`NEVER`] keeps it.
