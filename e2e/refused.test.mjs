@@ -28,7 +28,6 @@ letter_supplier = "self-check-request"
 letter_group = "advisory-notice"
 deadline = "2099-12-10T17:00"
 reply_to = "security@sample.example"
-reminders = "standard"
 [sender]
 ja = "株式会社サンプル製作所　情報セキュリティ室"
 en = "Sample Works, Information Security"
@@ -80,7 +79,7 @@ test("refusals that cluster", async (t) => {
   kairan(server, "directory", "import", join(scratch, "list.csv"));
   const { number } = kairan(server, "campaign", "create", join(scratch, "plan.toml"));
   kairan(server, "campaign", "send", number);
-  const banner = (where) => where.locator("aside.alert");
+  const banner = (where) => where.locator(".alert");
 
   await t.test("every page says so, in the relay's words", async () => {
     await eventually("the campaign waits", async () => {
@@ -141,7 +140,7 @@ test("refusals that cluster", async (t) => {
     await page.goto(`${server.url}/`);
     assert.equal(await banner(page).count(), 0);
     await page.goto(`${server.url}/audit`);
-    await page.getByText("拒否が相次いで止まっていた送信を再開した").first().waitFor();
+    await page.locator("tbody").getByText("拒否が相次いで止まっていた送信を再開した").first().waitFor();
   });
 
   await t.test("who is marked is named before the next campaign goes, and can be mailed again", async () => {
