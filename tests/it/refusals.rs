@@ -763,3 +763,118 @@ async fn the_outbox_is_searched_and_narrowed_and_its_file_holds_what_it_shows() 
         );
     }
 }
+
+/// One conversation in SMTP; what was said to it. `starttls` is offered before TLS alone.
+fn converse(stream: &mut (impl std::io::Read + std::io::Write), greet: bool, starttls: bool) -> Vec<String> {
+    use std::io::BufRead as _;
+    let mut heard = Vec::new();
+    if greet {
+        stream
+            .write_all(b"220-relay.example\r\n220-no spam please\r\n220 ready\r\n")
+            .unwrap();
+    }
+    // Byte by byte: nothing of what follows STARTTLS may be read here.
+    let mut lines = std::io::BufReader::with_capacity(1, stream);
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line).unwrap_or(0) == 0 {
+            return heard;
+        }
+        heard.push(line.trim_end().to_owned());
+        let reply = match line.get(..4).unwrap_or_default() {
+            "EHLO" if starttls => "250-relay.example\r\n250-SIZE 100\r\n250 STARTTLS\r\n".to_owned(),
+            "EHLO" => "250-relay.example\r\n250 SIZE 100\r\n".to_owned(),
+            "STAR" => "220 go ahead\r\n".to_owned(),
+            "DATA" => "354 go on\r\n".to_owned(),
+            "MAIL" | "RCPT" | "RSET" => format!("250 {}\r\n", "x".repeat(50_000)),
+            "QUIT" => "221 bye\r\n".to_owned(),
+            _ if line == ".\r\n" => "250 2.0.0 taken\r\n".to_owned(),
+            _ => continue,
+        };
+        lines.get_mut().write_all(reply.as_bytes()).unwrap();
+        if line.starts_with("STAR") || line.starts_with("QUIT") {
+            return heard;
+        }
+    }
+}
+
+#[tokio::test]
+async fn starttls_is_spoken_where_it_is_asked_for() {
+    use kairan::mail::{Composed, Refused, Transport};
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    let dir = tempfile::tempdir().unwrap();
+    let (key, certificate) = (dir.path().join("key.pem"), dir.path().join("cert.pem"));
+    let made = std::process::Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "3000",
+        ])
+        .args(["-subj", "/CN=relay", "-addext", "subjectAltName=IP:127.0.0.1"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let chain = vec![CertificateDer::from_pem_file(&certificate).unwrap()];
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, PrivateKeyDer::from_pem_file(&key).unwrap())
+        .unwrap();
+    let config = Arc::new(config);
+    // Whether the relay offers it, what is asked for, and whether the mail goes in the end.
+    for (offered, asked, goes) in [
+        (true, "required", true),
+        (true, "opportunistic", true),
+        (false, "opportunistic", true),
+        (false, "required", false),
+    ] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let config = config.clone();
+        let relay = std::thread::spawn(move || {
+            let (mut tcp, _) = listener.accept().unwrap();
+            let mut plain = converse(&mut tcp, true, offered);
+            if plain.last().is_none_or(|last| last != "STARTTLS") {
+                return (plain, Vec::new());
+            }
+            plain.retain(|line| !line.starts_with("EHLO"));
+            let mut tls = rustls::ServerConnection::new(config).unwrap();
+            let hidden = converse(&mut rustls::Stream::new(&mut tls, &mut tcp), false, false);
+            (plain, hidden)
+        });
+        let url = format!("smtp://127.0.0.1:{port}?tls={asked}");
+        let transport = Transport::new(&url, &certificate, dir.path()).unwrap();
+        let to = vec!["a@a.example".parse().unwrap()];
+        let mail = Composed {
+            envelope: lettre::address::Envelope::new(Some("us@s.example".parse().unwrap()), to).unwrap(),
+            bytes: b"Subject: x\r\n\r\nhello\r\n".to_vec(),
+            id: uuid::Uuid::nil(),
+        };
+        let sent = transport.send(mail).await;
+        let (plain, hidden) = relay.join().unwrap();
+        let said = |lines: &[String], word: &str| lines.iter().any(|line| line.starts_with(word));
+        let case = format!("{offered} {asked}: {sent:?} {plain:?} {hidden:?}");
+        match (goes, offered) {
+            (true, true) => {
+                assert_eq!(plain, ["STARTTLS"], "{case}");
+                assert!(said(&hidden, "MAIL") && said(&hidden, "hello"), "{case}");
+            }
+            (true, false) => assert!(said(&plain, "MAIL") && said(&plain, "hello"), "{case}"),
+            (false, _) => assert!(
+                !said(&plain, "MAIL") && matches!(sent, Err(Refused::ByRelay(_))),
+                "{case}"
+            ),
+        }
+        assert_eq!(sent.is_ok(), goes, "{case}");
+    }
+}
