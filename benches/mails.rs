@@ -1,10 +1,12 @@
 //! Mails a second through the ledger to Postfix's smtp-sink, against Postfix's smtp-source sending the same bytes.
 
 use crate::process::{Server, free_port};
+use crate::relay::{self, Manners};
 use crate::respondents::{app, invited_with};
 use crate::{Line, ROUNDS, median};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const MAILS: usize = 12_000;
@@ -148,6 +150,70 @@ pub async fn send(json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Mails against a relay that refuses some of them.
+const REFUSABLE: usize = 1_000;
+/// How many are on their way before the time is taken: the start isn't counted.
+const WARM: usize = 50;
+
+/// Refuses every fifth recipient because of us.
+struct EveryFifth(AtomicUsize);
+
+impl Manners for EveryFifth {
+    fn recipient(&self, address: &str) -> String {
+        match self.0.fetch_add(1, Ordering::Relaxed) % 5 {
+            4 => format!("550 5.7.1 <{address}>: Recipient address rejected: Access denied"),
+            _ => "250 ok".into(),
+        }
+    }
+}
+
+/// How many mails a second arrive, of `expected`, from a copy of the queue in `prepared`.
+fn arriving(prepared: &Path, sink: &relay::Sink, expected: usize) -> anyhow::Result<f64> {
+    let data = tempfile::tempdir()?;
+    copy_queue(prepared, data.path())?;
+    let settings = [
+        ("KAIRAN_MAIL_SMTP_URL", sink.url()),
+        ("KAIRAN_MAIL_FROM", "security@sample.example".to_owned()),
+    ];
+    let _server = Server::kairan_with(data.path(), None, &settings)?;
+    let started = Instant::now();
+    let wait = |count: usize| -> anyhow::Result<Instant> {
+        while sink.count() < count {
+            anyhow::ensure!(
+                started.elapsed() < Duration::from_secs(300),
+                "{} mails arrived",
+                sink.count()
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(Instant::now())
+    };
+    let begun = wait(WARM)?;
+    let ended = wait(expected)?;
+    Ok((expected - WARM) as f64 / (ended - begun).as_secs_f64())
+}
+
+/// The four fifths that a relay takes, against the same relay taking all, with the connections of a fresh installation.
+pub async fn refused(json: bool) -> anyhow::Result<()> {
+    let prepared = tempfile::tempdir()?;
+    let made = app(prepared.path(), None).await?;
+    invited_with(&made, REFUSABLE, true).await?;
+    drop(made);
+    let (mut ours, mut limit) = (Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let all = arriving(prepared.path(), &relay::Sink::start(relay::Polite), REFUSABLE)?;
+        let relay = relay::Sink::start(EveryFifth(AtomicUsize::new(0)));
+        let some = arriving(prepared.path(), &relay, REFUSABLE / 5 * 4)?;
+        if round > 0 {
+            limit.push(all);
+            ours.push(some);
+        }
+    }
+    let note = "every fifth recipient refused with 5.7.1; limit: the same relay takes all";
+    Line::against("mail_send_fifth_refused", median(ours), "mails/s", median(limit), note).print(json);
+    Ok(())
+}
+
 /// How often a second two cores sign the mail in `file` and do nothing else.
 fn bare_signing(key: &Path, file: &Path) -> anyhow::Result<f64> {
     let signer = kairan::mail::Dkim::load(key, "sample.example", "k1")?;
@@ -172,6 +238,17 @@ fn bare_signing(key: &Path, file: &Path) -> anyhow::Result<f64> {
     Ok(signed as f64 / begun.elapsed().as_secs_f64())
 }
 
+/// Copies the database and the secret of a data directory that nobody uses.
+fn copy_queue(from: &Path, to: &Path) -> anyhow::Result<()> {
+    for name in ["kairan.db", "kairan.db-wal", "secret.key"] {
+        let file = from.join(name);
+        if file.exists() {
+            std::fs::copy(file, to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
 /// Kairan with these settings against smtp-source, or against `limit`.
 async fn measure(
     name: &str,
@@ -184,12 +261,7 @@ async fn measure(
     let (mut ours, mut cpu, mut limit) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let data = tempfile::tempdir()?;
-        for name in ["kairan.db", "kairan.db-wal", "secret.key"] {
-            let from = prepared.join(name);
-            if from.exists() {
-                std::fs::copy(from, data.path().join(name))?;
-            }
-        }
+        copy_queue(prepared, data.path())?;
         let bare = match signing {
             Some(bare) => bare,
             None => source(source_program, sink, sample)?,

@@ -7,6 +7,13 @@ mod boards;
 mod driver;
 mod mails;
 mod process;
+#[path = "../tests/torture/sink.rs"]
+#[expect(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "a relay for tests, of which not all is used here"
+)]
+mod relay;
 mod respondents;
 
 use bare_files::Pages;
@@ -120,6 +127,9 @@ fn main() -> anyhow::Result<()> {
         if wanted("mail") {
             respondents::mail(json).await?;
             mails::send(json).await?;
+        }
+        if wanted("mail") || wanted("refused") {
+            mails::refused(json).await?;
         }
         anyhow::Ok(())
     })

@@ -126,17 +126,6 @@ async fn came_back(
     let Some(delivery) = find(tx, scope, id).await? else {
         return Ok(());
     };
-    let changed = tx
-        .execute(
-            "UPDATE deliveries SET state = $3, reply = $4, sender = NULL, cause = $5
-             WHERE org = $1 AND id = $2 AND state NOT IN ('bounced', 'failed')",
-            &[&scope.org, &id, &state.as_str(), &why, &cause.map_or("", Cause::as_str)],
-        )
-        .await?;
-    if changed == 0 {
-        return Ok(());
-    }
-    note(tx, app, scope, id, state.as_str(), "", why).await?;
     let invitation = match delivery.invitation {
         Some(part) => invitations::find(tx, scope, part).await?,
         None => None,
@@ -147,6 +136,26 @@ async fn came_back(
         said: why,
         by: READ_MAILBOX,
     };
+    // It is to be sent again: the report is about an earlier try. What it says of the address is true all the same, and who sends
+    // asks for that.
+    if matches!(delivery.state, State::Queued | State::Deferred) {
+        note(tx, app, scope, id, "held-up", "", why).await?;
+        if state == State::Bounced {
+            mark(tx, app, scope, (&delivery, invitation.as_ref()), fall).await?;
+        }
+        return Ok(());
+    }
+    let changed = tx
+        .execute(
+            "UPDATE deliveries SET state = $3, reply = $4, sender = NULL, cause = $5
+             WHERE org = $1 AND id = $2 AND state NOT IN ('bounced', 'failed', 'queued', 'deferred')",
+            &[&scope.org, &id, &state.as_str(), &why, &cause.map_or("", Cause::as_str)],
+        )
+        .await?;
+    if changed == 0 {
+        return Ok(());
+    }
+    note(tx, app, scope, id, state.as_str(), "", why).await?;
     follow(tx, app, scope, (&delivery, invitation.as_ref()), fall).await?;
     Ok(())
 }

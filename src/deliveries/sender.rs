@@ -518,7 +518,11 @@ async fn hand_over_to_the_end(
                     hand.cut_off();
                     return Err(e);
                 }
-                uncut(feed, hand.finish(mail)).await
+                match feed.cut.is_cancelled() {
+                    // Nothing is begun any more that would have to be given up.
+                    true => None,
+                    false => uncut(feed, hand.finish(mail)).await,
+                }
             }
             Some(Err(refused)) => Some(Err(refused)),
             None => None,

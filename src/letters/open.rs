@@ -106,7 +106,7 @@ pub async fn of_company(
         return Ok(pdf(app, bytes, &name));
     }
     let made = link(&app.secret, invitation.id, &invitation.salt);
-    let contact = contacts.iter().find(|c| c.mail.is_some()).or(contacts.first());
+    let contact = contacts.iter().find(|c| c.mailable().is_ok()).or(contacts.first());
     let address = Address {
         link: &app.url(&format!("/r/{}", made.token)),
         code: &made.code,

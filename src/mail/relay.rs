@@ -268,6 +268,7 @@ impl Line {
         let kept = self.open.is_some();
         match self.announce(mail).await {
             // A relay ends a connection that has stood long or carried much: once more on a new one.
+            Err(Broken::Closed(..)) => self.announce(mail).await.map_err(Broken::refused),
             Err(Broken::Connection(..)) if kept => self.announce(mail).await.map_err(Broken::refused),
             outcome => outcome.map_err(Broken::refused),
         }
@@ -335,7 +336,8 @@ impl Line {
             Ok(Ok(_)) => {}
             Ok(Err(e)) => {
                 return Err(match e.status().map(u16::from) {
-                    None | Some(421) => Broken::Connection(said(e), Stage::Sender),
+                    None => Broken::Connection(said(e), Stage::Sender),
+                    Some(421) => Broken::Closed(said(e), Stage::Sender),
                     Some(_) => Broken::ByRelay(said(e)),
                 });
             }
@@ -354,7 +356,8 @@ impl Line {
                 Ok(())
             }
             Ok(Err(e)) => match e.status().map(u16::from) {
-                None | Some(421) => Err(Broken::Connection(said(e), Stage::Mail)),
+                None => Err(Broken::Connection(said(e), Stage::Mail)),
+                Some(421) => Err(Broken::Closed(said(e), Stage::Mail)),
                 Some(code) => {
                     open.reset = true;
                     self.open = Some(open);
@@ -379,6 +382,8 @@ const TOO_LATE: &str = "The relay didn't answer in time.";
 enum Broken {
     /// The connection is of no use any more; at which stage it broke.
     Connection(String, Stage),
+    /// The relay said that it ends the connection (421).
+    Closed(String, Stage),
     ByRelay(String),
     Mail(Refused),
 }
@@ -386,8 +391,10 @@ enum Broken {
 impl Broken {
     fn refused(self) -> Refused {
         match self {
-            Broken::Connection(why, Stage::Sender) | Broken::ByRelay(why) => Refused::ByRelay(why),
-            Broken::Connection(why, Stage::Mail) => Refused::for_now(why),
+            Broken::Connection(why, Stage::Sender) | Broken::Closed(why, Stage::Sender) | Broken::ByRelay(why) => {
+                Refused::ByRelay(why)
+            }
+            Broken::Connection(why, Stage::Mail) | Broken::Closed(why, Stage::Mail) => Refused::for_now(why),
             Broken::Mail(refused) => refused,
         }
     }

@@ -65,9 +65,7 @@ pub async fn sent_campaign_asking(app: &TestApp, client: &mut Client, companies:
 
 /// As [`sent_campaign`], by the standard plan of reminders, which also turns to the next contact where a mail came back.
 pub async fn sent_campaign_reminding(app: &TestApp, client: &mut Client, companies: i64) -> String {
-    let path = drafted_campaign(client, Asks::Check).await;
-    let letter: Vec<_> = LETTER.into_iter().chain([("reminders", "standard")]).collect();
-    client.post(&format!("{path}/edit/3"), &letter).await.expect(303);
+    let path = drafted_campaign_reminding(client).await;
     send_draft(app, client, &path, companies).await;
     path
 }
@@ -81,7 +79,15 @@ pub async fn sent_campaign_with_notice(app: &TestApp, client: &mut Client, compa
     path
 }
 
-async fn send_draft(app: &TestApp, client: &mut Client, path: &str, companies: i64) {
+/// A campaign by the standard plan of reminders, ready to be sent; its path.
+pub async fn drafted_campaign_reminding(client: &mut Client) -> String {
+    let path = drafted_campaign(client, Asks::Check).await;
+    let letter: Vec<_> = LETTER.into_iter().chain([("reminders", "standard")]).collect();
+    client.post(&format!("{path}/edit/3"), &letter).await.expect(303);
+    path
+}
+
+pub async fn send_draft(app: &TestApp, client: &mut Client, path: &str, companies: i64) {
     let count = companies.to_string();
     client
         .post(&format!("{path}/send"), &[("count", &count)])

@@ -21,6 +21,7 @@ mod pages;
 mod people;
 mod process;
 mod program;
+mod refusals;
 mod reminders;
 mod safe;
 mod second_day;

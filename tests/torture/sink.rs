@@ -12,10 +12,25 @@ pub struct Taken {
     pub bytes: Vec<u8>,
 }
 
-/// What the sink replies; "" ends the connection without a word.
+/// A reply that never comes: the line stands until the client goes.
+pub const NEVER: &str = "never";
+
+/// What the sink replies; "" ends the connection without a word, [`NEVER`] keeps it.
 pub trait Manners: Send + Sync + 'static {
     fn greet(&self) -> String {
         "220 sink.example".into()
+    }
+    fn hello(&self) -> String {
+        "250 ok".into()
+    }
+    fn sender(&self, _address: &str) -> String {
+        "250 ok".into()
+    }
+    fn data(&self) -> String {
+        "354 go on".into()
+    }
+    fn leave(&self) -> String {
+        "221 bye".into()
     }
     fn recipient(&self, _address: &str) -> String {
         "250 ok".into()
@@ -71,9 +86,14 @@ impl Sink {
 fn talk(stream: TcpStream, record: &Mutex<Vec<Taken>>, manners: &dyn Manners) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut out = stream.try_clone()?;
-    let mut reply = |words: String| match words.is_empty() {
-        true => Err(std::io::ErrorKind::ConnectionAborted.into()),
-        false => out.write_all(format!("{words}\r\n").as_bytes()),
+    let mut silent = stream.try_clone()?;
+    let mut reply = |words: String| match words.as_str() {
+        "" => Err(std::io::ErrorKind::ConnectionAborted.into()),
+        NEVER => {
+            std::io::copy(&mut silent, &mut std::io::sink())?;
+            Err(std::io::ErrorKind::ConnectionAborted.into())
+        }
+        words => out.write_all(format!("{words}\r\n").as_bytes()),
     };
     let mut lines = BufReader::new(stream);
     let (mut from, mut to, mut line) = (String::new(), Vec::new(), Vec::new());
@@ -89,7 +109,7 @@ fn talk(stream: TcpStream, record: &Mutex<Vec<Taken>>, manners: &dyn Manners) ->
         match verb.as_str() {
             "MAIL" => {
                 (from, to) = (address(), Vec::new());
-                reply("250 ok".into())?;
+                reply(manners.sender(&from))?;
             }
             "RCPT" => {
                 let said = manners.recipient(&address());
@@ -99,7 +119,12 @@ fn talk(stream: TcpStream, record: &Mutex<Vec<Taken>>, manners: &dyn Manners) ->
                 reply(said)?;
             }
             "DATA" => {
-                reply("354 go on".into())?;
+                let said = manners.data();
+                let goes_on = said.starts_with('3');
+                reply(said)?;
+                if !goes_on {
+                    continue;
+                }
                 let mut bytes = Vec::new();
                 loop {
                     line.clear();
@@ -122,8 +147,9 @@ fn talk(stream: TcpStream, record: &Mutex<Vec<Taken>>, manners: &dyn Manners) ->
                 }
                 reply(manners.end(&mail))?;
             }
-            "EHLO" | "HELO" | "RSET" | "NOOP" => reply("250 ok".into())?,
-            "QUIT" => return reply("221 bye".into()),
+            "EHLO" | "HELO" => reply(manners.hello())?,
+            "RSET" | "NOOP" => reply("250 ok".into())?,
+            "QUIT" => return reply(manners.leave()),
             _ => reply("502 what?".into())?,
         }
     }
