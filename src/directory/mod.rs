@@ -17,7 +17,7 @@ pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
     Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, ask_to_follow, buyer, buyer_of, buyers, contact, contacts_of, countries,
-    find, load, mark_changed, mark_undeliverable, rows, search, select, take_changed, tiers, undeliverable_of,
+    find, find_by_code, load, mark_changed, mark_undeliverable, rows, search, select, take_changed, tiers, undeliverable_of,
 };
 
 crate::ids! {

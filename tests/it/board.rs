@@ -670,7 +670,7 @@ async fn campaigns_can_be_compared_and_a_company_has_a_history() {
     let before = app.app.db.statements();
     let home = operator.get("/").await.expect(200).text();
     assert!(
-        app.app.db.statements() - before <= 7,
+        app.app.db.statements() - before <= 8,
         "{}",
         app.app.db.statements() - before
     );
