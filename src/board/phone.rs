@@ -211,7 +211,10 @@ async fn today(context: &Context, viewer: &Viewer, id: CampaignId) -> Result<Tod
     drop(tx);
     let asked = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
     let closed = campaign.state == CampaignState::Closed;
-    let states = phone_states(days_to_deadline(context.now, campaign.deadline(), &asked.zone()), closed);
+    let states = phone_states(
+        days_to_deadline(context.now, campaign.deadline(), &asked.zone()),
+        closed,
+    );
     Ok(Today {
         campaign,
         asked,

@@ -178,7 +178,11 @@ async fn page(
         countries: directory::countries(&mut tx, &scope).await?,
         tiers: directory::tiers(&mut tx, &scope).await?,
         late: campaign.deadline() <= context.now,
-        found: rows.into_iter().map(|c| (asked.contains(&c.id), c)).map(|(a, c)| (c, a)).collect(),
+        found: rows
+            .into_iter()
+            .map(|c| (asked.contains(&c.id), c))
+            .map(|(a, c)| (c, a))
+            .collect(),
         filter: filter.unwrap_or_default(),
         by_rule,
         campaign,

@@ -90,14 +90,24 @@ pub async fn send_again(
     let good = mailable(tx, scope, invitation.company).await?;
     let known = match &to {
         To::Contact(contact) => Some(all.iter().find(|c| c.id == *contact).ok_or(Error::NotFound)?),
-        To::New { mail, .. } => all.iter().find(|c| c.mail.as_ref().is_some_and(|m| m.same_mailbox(mail))),
+        To::New { mail, .. } => all
+            .iter()
+            .find(|c| c.mail.as_ref().is_some_and(|m| m.same_mailbox(mail))),
     };
     if known.is_some_and(|c| !good.iter().any(|g| g.id == c.id)) {
         return Err(Error::Conflict("error-again-undeliverable"));
     }
     let recipient = match (known, to) {
         (Some(contact), _) => Recipient::of(contact).ok_or(Error::NotFound)?,
-        (None, To::New { name, mail, language, keep }) => {
+        (
+            None,
+            To::New {
+                name,
+                mail,
+                language,
+                keep,
+            },
+        ) => {
             let contact = match keep {
                 true => {
                     let learnt = (name.as_str(), &mail, language.as_str());
@@ -223,12 +233,12 @@ async fn one(
     }
     let messages = deliveries::of_invitation(tx, scope, id).await?;
     let good = mailable(tx, scope, invitation.company).await?;
-    let mut to: Vec<Recipient> = choose(&good, contacts)
-        .into_iter()
-        .filter_map(Recipient::of)
-        .collect();
+    let mut to: Vec<Recipient> = choose(&good, contacts).into_iter().filter_map(Recipient::of).collect();
     let came_back = |d: &Delivery| matches!(d.state, Sent::Bounced | Sent::Failed);
-    for typed in messages.iter().filter(|d| d.kind == Kind::Invitation && d.contact.is_none()) {
+    for typed in messages
+        .iter()
+        .filter(|d| d.kind == Kind::Invitation && d.contact.is_none())
+    {
         let back = messages.iter().any(|d| d.address == typed.address && came_back(d));
         let Ok(address) = typed.address.parse::<EmailAddress>() else {
             continue;

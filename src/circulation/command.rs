@@ -231,7 +231,9 @@ pub async fn add(app: &App, number: &str, codes: &[String]) -> anyhow::Result<Va
     let asked = add::add_companies(&mut tx, app, &by, campaign.id, (&filter, &found)).await;
     asked.map_err(|e| refused(number, e))?;
     tx.commit().await?;
-    Ok(json!({ "number": number, "added": found.companies, "without_mail": found.without_mail, "asked_before": found.asked }))
+    Ok(
+        json!({ "number": number, "added": found.companies, "without_mail": found.without_mail, "asked_before": found.asked }),
+    )
 }
 
 /// Sends the request again to all who haven't opened it.

@@ -146,7 +146,10 @@ pub async fn undo_decline(tx: &mut Tx, app: &App, origin: &Origin, id: Invitatio
     let by = origin.actor.name();
     let now = invitations::append(tx, app, &invitation, state, &[EventKind::Undeclined], by, "").await?;
     let asked = asked(app, scope, invitation.campaign).await?.ok_or(Error::NotFound)?;
-    let invitation = Invitation { state: now, ..invitation };
+    let invitation = Invitation {
+        state: now,
+        ..invitation
+    };
     if invitation.is_awaited() {
         let planner = Planner::read(tx, app, scope, &asked).await?;
         reminders::resume(tx, app, scope, &planner, &invitation, Resume::Again, origin.now).await?;

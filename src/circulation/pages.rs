@@ -48,7 +48,10 @@ pub fn router() -> Router<App> {
             get(part::record_form).post(part::record),
         )
         .route("/campaigns/{id}/companies/{invitation}/decline", post(part::decline))
-        .route("/campaigns/{id}/companies/{invitation}/undecline", post(part::undecline))
+        .route(
+            "/campaigns/{id}/companies/{invitation}/undecline",
+            post(part::undecline),
+        )
         .route("/campaigns/{id}/companies/{invitation}/send", post(part::send))
         .route("/campaigns/{id}/companies/{invitation}/call", post(part::call))
         .route(

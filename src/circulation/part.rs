@@ -5,7 +5,7 @@ use super::deadline::undo_decline;
 use crate::audit::{self, Change};
 use crate::awareness::{self, ReportLine};
 use crate::board::{event_words, stamp, stamp_of, state_key};
-use crate::campaigns::{self, Campaign, CampaignId};
+use crate::campaigns::{self, Campaign, CampaignId, Mailing};
 use crate::deliveries::{self, Delivery, Kind};
 use crate::directory::{self, Contact, ContactId};
 use crate::inbox;
@@ -19,7 +19,6 @@ use crate::responses::{
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
 use crate::web::{Context, Error, Html, Result, Shell, dates, see_other};
-
 
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -294,7 +293,11 @@ async fn part_page(context: &Context, viewer: &Viewer, ids: Ids, more: More) -> 
 
 /// Contacts who were sent the request at another address than they have now, and not at the new one.
 fn moved(contacts: &[Contact], deliveries: &[Delivery]) -> Vec<(Contact, String)> {
-    let sent = || deliveries.iter().filter(|d| d.kind == Kind::Invitation && !d.address.is_empty());
+    let sent = || {
+        deliveries
+            .iter()
+            .filter(|d| d.kind == Kind::Invitation && !d.address.is_empty())
+    };
     let moved = |contact: &&Contact| {
         let mail = contact.mail.as_ref()?;
         let before = sent().rfind(|d| d.contact == Some(contact.id))?;
@@ -351,7 +354,10 @@ pub async fn send(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields
         Went::Hurried => "hurried",
         Went::Before => "before",
     };
-    Ok(see_other(format!("/campaigns/{}/companies/{}?done={word}", ids.0, ids.1)))
+    Ok(see_other(format!(
+        "/campaigns/{}/companies/{}?done={word}",
+        ids.0, ids.1
+    )))
 }
 
 /// Shows the company's link. Whoever has it can answer for the company, so the log says who saw it; and since a GET changes
@@ -424,7 +430,10 @@ pub async fn undecline(context: Context, viewer: Viewer, Path(ids): Path<Ids>) -
     undo_decline(&mut tx, app, &viewer.origin(&context), ids.1).await?;
     tx.commit().await?;
     app.jobs.now();
-    Ok(see_other(format!("/campaigns/{}/companies/{}?done=undeclined", ids.0, ids.1)))
+    Ok(see_other(format!(
+        "/campaigns/{}/companies/{}?done=undeclined",
+        ids.0, ids.1
+    )))
 }
 
 #[derive(Template)]

@@ -69,7 +69,10 @@ pub async fn ask_to_add(
         campaign,
         audience: audience.clone(),
     })?;
-    let name = format!("{KIND}:{campaign}:{}", HEXLOWER.encode(&sha256(payload.as_bytes())[..8]));
+    let name = format!(
+        "{KIND}:{campaign}:{}",
+        HEXLOWER.encode(&sha256(payload.as_bytes())[..8])
+    );
     let job = app.random.id(now);
     Ok(jobs::enqueue(tx, job, scope.org, KIND, &name, &payload, now).await?)
 }
@@ -195,7 +198,11 @@ async fn invite(
         let now = app.clock.now();
         let announced = now + SignedDuration::from_hours(plan.notice_hours);
         // A request that would come when it is too late isn't announced: that happens to companies that are added.
-        let comes = if announced < invitation.deadline { announced } else { now };
+        let comes = if announced < invitation.deadline {
+            announced
+        } else {
+            now
+        };
         for contact in &chosen {
             if comes > now {
                 deliveries::queue_notice(&mut tx, app, &invitation, contact, comes).await?;

@@ -1,8 +1,8 @@
 //! From a delivery to its mail: in the contact's language, text and HTML that say the same.
 
+use super::deadline::deadline_mail;
 use super::digest::digest_mail;
 use super::model::Kind;
-use super::deadline::deadline_mail;
 use super::note::{code_mail, how_to_check, notice_mail, share_mail};
 use super::remind::reminder_mail;
 use super::store::Delivery;

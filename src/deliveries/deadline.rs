@@ -63,12 +63,20 @@ pub(super) fn deadline_mail(
     department: &str,
 ) -> anyhow::Result<MailView> {
     let t = Tr(Locale::or_english(&delivery.language));
-    let moved = Moved::of(delivery).ok_or_else(|| anyhow::anyhow!("the mail doesn't say how the deadline was moved"))?;
+    let moved =
+        Moved::of(delivery).ok_or_else(|| anyhow::anyhow!("the mail doesn't say how the deadline was moved"))?;
     let zone = asked.zone();
     let made = link(&app.secret, invitation.id, &invitation.salt);
     let address = format!("{}?lang={}", app.url(&format!("/r/{}", made.token)), t.lang());
     let contact = (department, delivery.recipient.as_str());
-    let letter = letter_view(asked, invitation, (&address, &made.code), t, delivery.created_at, contact);
+    let letter = letter_view(
+        asked,
+        invitation,
+        (&address, &made.code),
+        t,
+        delivery.created_at,
+        contact,
+    );
     let sender = Plan::said(&asked.plan.sender, t.lang());
     let (from, to) = (dates::moment(t, moved.from, &zone), dates::moment(t, moved.to, &zone));
     let label = |key| t.t(key).into_owned();
@@ -79,8 +87,14 @@ pub(super) fn deadline_mail(
     let note = Note {
         greeting: letter.addressee.join("\n"),
         paragraphs: vec![
-            t.t2("deadline-mail-intro", "sender", sender, "subject", &letter.letter.subject)
-                .into_owned(),
+            t.t2(
+                "deadline-mail-intro",
+                "sender",
+                sender,
+                "subject",
+                &letter.letter.subject,
+            )
+            .into_owned(),
             t.t1("deadline-mail-to", "to", &to).into_owned(),
             t.t(asks).into_owned(),
         ],
@@ -99,8 +113,12 @@ pub(super) fn deadline_mail(
         after: vec![
             label("deadline-mail-done"),
             how_to_check(app, t, &asked.number),
-            t.t1("deadline-mail-wrong", "address", app.url(&format!("/r/{}/wrong", made.token)))
-                .into_owned(),
+            t.t1(
+                "deadline-mail-wrong",
+                "address",
+                app.url(&format!("/r/{}/wrong", made.token)),
+            )
+            .into_owned(),
         ],
         sender: sender.to_owned(),
     };

@@ -28,8 +28,8 @@ mod store;
 
 pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
 pub use compose::{MailView, compose, invitation_mail};
-pub use digest::{Digest, DigestLine, digest_token};
 pub use deadline::{Moved, queue_deadline};
+pub use digest::{Digest, DigestLine, digest_token};
 pub use ledger::BOUNCED;
 pub use model::{CODE_GOOD_FOR, Kind, State};
 pub use pages::router;
@@ -38,6 +38,7 @@ pub use remind::is_moot;
 pub use returned::{bounced, by_id, given_up, held_up};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
 pub use store::{
-    CodeFor, Delivery, DeliveryId, Recipient, Reminder, ambiguous, counts, hurry, language_of, load_sent, of_invitation,
-    queue_again, queue_code, queue_digest, queue_invitation, queue_notice, queue_reminder, queue_share, sent_addresses,
+    CodeFor, Delivery, DeliveryId, Recipient, Reminder, ambiguous, counts, hurry, language_of, load_sent,
+    of_invitation, queue_again, queue_code, queue_digest, queue_invitation, queue_notice, queue_reminder, queue_share,
+    sent_addresses,
 };

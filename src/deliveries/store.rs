@@ -509,7 +509,9 @@ async fn queue(
     to: To<'_>,
     due: Timestamp,
 ) -> Result<()> {
-    queue_once(tx, app, scope, (id, campaign), kind, to, due).await.map(drop)
+    queue_once(tx, app, scope, (id, campaign), kind, to, due)
+        .await
+        .map(drop)
 }
 
 /// As [`queue`]; false: such a mail was queued before.

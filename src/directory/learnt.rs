@@ -18,7 +18,10 @@ pub async fn learn_contact(
 ) -> Result<Contact> {
     let scope = crate::app::Scope { org: origin.org };
     let others = contacts_of(tx, &scope, company).await?;
-    if let Some(known) = others.iter().find(|c| c.mail.as_ref().is_some_and(|m| m.same_mailbox(mail))) {
+    if let Some(known) = others
+        .iter()
+        .find(|c| c.mail.as_ref().is_some_and(|m| m.same_mailbox(mail)))
+    {
         return Ok(known.clone());
     }
     let found: Option<Company> = store::find(tx, &scope, company).await?;

@@ -16,8 +16,9 @@ pub use learnt::learn_contact;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
-    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, ask_to_follow, buyer, buyer_of, buyers, contact, contacts_of, countries,
-    find, find_by_code, load, mark_changed, mark_undeliverable, rows, search, select, take_changed, tiers, undeliverable_of,
+    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, ask_to_follow, buyer, buyer_of, buyers, contact, contacts_of,
+    countries, find, find_by_code, load, mark_changed, mark_undeliverable, rows, search, select, take_changed, tiers,
+    undeliverable_of,
 };
 
 crate::ids! {

@@ -42,7 +42,13 @@ impl<'p> Planner<'p> {
         let plan = &self.asked.plan.reminders;
         let when = (invited, invitation.deadline);
         let days = days(self.home, &invitation.country, &self.own);
-        Case::new(plan, when, days, &self.asked.zone(), jitter(invitation.company.0, plan.unit))
+        Case::new(
+            plan,
+            when,
+            days,
+            &self.asked.zone(),
+            jitter(invitation.company.0, plan.unit),
+        )
     }
 }
 

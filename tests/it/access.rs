@@ -489,7 +489,10 @@ async fn anybody_can_check_a_request_and_learns_nothing_of_whom_it_went_to() {
     let what = [("title", "Draft"), ("advisory", "government-2022-03"), ("go", "next")];
     operator.post("/campaigns/new", &what).await.expect(303);
     anybody.post("/verify", &[("number", "2026-002")]).await.expect(422);
-    operator.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    operator
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     anybody.post("/verify", &[("number", "2026-001")]).await.expect(200);
     for _ in 0..30 {
         anybody.post("/verify", &[("number", "2026-009")]).await;

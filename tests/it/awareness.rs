@@ -268,7 +268,10 @@ async fn mistakes_keep_what_was_typed_and_two_people_do_not_write_over_each_othe
         .await
         .expect(303);
     agrees(&app, &path).await;
-    client.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    client
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     visitor
         .post(&format!("{a}/awareness"), &fields("2", "60", &["posted"]))
         .await

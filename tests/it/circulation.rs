@@ -433,7 +433,10 @@ async fn after_the_deadline_answers_are_taken_and_marked_late_until_the_campaign
         1
     );
     let mut operator = app.signed_in().await;
-    operator.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    operator
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     let late = [("shown", "macros"), ("q.macros", "yes")];
     client.post(&format!("{link}/check/macros"), &late).await.expect(409);
     client.get(&link).await.expect(200);

@@ -562,7 +562,9 @@ async fn a_buyer_gets_one_mail_a_day_and_says_what_was_said() {
 
     let mut client = app.signed_in().await;
     let part = client.get(&format!("{path}/companies/{j1}")).await.expect(200).text();
-    assert!(part.contains("2026年11月26日（木）までに回答するとのこと（担当者は佐藤様）") && part.contains("購買 太郎"));
+    assert!(
+        part.contains("2026年11月26日（木）までに回答するとのこと（担当者は佐藤様）") && part.contains("購買 太郎")
+    );
     let phone = client.get(&format!("{path}/phone")).await.expect(200).text();
     assert!(phone.contains("つながらなかった"));
     // On the next day only who promised nothing is on the list; and nobody reminds who named a day.

@@ -72,7 +72,14 @@ async fn send(client: &mut Client, part: &str, fields: &[(&str, &str)]) -> Answe
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_sent_again_once_however_often_the_button_is_pressed() {
     let app = TestApp::start().await;
-    company(&app, "supplier", "S1", "甲", &[("a@a.example", "ja"), ("b@a.example", "en")]).await;
+    company(
+        &app,
+        "supplier",
+        "S1",
+        "甲",
+        &[("a@a.example", "ja"), ("b@a.example", "en")],
+    )
+    .await;
     let mut operator = app.signed_in().await;
     let path = sent_campaign(&app, &mut operator, 1).await;
     let part = part(&app, &path, "S1").await;
@@ -105,7 +112,11 @@ async fn a_request_is_sent_again_once_however_often_the_button_is_pressed() {
     send(&mut operator, &part, &[("contact", &ids[1])]).await.expect(303);
     settled(&app, &path).await;
     assert_eq!(mails_to(&app.outbox(), "b@a.example").len(), 1);
-    let log = text_of(&app, "SELECT after FROM audit WHERE action = 'invitation.again' ORDER BY id").await;
+    let log = text_of(
+        &app,
+        "SELECT after FROM audit WHERE action = 'invitation.again' ORDER BY id",
+    )
+    .await;
     assert_eq!(log, ["\"a@a.example\"", "\"b@a.example\""]);
     let events = text_of(&app, "SELECT detail FROM events WHERE kind = 'queued' ORDER BY id").await;
     assert_eq!(events, ["", "a@a.example", "b@a.example"]);
@@ -149,10 +160,20 @@ async fn an_address_learnt_on_the_phone_gets_the_request_and_is_kept() {
     let path = sent_campaign(&app, &mut operator, 1).await;
     assert_eq!(states(&app).await, ["S1 unreachable"]);
     let part = part(&app, &path, "S1").await;
-    let wrong = [("name", "田中 一郎"), ("mail", "tanaka"), ("language", "ja"), ("keep", "1")];
+    let wrong = [
+        ("name", "田中 一郎"),
+        ("mail", "tanaka"),
+        ("language", "ja"),
+        ("keep", "1"),
+    ];
     let page = send(&mut operator, &part, &wrong).await.expect(422).text();
     assert!(page.contains("田中 一郎") && page.contains("value=\"tanaka\""));
-    let new = [("name", "田中 一郎"), ("mail", "tanaka@a.example"), ("language", "ja"), ("keep", "1")];
+    let new = [
+        ("name", "田中 一郎"),
+        ("mail", "tanaka@a.example"),
+        ("language", "ja"),
+        ("keep", "1"),
+    ];
     send(&mut operator, &part, &new).await.expect(303);
     settled(&app, &path).await;
     assert_eq!(states(&app).await, ["S1 sent"]);
@@ -168,7 +189,12 @@ async fn an_address_learnt_on_the_phone_gets_the_request_and_is_kept() {
     let mails = app.outbox();
     assert!(readable(mails_to(&mails, "smith@a.example")[0]).contains("?lang=en"));
     // An address that the company has already is that contact, in any spelling of its domain.
-    let known = [("name", "x"), ("mail", "tanaka@A.EXAMPLE"), ("language", "ja"), ("keep", "1")];
+    let known = [
+        ("name", "x"),
+        ("mail", "tanaka@A.EXAMPLE"),
+        ("language", "ja"),
+        ("keep", "1"),
+    ];
     send(&mut operator, &part, &known).await.expect(303);
     settled(&app, &path).await;
     assert_eq!(app.count("SELECT COUNT(*) FROM contacts").await, 1);
@@ -193,7 +219,12 @@ async fn mail_that_came_back_for_good_isnt_sent_again_before_the_address_is_put_
     assert!(page.contains("550 5.1.1 unknown") && !page.contains("name=\"contact\""));
     let fields = [("occasion", "5"), ("contact", contact.as_str())];
     operator.post(&format!("{part}/send"), &fields).await.expect(409);
-    let typed = [("occasion", "5"), ("mail", "a@A.example"), ("keep", "1"), ("language", "ja")];
+    let typed = [
+        ("occasion", "5"),
+        ("mail", "a@A.example"),
+        ("keep", "1"),
+        ("language", "ja"),
+    ];
     operator.post(&format!("{part}/send"), &typed).await.expect(409);
     settled(&app, &path).await;
 }
@@ -206,7 +237,12 @@ async fn an_address_that_was_changed_after_sending_is_offered_the_request() {
     let path = sent_campaign(&app, &mut operator, 1).await;
     let part = part(&app, &path, "S1").await;
     assert!(!operator.get(&part).await.expect(200).text().contains("変更されました"));
-    run(&app, "UPDATE contacts SET mail = 'new@a.example' WHERE company = $1", &[&id]).await;
+    run(
+        &app,
+        "UPDATE contacts SET mail = 'new@a.example' WHERE company = $1",
+        &[&id],
+    )
+    .await;
     let page = operator.get(&part).await.expect(200).text();
     assert!(page.contains("old@a.example へ送ったあとに変更されました"));
     let contact = field(&page, "contact");
@@ -267,25 +303,53 @@ async fn a_call_is_logged_and_who_promised_is_off_the_phone_list_until_then() {
     settled(&app, &path).await;
     assert_eq!(states(&app).await, ["S1 unreachable", "S2 unreachable", "S3 declined"]);
     let page = operator.get(&one).await.expect(200).text();
-    assert!(page.contains("2026年11月24日（火）までに回答するとのこと（佐藤様）"), "{page}");
+    assert!(
+        page.contains("2026年11月24日（火）までに回答するとのこと（佐藤様）"),
+        "{page}"
+    );
     let phone = format!("{path}/phone");
     let list = operator.get(&phone).await.expect(200).text();
     assert!(!list.contains(&one) && list.contains(&two) && list.contains("つながらなかった"));
     assert!(list.contains("このほか1社は") && list.contains("<h2>1社"), "{list}");
-    let csv = operator.get(&format!("{phone}/export?format=csv")).await.expect(200).text();
+    let csv = operator
+        .get(&format!("{phone}/export?format=csv"))
+        .await
+        .expect(200)
+        .text();
     assert!(!csv.contains("S1") && csv.contains("S2"));
-    assert!(operator.get(&path).await.expect(200).text().contains("<small>1社</small>"));
+    assert!(
+        operator
+            .get(&path)
+            .await
+            .expect(200)
+            .text()
+            .contains("<small>1社</small>")
+    );
     assert!(operator.get("/").await.expect(200).text().contains("1社"));
     // The promise ends with its day.
     app.advance(SignedDuration::from_hours(24 * 3));
     let mut operator = app.signed_in().await;
     let list = operator.get(&phone).await.expect(200).text();
     assert!(list.contains(&one) && !list.contains("このほか"));
-    let answered = operator.post(&format!("{one}/call"), &[("outcome", "answered")]).await.expect(303);
-    assert_eq!(answered.location(), format!("{one}/record"), "what was said is taken down next");
-    let log = text_of(&app, "SELECT after FROM audit WHERE action = 'invitation.call' ORDER BY id").await;
+    let answered = operator
+        .post(&format!("{one}/call"), &[("outcome", "answered")])
+        .await
+        .expect(303);
+    assert_eq!(
+        answered.location(),
+        format!("{one}/record"),
+        "what was said is taken down next"
+    );
+    let log = text_of(
+        &app,
+        "SELECT after FROM audit WHERE action = 'invitation.call' ORDER BY id",
+    )
+    .await;
     assert_eq!(log.len(), 4);
-    operator.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    operator
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     operator.post(&format!("{two}/call"), &absent).await.expect(409);
     settled(&app, &path).await;
 }
@@ -341,7 +405,10 @@ async fn a_decline_is_undone_and_the_company_stands_where_it_stood() {
     settled(&app, &path).await;
     assert!(app.outbox().len() > before);
     let mut operator = app.signed_in().await;
-    operator.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    operator
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     operator.post(&format!("{one}/undecline"), &[]).await.expect(409);
     settled(&app, &path).await;
 }
@@ -377,27 +444,65 @@ async fn the_deadline_moves_for_everybody_and_who_hasnt_answered_is_told() {
     }
     // It is that already: nothing happens.
     let same = [("day", "2026-12-10"), ("hour", "17:00"), ("tell", "1")];
-    assert!(operator.post(&post, &same).await.expect(303).location().ends_with("?done=same"));
+    assert!(
+        operator
+            .post(&post, &same)
+            .await
+            .expect(303)
+            .location()
+            .ends_with("?done=same")
+    );
     for _ in 0..2 {
-        operator.post(&post, &move_to("2026-12-17", &[("tell", "1")])).await.expect(303);
+        operator
+            .post(&post, &move_to("2026-12-17", &[("tell", "1")]))
+            .await
+            .expect(303);
     }
     settled(&app, &path).await;
     let mails = app.outbox();
     assert_eq!(mails.len(), sent + 2, "each who hasn't answered is told, once");
     let told = readable(mails_to(&mails, "s1@a.example")[1]);
-    for words in ["2026年12月17日（木）12:00 JST", "2026年12月10日（木）17:00 JST", one.as_str()] {
+    for words in [
+        "2026年12月17日（木）12:00 JST",
+        "2026年12月10日（木）17:00 JST",
+        one.as_str(),
+    ] {
         assert!(told.contains(words), "{words}: {told}");
     }
     let told = readable(mails_to(&mails, "s2@a.example")[1]);
     assert!(told.contains("17 Dec 2026, 12:00 JST") && told.contains("10 Dec 2026, 17:00 JST"));
-    assert_eq!(mails_to(&mails, "s3@a.example").len(), 2, "who has answered has the request and the receipt");
+    assert_eq!(
+        mails_to(&mails, "s3@a.example").len(),
+        2,
+        "who has answered has the request and the receipt"
+    );
     // Every page has it: respondents', the board, the list, what somebody checks a mail by.
     let mut respondent = app.client();
-    assert!(respondent.get(&one).await.expect(200).text().contains("2026年12月17日（木）12:00"));
+    assert!(
+        respondent
+            .get(&one)
+            .await
+            .expect(200)
+            .text()
+            .contains("2026年12月17日（木）12:00")
+    );
     for page in [path.as_str(), "/campaigns", "/", &format!("{path}/reminders")] {
-        assert!(operator.get(page).await.expect(200).text().contains("2026年12月17日（木）12:00"), "{page}");
+        assert!(
+            operator
+                .get(page)
+                .await
+                .expect(200)
+                .text()
+                .contains("2026年12月17日（木）12:00"),
+            "{page}"
+        );
     }
-    let verify = app.client().post("/verify", &[("number", "2026-001")]).await.expect(200).text();
+    let verify = app
+        .client()
+        .post("/verify", &[("number", "2026-001")])
+        .await
+        .expect(200)
+        .text();
     assert!(verify.contains("2026年12月17日（木）12:00"));
     // Reminders are reckoned from the new one: a day before it, not a day before the old one.
     assert_eq!(
@@ -427,7 +532,10 @@ async fn the_deadline_moves_for_everybody_and_who_hasnt_answered_is_told() {
     let page = operator.get("/audit").await.expect(200).text();
     assert!(page.contains("回答期限を変更した") && page.contains("2026-12-17T12:00"));
     // Closed: it can't be moved.
-    operator.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    operator
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     operator.post(&post, &move_to("2026-12-24", &[])).await.expect(409);
     settled(&app, &path).await;
 }
@@ -449,7 +557,8 @@ async fn reminders_follow_a_moved_deadline_and_nobody_is_reminded_by_the_old_one
             app.advance(SignedDuration::from_hours(3));
             app.run_jobs().await;
         }
-        app.count("SELECT COUNT(*) FROM deliveries WHERE kind IN ('reminder', 'escalation')").await
+        app.count("SELECT COUNT(*) FROM deliveries WHERE kind IN ('reminder', 'escalation')")
+            .await
     };
     assert_eq!(days("2026-12-14T00:00:00Z").await, 0, "no step of the old plan");
     assert!(days("2026-12-24T12:00:00Z").await >= 2, "the steps of the new one");
@@ -460,7 +569,11 @@ async fn reminders_follow_a_moved_deadline_and_nobody_is_reminded_by_the_old_one
     operator.post(&format!("{path}/deadline"), &fields).await.expect(303);
     settled(&app, &path).await;
     assert_eq!(days("2027-01-10T00:00:00Z").await, reminded);
-    assert_eq!(app.count("SELECT COUNT(*) FROM deliveries WHERE kind = 'deadline'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM deliveries WHERE kind = 'deadline'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -469,14 +582,20 @@ async fn a_mail_about_a_deadline_that_moved_on_isnt_sent() {
     company(&app, "supplier", "S1", "甲", &[("a@a.example", "ja")]).await;
     let mut operator = app.signed_in().await;
     let path = sent_campaign(&app, &mut operator, 1).await;
-    operator.post(&format!("{path}/mailing"), &[("to", "paused")]).await.expect(303);
+    operator
+        .post(&format!("{path}/mailing"), &[("to", "paused")])
+        .await
+        .expect(303);
     for day in ["2026-12-17", "2026-12-18"] {
         let fields = [("day", day), ("hour", "12:00"), ("tell", "1")];
         operator.post(&format!("{path}/deadline"), &fields).await.expect(303);
         app.advance(SignedDuration::from_secs(1));
         app.run_jobs().await;
     }
-    operator.post(&format!("{path}/mailing"), &[("to", "on")]).await.expect(303);
+    operator
+        .post(&format!("{path}/mailing"), &[("to", "on")])
+        .await
+        .expect(303);
     settled(&app, &path).await;
     let mails = app.outbox();
     let told = mails_to(&mails, "a@a.example");
@@ -498,14 +617,22 @@ async fn all_who_havent_opened_it_get_it_again_each_once() {
     let path = sent_campaign(&app, &mut operator, 5).await;
     let mails = app.outbox();
     let opened = token_path(mails_to(&mails, "s1@a.example")[0]);
-    app.client().post(&format!("{opened}/acknowledge"), &[("name", "佐藤")]).await.expect(303);
+    app.client()
+        .post(&format!("{opened}/acknowledge"), &[("name", "佐藤")])
+        .await
+        .expect(303);
     run(
         &app,
         "UPDATE contacts SET undeliverable_since = 1, undeliverable_why = 'unknown' WHERE mail = $1",
         &[&"s2@a.example"],
     )
     .await;
-    run(&app, "UPDATE contacts SET mail = $1 WHERE mail = 's3@a.example'", &[&"new@a.example"]).await;
+    run(
+        &app,
+        "UPDATE contacts SET mail = $1 WHERE mail = 's3@a.example'",
+        &[&"new@a.example"],
+    )
+    .await;
     settled(&app, &path).await;
     let page = operator.get(&format!("{path}/manage")).await.expect(200).text();
     assert!(page.contains("開封していない4社に送る"), "{page}");
@@ -517,7 +644,13 @@ async fn all_who_havent_opened_it_get_it_again_each_once() {
     let mails = app.outbox();
     let count = |address: &str| mails_to(&mails, address).len();
     assert_eq!(
-        [count("s1@a.example"), count("s2@a.example"), count("s3@a.example"), count("new@a.example"), count("s4@a.example")],
+        [
+            count("s1@a.example"),
+            count("s2@a.example"),
+            count("s3@a.example"),
+            count("new@a.example"),
+            count("s4@a.example")
+        ],
         [1, 1, 1, 1, 2]
     );
     assert_eq!(states(&app).await[4], "S5 unreachable");
@@ -537,7 +670,11 @@ async fn all_who_havent_opened_it_get_it_again_each_once() {
     settled(&app, &path).await;
     assert_eq!(mails_to(&app.outbox(), "s5@a.example").len(), 1);
     assert_eq!(states(&app).await[4], "S5 sent");
-    let log = text_of(&app, "SELECT after FROM audit WHERE action = 'campaign.send-again' ORDER BY id").await;
+    let log = text_of(
+        &app,
+        "SELECT after FROM audit WHERE action = 'campaign.send-again' ORDER BY id",
+    )
+    .await;
     assert_eq!(log, ["{\"companies\":4}", "{\"companies\":4}"]);
     operator.post(&format!("{path}/close"), &sure).await.expect(303);
     app.advance(SignedDuration::from_mins(61));
@@ -558,12 +695,18 @@ async fn companies_are_added_to_a_campaign_that_runs_by_name_and_by_rule() {
     operator.post(&add, &[("go", "names")]).await.expect(422);
     let chosen = later.to_string();
     for _ in 0..2 {
-        operator.post(&add, &[("add", &chosen), ("go", "names")]).await.expect(303);
+        operator
+            .post(&add, &[("add", &chosen), ("go", "names")])
+            .await
+            .expect(303);
     }
     settled(&app, &path).await;
     assert_eq!(states(&app).await, ["S1 sent", "S2 sent"]);
     assert_eq!(app.outbox().len(), 2, "asked once");
-    operator.post(&add, &[("add", &chosen), ("go", "names")]).await.expect(409);
+    operator
+        .post(&add, &[("add", &chosen), ("go", "names")])
+        .await
+        .expect(409);
     assert_eq!(app.count("SELECT COUNT(*) FROM reminders WHERE planned").await, 2);
     // By rule: group companies, of which one has no address.
     company(&app, "group", "G1", "甲グループ", &[("g1@a.example", "en")]).await;
@@ -572,9 +715,15 @@ async fn companies_are_added_to_a_campaign_that_runs_by_name_and_by_rule() {
     let page = operator.get(&format!("{add}?kind=group")).await.expect(200).text();
     assert!(page.contains("2社を追加する") && page.contains("甲グループ") && !page.contains("もう一社"));
     let rules = [("kind", "group"), ("go", "rules")];
-    operator.post(&add, &[&rules[..], &[("count", "3")]].concat()).await.expect(422);
+    operator
+        .post(&add, &[&rules[..], &[("count", "3")]].concat())
+        .await
+        .expect(422);
     operator.post(&add, &[("go", "rules")]).await.expect(422);
-    operator.post(&add, &[&rules[..], &[("count", "2")]].concat()).await.expect(303);
+    operator
+        .post(&add, &[&rules[..], &[("count", "2")]].concat())
+        .await
+        .expect(303);
     settled(&app, &path).await;
     assert_eq!(states(&app).await, ["G1 sent", "G2 unreachable", "S1 sent", "S2 sent"]);
     let mails = app.outbox();
@@ -582,12 +731,22 @@ async fn companies_are_added_to_a_campaign_that_runs_by_name_and_by_rule() {
     app.client().get(&link).await.expect(200);
     let list = operator.get(&format!("{path}/companies")).await.expect(200).text();
     assert!(list.contains("甲グループ") && list.contains("あとの会社"));
-    let log = text_of(&app, "SELECT after FROM audit WHERE action = 'campaign.add' ORDER BY id").await;
+    let log = text_of(
+        &app,
+        "SELECT after FROM audit WHERE action = 'campaign.add' ORDER BY id",
+    )
+    .await;
     assert!(log[0].contains("あとの会社") && log.last().unwrap().contains("甲グループ"));
     // A campaign that is closed, or a draft, takes nobody.
-    operator.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    operator
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     operator.get(&add).await.expect(409);
-    operator.post(&add, &[("add", &chosen), ("go", "names")]).await.expect(409);
+    operator
+        .post(&add, &[("add", &chosen), ("go", "names")])
+        .await
+        .expect(409);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -601,13 +760,19 @@ async fn closing_takes_two_steps_and_a_closed_campaign_opens_again() {
     let path = sent_campaign_reminding(&app, &mut operator, 2).await;
     let link = token_path(&app.outbox()[0]);
     let board = operator.get(&path).await.expect(200).text();
-    assert!(!board.contains(&format!("action=\"{path}/close\"")), "no button closes at once");
+    assert!(
+        !board.contains(&format!("action=\"{path}/close\"")),
+        "no button closes at once"
+    );
     let close = format!("{path}/close");
     let page = operator.get(&close).await.expect(200).text();
     assert!(page.contains("まだ回答のない企業は2社です。"));
     operator.post(&close, &[]).await.expect(422);
     // A mail that waits when it is closed is cancelled, and stays so.
-    operator.post(&format!("{path}/mailing"), &[("to", "paused")]).await.expect(303);
+    operator
+        .post(&format!("{path}/mailing"), &[("to", "paused")])
+        .await
+        .expect(303);
     let one = part(&app, &path, "S1").await;
     let contact = field(&operator.get(&one).await.expect(200).text(), "contact");
     send(&mut operator, &one, &[("contact", &contact)]).await.expect(303);
@@ -615,10 +780,21 @@ async fn closing_takes_two_steps_and_a_closed_campaign_opens_again() {
         operator.post(&close, &[("sure", "1")]).await.expect(303);
     }
     settled(&app, &path).await;
-    assert_eq!(app.count("SELECT COUNT(*) FROM deliveries WHERE state = 'cancelled'").await, 1);
-    assert_eq!(app.count("SELECT COUNT(*) FROM audit WHERE action = 'campaign.close'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM deliveries WHERE state = 'cancelled'")
+            .await,
+        1
+    );
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM audit WHERE action = 'campaign.close'")
+            .await,
+        1
+    );
     let mut respondent = app.client();
-    respondent.post(&format!("{link}/acknowledge"), &[("name", "佐藤")]).await.expect(409);
+    respondent
+        .post(&format!("{link}/acknowledge"), &[("name", "佐藤")])
+        .await
+        .expect(409);
     // Days later it is opened again.
     app.advance(SignedDuration::from_hours(24 * 12 + 3));
     settled(&app, &path).await;
@@ -630,10 +806,21 @@ async fn closing_takes_two_steps_and_a_closed_campaign_opens_again() {
         operator.post(&format!("{path}/reopen"), &[]).await.expect(303);
     }
     settled(&app, &path).await;
-    assert_eq!(app.count("SELECT COUNT(*) FROM audit WHERE action = 'campaign.reopen'").await, 1);
-    assert_eq!(app.count("SELECT COUNT(*) FROM deliveries WHERE state = 'cancelled'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM audit WHERE action = 'campaign.reopen'")
+            .await,
+        1
+    );
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM deliveries WHERE state = 'cancelled'")
+            .await,
+        1
+    );
     assert_eq!(app.outbox().len(), mails, "no reminder of the days when it was closed");
-    respondent.post(&format!("{link}/acknowledge"), &[("name", "佐藤")]).await.expect(303);
+    respondent
+        .post(&format!("{link}/acknowledge"), &[("name", "佐藤")])
+        .await
+        .expect(303);
     assert!(operator.get(&path).await.expect(200).text().contains("受付中"));
     // Mails go again, and so do reminders.
     let contact = field(&operator.get(&one).await.expect(200).text(), "contact");
@@ -649,10 +836,22 @@ async fn a_company_changed_while_a_campaign_was_closed_is_followed_when_it_opens
     let id = company(&app, "supplier", "S1", "甲", &[("a@a.example", "ja")]).await;
     let mut operator = app.signed_in().await;
     let path = sent_campaign_asking(&app, &mut operator, 1, Asks::CheckOfSuppliers).await;
-    operator.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    operator
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     app.run_jobs().await;
-    let fields = [("kind", "supplier"), ("code", "S1"), ("name", "乙"), ("country", "TH"), ("criticality", "B")];
-    operator.post(&format!("/companies/{id}/edit"), &fields).await.expect(303);
+    let fields = [
+        ("kind", "supplier"),
+        ("code", "S1"),
+        ("name", "乙"),
+        ("country", "TH"),
+        ("criticality", "B"),
+    ];
+    operator
+        .post(&format!("/companies/{id}/edit"), &fields)
+        .await
+        .expect(303);
     settled(&app, &path).await;
     assert_eq!(text_of(&app, "SELECT name FROM invitations").await, ["甲"]);
     operator.post(&format!("{path}/reopen"), &[]).await.expect(303);
@@ -674,9 +873,13 @@ async fn the_command_line_does_what_the_pages_do() {
     assert_eq!(added["added"], 1);
     settled(&app, &path).await;
     assert_eq!(states(&app).await, ["S1 sent", "S2 sent"]);
-    let moved = command::move_deadline(&app.app, number, "2026-12-20T10:00", true).await.unwrap();
+    let moved = command::move_deadline(&app.app, number, "2026-12-20T10:00", true)
+        .await
+        .unwrap();
     assert_eq!(moved["deadline"], "2026-12-20T01:00:00Z");
-    let wrong = command::move_deadline(&app.app, number, "tomorrow", false).await.unwrap_err();
+    let wrong = command::move_deadline(&app.app, number, "tomorrow", false)
+        .await
+        .unwrap_err();
     assert!(wrong.to_string().starts_with("Campaign 2026-001: "), "{wrong}");
     let sent = command::resend(&app.app, number).await.unwrap();
     assert_eq!(sent["companies"], 2);
@@ -687,9 +890,19 @@ async fn the_command_line_does_what_the_pages_do() {
     let open = command::reopen(&app.app, number).await.unwrap();
     assert_eq!(open["state"], "running");
     settled(&app, &path).await;
-    let actors = text_of(&app, "SELECT DISTINCT actor FROM audit WHERE actor_kind = 'command' ORDER BY actor").await;
+    let actors = text_of(
+        &app,
+        "SELECT DISTINCT actor FROM audit WHERE actor_kind = 'command' ORDER BY actor",
+    )
+    .await;
     assert_eq!(
         actors,
-        ["campaign add", "campaign close", "campaign deadline", "campaign reopen", "campaign resend"]
+        [
+            "campaign add",
+            "campaign close",
+            "campaign deadline",
+            "campaign reopen",
+            "campaign resend"
+        ]
     );
 }
