@@ -154,7 +154,9 @@ for (const board of document.querySelectorAll("[data-live]")) {
   document.addEventListener("visibilitychange", refresh);
 }
 
-// Questions one a row: a digit chooses that answer of the row that has the focus, 0 clears it, and the next row is reached.
+// Questions one a row: a digit chooses an answer of the row that has the focus, 0 clears it, and the next row is reached. To a
+// yes-no question each digit means the same, whether "not applicable" is offered or not.
+const DIGITS = ["", "yes", "partly", "no", "na", "unknown"];
 for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = false;
 for (const row of document.querySelectorAll("[data-row]")) {
   const answers = [...row.querySelectorAll(".picks input")];
@@ -166,8 +168,9 @@ for (const row of document.querySelectorAll("[data-row]")) {
   row.addEventListener("keydown", (event) => {
     if (!/^[0-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!answers.includes(event.target)) return;
-    const given = answers.filter((answer) => answer.value !== "");
-    const chosen = event.key === "0" ? answers.find((answer) => answer.value === "") : given[event.key - 1];
+    const named = (value) => answers.find((answer) => answer.value === value);
+    const place = answers.filter((answer) => answer.value !== "")[event.key - 1];
+    const chosen = event.key === "0" || named("yes") ? named(DIGITS[event.key]) : place;
     if (!chosen) return;
     event.preventDefault();
     chosen.click();

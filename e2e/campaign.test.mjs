@@ -306,10 +306,12 @@ test("a campaign to the whole directory", async (t) => {
     const button = visitor.locator("button.primary");
     await button.waitFor();
     await page.goto(campaign);
-    await page.locator("details.card summary").last().click();
+    await page.locator("a[href$='/manage']").click();
+    await page.locator("a[href$='/close']").click();
     await expectGood(page, "campaign-close");
-    await page.locator("details.card").last().locator(".danger").click();
-    await page.locator("details.card").first().waitFor({ state: "detached" });
+    await page.locator("input[name=sure]").check();
+    await page.locator("main button.danger").click();
+    await page.waitForURL(campaign);
     await expectGood(page, "campaign-closed");
     // Somebody had the page open meanwhile.
     await button.click();

@@ -1,6 +1,6 @@
 # Putting a campaign right after it was sent: again, another deadline, more companies, closing and reopening, calls
 manage-title = Actions
-manage-again = Send again to who hasn't opened it
+manage-again = Send again to those who haven't opened it
 manage-unopened = { $count ->
     [one] 1 company
    *[other] { $count } companies
@@ -111,7 +111,7 @@ part-moved-button = Send to the new address
 part-mails-off = The mails of this campaign were cancelled, so nothing can be sent from here.
 part-closed = The campaign is closed. Nothing can be sent to this company until it is opened again.
 part-show-link = Show the link to the answer page
-part-link-hint = Whoever has this link can answer for the company. The log says who had it shown.
+part-link-hint = Whoever has this link can answer for the company. The audit log says who had it shown.
 part-copy = Copy
 part-copied = Copied
 part-calls = Calls
@@ -130,7 +130,7 @@ calls-held = { $count ->
 }
 event-undeclined = It was taken back that the company declines
 again-problem-mail = Enter a mail address.
-record-keys = Press a digit to choose an answer, counted from the left; 0 clears it. Then the next row has its turn.
+record-keys = Press a digit: 1 yes, 2 partly, 3 no, 4 not applicable, 5 don’t know, 0 no answer. In other questions, answers are counted from the left. Then the next row has its turn.
 record-clear = No answer
 error-campaign-ended = This campaign is closed
 error-campaign-ended-advice = Open it again under “Actions”; then this can be done.
@@ -151,7 +151,7 @@ error-add-none-advice = Those that were chosen have been asked already.
 audit-campaign-reopen = Campaign opened again
 audit-campaign-deadline = Deadline moved
 audit-campaign-add = Companies added
-audit-campaign-send-again = Sent again to who hadn't opened it
+audit-campaign-send-again = Sent again to those who hadn't opened it
 audit-invitation-undecline = Decline taken back
 audit-invitation-again = Request sent again
 audit-invitation-call = Call recorded

@@ -27,7 +27,7 @@ pub(crate) use lists::done_words;
 pub use model::{Change, Cross, Part, Segment, Standing, Tallies, days_to_deadline, phone_states};
 pub use narrow::Query;
 pub use pages::router;
-pub use phone::held;
+pub use phone::held_in_all;
 pub use reach::{cells as reach_cells, columns as reach_columns};
 pub use recount::{Recount, recount};
 pub use store::{Board, open, read, read_many, touch, version, write};

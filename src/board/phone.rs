@@ -19,6 +19,7 @@ use futures_util::{Stream, stream};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -171,6 +172,29 @@ pub async fn held(
         .await?;
     let counted = found.iter().filter(|word| states.iter().any(|s| s.as_str() == **word));
     Ok(counted.count() as i64)
+}
+
+/// As [`held`], of every campaign that runs, in one statement: in which states those companies are.
+pub async fn held_in_all(
+    tx: &mut Tx,
+    scope: Scope,
+    now: Timestamp,
+) -> crate::db::Result<HashMap<CampaignId, Vec<State>>> {
+    let found = tx
+        .list(
+            "SELECT h.campaign, i.state FROM campaigns p
+                 JOIN reminders h ON h.campaign = p.id AND h.hold_until > $2 AND h.hold_until IS NOT NULL
+                 JOIN invitations i ON i.id = h.invitation
+             WHERE p.org = $1 AND p.state = 'running' AND (i.asks_check OR i.state NOT IN ('acknowledged', 'started'))",
+            &[&scope.org, &now.as_microsecond()],
+            |r| Ok((r.get::<CampaignId>(0)?, r.get::<String>(1)?)),
+        )
+        .await?;
+    let mut out: HashMap<CampaignId, Vec<State>> = HashMap::new();
+    for (campaign, state) in found {
+        out.entry(campaign).or_default().extend(State::parse(&state));
+    }
+    Ok(out)
 }
 
 /// What the page and the file have in common.

@@ -215,8 +215,7 @@ pub async fn add(app: &App, number: &str, codes: &[String]) -> anyhow::Result<Va
     let mut tx = app.db.read().await?;
     let mut added = Vec::new();
     for code in codes {
-        let found = directory::search(&mut tx, &app.scope(), code, 50).await?;
-        let company = found.into_iter().find(|c| c.code.as_deref() == Some(code));
+        let company = directory::find_by_code(&mut tx, &app.scope(), code).await?;
         let company = company.with_context(|| format!("No company has the code {code}. Nothing was added."))?;
         added.push(company.id);
     }

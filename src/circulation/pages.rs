@@ -121,7 +121,7 @@ struct Todo {
 
 /// What a campaign needs today: its deadline if it is near or over, calls to make (but for `held`, who promised an answer),
 /// mails that still wait.
-fn todos(t: Tr, line: &Line, tallies: &Tallies, held: i64, now: Timestamp) -> Vec<Todo> {
+fn todos(t: Tr, line: &Line, tallies: &Tallies, held: &[State], now: Timestamp) -> Vec<Todo> {
     let campaign = &line.campaign;
     let Some(deadline) = campaign.plan.deadline() else {
         return Vec::new();
@@ -159,7 +159,9 @@ fn todos(t: Tr, line: &Line, tallies: &Tallies, held: i64, now: Timestamp) -> Ve
             "sent",
         ));
     }
-    let calls = tallies.to_phone(phone_states(days, false)) - held;
+    let states = phone_states(days, false);
+    let held = held.iter().filter(|state| states.contains(state)).count() as i64;
+    let calls = tallies.to_phone(states) - held;
     if calls > 0 {
         let words = t.t1("home-call", "count", calls);
         out.push(todo(days + 1, words, None, format!("{base}/phone"), "phone"));
@@ -196,6 +198,7 @@ struct HomePage {
 async fn home(context: Context, viewer: Viewer) -> Result<Response> {
     let mut tx = context.app.db.read().await?;
     let all = lines(&mut tx, viewer.scope(), context.t, context.now, false).await?;
+    let held = board::held_in_all(&mut tx, viewer.scope(), context.now).await?;
     let companies = !crate::directory::select(&mut tx, &viewer.scope(), &Default::default(), None, 1)
         .await?
         .is_empty();
@@ -205,12 +208,7 @@ async fn home(context: Context, viewer: Viewer) -> Result<Response> {
             CampaignState::Draft => drafts.push(line),
             CampaignState::Closed => {}
             CampaignState::Sending | CampaignState::Running => {
-                let days = days_to_deadline(context.now, line.campaign.deadline(), &line.campaign.plan.time_zone());
-                let states = phone_states(days, false);
-                let held = match tallies.to_phone(states) {
-                    0 => 0,
-                    _ => board::held(&mut tx, viewer.scope(), line.campaign.id, states, context.now).await?,
-                };
+                let held = held.get(&line.campaign.id).map_or(&[][..], Vec::as_slice);
                 todos.extend(self::todos(context.t, &line, &tallies, held, context.now));
                 running.push(line);
             }

@@ -5,7 +5,7 @@ use super::deadline::undo_decline;
 use crate::audit::{self, Change};
 use crate::awareness::{self, ReportLine};
 use crate::board::{event_words, stamp, stamp_of, state_key};
-use crate::campaigns::{self, Campaign, CampaignId};
+use crate::campaigns::{self, Campaign, CampaignId, Mailing};
 use crate::deliveries::{self, Delivery, Kind};
 use crate::directory::{self, Contact, ContactId};
 use crate::inbox;

@@ -17,7 +17,8 @@ use jiff::Timestamp;
 
 /// Whether a message has nothing to say any more: a reminder of what has been done, declined or closed since it was queued,
 /// or one that waited so long (for a relay, or a pause) that the next one waits behind it; a code that is good no longer; a
-/// colleague's link that was taken back; the notice of a request that has gone. Whoever sends asks this just before, with
+/// colleague's link that was taken back; the notice of a request that has gone; a request sent again to who has answered
+/// meanwhile; a deadline that was moved once more. Whoever sends asks this just before, with
 /// the invitation as it is then, and cancels the message.
 pub async fn is_moot(
     tx: &mut Tx,
@@ -37,7 +38,9 @@ pub async fn is_moot(
             .is_ok_and(|comes: i64| now.as_microsecond() >= comes),
         // What it says must be so still when it goes.
         Kind::Deadline => !invitation.is_awaited() || Moved::of(delivery).is_none_or(|m| m.to != invitation.deadline),
-        Kind::Invitation | Kind::Receipt | Kind::Digest => false,
+        // The first one always goes; one that was asked for again needn't, once there is an answer.
+        Kind::Invitation => delivery.occasion > 0 && invitation.state.is_settled(),
+        Kind::Receipt | Kind::Digest => false,
     })
 }
 

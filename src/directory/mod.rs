@@ -17,8 +17,8 @@ pub use model::{Criticality, Kind, Role};
 pub use pages::router;
 pub use store::{
     Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, ask_to_follow, buyer, buyer_of, buyers,
-    companies_with_buyer, contact, contacts_of, countries, find, load, mail_again, mark_changed, mark_undeliverable,
-    pause_contact, rows, search, select, take_changed, tiers, undeliverable_of,
+    companies_with_buyer, contact, contacts_of, countries, find, find_by_code, load, mail_again, mark_changed,
+    mark_undeliverable, pause_contact, rows, search, select, take_changed, tiers, undeliverable_of,
 };
 
 crate::ids! {

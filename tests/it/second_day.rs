@@ -221,15 +221,6 @@ async fn mail_that_came_back_for_good_isnt_sent_again_before_the_address_is_put_
     operator.post(&format!("{part}/send"), &fields).await.expect(409);
     let typed = [
         ("occasion", "5"),
-        ("mail", "A@a.example"),
-        ("keep", "1"),
-        ("language", "ja"),
-    ];
-    let answer = operator.post(&format!("{part}/send"), &typed).await;
-    // Whether A and a are one mailbox is told by the rule for addresses; the company's own spelling is.
-    assert!(answer.status.is_redirection() || answer.status.as_u16() == 409);
-    let typed = [
-        ("occasion", "6"),
         ("mail", "a@A.example"),
         ("keep", "1"),
         ("language", "ja"),
@@ -388,7 +379,7 @@ async fn a_decline_is_undone_and_the_company_stands_where_it_stood() {
     settled(&app, &path).await;
     assert_eq!(states(&app).await, ["S1 declined", "S2 declined"]);
     // The reminders that come meanwhile find nothing to do, and aren't made good later.
-    app.advance(SignedDuration::from_hours(24 * 9));
+    app.advance(SignedDuration::from_hours(24 * 12 + 3));
     settled(&app, &path).await;
     let before = app.outbox().len();
     let mut operator = app.signed_in().await;
@@ -409,8 +400,8 @@ async fn a_decline_is_undone_and_the_company_stands_where_it_stood() {
     let tallies = board::read(&mut tx, app.app.scope(), id).await.unwrap().tallies;
     drop(tx);
     assert_eq!(tallies.hours().iter().map(|(_, read, _)| read).sum::<i64>(), 1);
-    // Reminders go on: the next one is the day before the deadline.
-    app.advance(SignedDuration::from_hours(24 * 8));
+    // Reminders go on with the next step.
+    app.advance(SignedDuration::from_hours(24 * 5));
     settled(&app, &path).await;
     assert!(app.outbox().len() > before);
     let mut operator = app.signed_in().await;
@@ -474,15 +465,16 @@ async fn the_deadline_moves_for_everybody_and_who_hasnt_answered_is_told() {
     for words in [
         "2026年12月17日（木）12:00 JST",
         "2026年12月10日（木）17:00 JST",
-        "回答期限を",
+        one.as_str(),
     ] {
-        assert!(told.contains(words) || words == "回答期限を", "{words}: {told}");
+        assert!(told.contains(words), "{words}: {told}");
     }
     let told = readable(mails_to(&mails, "s2@a.example")[1]);
     assert!(told.contains("17 Dec 2026, 12:00 JST") && told.contains("10 Dec 2026, 17:00 JST"));
-    assert!(
-        mails_to(&mails, "s3@a.example").len() <= 2,
-        "who has answered isn't told"
+    assert_eq!(
+        mails_to(&mails, "s3@a.example").len(),
+        2,
+        "who has answered has the request and the receipt"
     );
     // Every page has it: respondents', the board, the list, what somebody checks a mail by.
     let mut respondent = app.client();
@@ -514,8 +506,11 @@ async fn the_deadline_moves_for_everybody_and_who_hasnt_answered_is_told() {
     assert!(verify.contains("2026年12月17日（木）12:00"));
     // Reminders are reckoned from the new one: a day before it, not a day before the old one.
     assert_eq!(
-        app.count("SELECT COUNT(*) FROM reminders r JOIN campaigns c ON c.id = r.campaign WHERE r.deadline <> c.deadline AND due_at IS NOT NULL")
-            .await,
+        app.count(
+            "SELECT COUNT(*) FROM reminders r JOIN campaigns c ON c.id = r.campaign JOIN invitations i ON i.id = r.invitation
+             WHERE r.deadline <> c.deadline AND i.state <> 'submitted'"
+        )
+        .await,
         0
     );
     // On time by the new deadline, late by the old one.
@@ -734,8 +729,8 @@ async fn companies_are_added_to_a_campaign_that_runs_by_name_and_by_rule() {
     let mails = app.outbox();
     let link = token_path(mails_to(&mails, "g1@a.example")[0]);
     app.client().get(&link).await.expect(200);
-    let board = operator.get(&path).await.expect(200).text();
-    assert!(board.contains("甲グループ") || board.contains("4"));
+    let list = operator.get(&format!("{path}/companies")).await.expect(200).text();
+    assert!(list.contains("甲グループ") && list.contains("あとの会社"));
     let log = text_of(
         &app,
         "SELECT after FROM audit WHERE action = 'campaign.add' ORDER BY id",
@@ -748,8 +743,6 @@ async fn companies_are_added_to_a_campaign_that_runs_by_name_and_by_rule() {
         .await
         .expect(303);
     operator.get(&add).await.expect(409);
-    let third = text_of(&app, "SELECT code FROM companies WHERE code = 'S3'").await;
-    assert_eq!(third.len(), 1);
     operator
         .post(&add, &[("add", &chosen), ("go", "names")])
         .await
@@ -803,7 +796,7 @@ async fn closing_takes_two_steps_and_a_closed_campaign_opens_again() {
         .await
         .expect(409);
     // Days later it is opened again.
-    app.advance(SignedDuration::from_hours(24 * 12));
+    app.advance(SignedDuration::from_hours(24 * 12 + 3));
     settled(&app, &path).await;
     let mails = app.outbox().len();
     let mut operator = app.signed_in().await;

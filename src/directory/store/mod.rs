@@ -89,7 +89,7 @@ pub async fn find(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Co
 }
 
 /// Letter case doesn't count.
-pub(super) async fn find_by_code(tx: &mut Tx, scope: &Scope, code: &str) -> Result<Option<Company>> {
+pub async fn find_by_code(tx: &mut Tx, scope: &Scope, code: &str) -> Result<Option<Company>> {
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
