@@ -24,6 +24,7 @@ mod remind;
 mod returned;
 mod sender;
 mod store;
+mod text;
 
 pub use cancel::{KIND as CANCEL_MAILS, ask as cancel_mails, cancel};
 pub use compose::{MailView, compose, invitation_mail};

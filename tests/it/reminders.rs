@@ -9,7 +9,7 @@ use kairan::directory::CompanyId;
 use kairan::invitations::InvitationId;
 
 /// A company of a country with contacts: role, address, language.
-async fn company(app: &TestApp, code: &str, country: &str, contacts: &[(&str, &str, &str)]) -> CompanyId {
+pub async fn company(app: &TestApp, code: &str, country: &str, contacts: &[(&str, &str, &str)]) -> CompanyId {
     let now = app.app.clock.now();
     let id: CompanyId = app.app.id(now);
     let org = app.app.scope().org;
@@ -47,7 +47,7 @@ async fn company(app: &TestApp, code: &str, country: &str, contacts: &[(&str, &s
 }
 
 /// The path of a campaign that was sent to all companies, with more fields for the step of the letter.
-async fn sent(app: &TestApp, client: &mut Client, companies: &str, letter: &[(&str, &str)]) -> String {
+pub async fn sent(app: &TestApp, client: &mut Client, companies: &str, letter: &[(&str, &str)]) -> String {
     let what = [
         ("title", "VPN 装置の点検"),
         ("advisory", "government-2022-03"),
@@ -77,7 +77,7 @@ async fn sent(app: &TestApp, client: &mut Client, companies: &str, letter: &[(&s
     path
 }
 
-fn to(app: &TestApp, local: &str) {
+pub fn to(app: &TestApp, local: &str) {
     let at: DateTime = local.parse().unwrap();
     let at = at.to_zoned(TimeZone::get("Asia/Tokyo").unwrap()).unwrap().timestamp();
     app.advance(at.duration_since(app.app.clock.now()));
@@ -133,7 +133,7 @@ async fn went(app: &TestApp) -> Vec<String> {
 }
 
 /// Moves the clock in steps of ten minutes and does what is due.
-async fn live_until(app: &TestApp, local: &str) {
+pub async fn live_until(app: &TestApp, local: &str) {
     let end: DateTime = local.parse().unwrap();
     let end = end.to_zoned(TimeZone::get("Asia/Tokyo").unwrap()).unwrap().timestamp();
     while app.app.clock.now() < end {
@@ -150,7 +150,7 @@ async fn invitation(app: &TestApp, code: &str) -> InvitationId {
 }
 
 /// The mails to an address, oldest first.
-fn mails_to(app: &TestApp, address: &str) -> Vec<String> {
+pub fn mails_to(app: &TestApp, address: &str) -> Vec<String> {
     let to = format!("<{address}>");
     let is = |mail: &String| {
         mail.lines()
@@ -201,7 +201,7 @@ const STANDARD: [(&str, &str); 4] = [
 ];
 
 /// Primary, backup and executive, all of one language.
-async fn full_company(app: &TestApp, code: &str, country: &str, language: &str) -> CompanyId {
+pub async fn full_company(app: &TestApp, code: &str, country: &str, language: &str) -> CompanyId {
     let mail = |role: &str| format!("{role}@{}.example", code.to_lowercase());
     let (primary, backup, executive) = (mail("primary"), mail("backup"), mail("executive"));
     let contacts = [
