@@ -12,3 +12,15 @@ address-characters = The mail address has spaces or characters that can't stand 
 address-too-long = The mail address is too long. Please check it.
 import-notice-address-left-out = An address in this cell stands in brackets or is called an old one, so it was left out. Check who is to get the mail.
 import-notice-no-address = This cell has words, but no mail address, so none was taken. Check it, or phone the company.
+
+moment-empty = Enter day and hour, such as 2026-12-10T17:00.
+moment-bare-day = The hour is missing. Write day and hour, such as 2026-12-10T17:00.
+moment-offset = The time is local to the time zone, so no offset can stand behind it. Write 2026-12-10T17:00 and choose the time zone, such as Asia/Tokyo.
+moment-form = Day and hour can't be read. Write them as 2026-12-10T17:00, with an hour from 00:00 to 23:59.
+moment-no-such-day = There is no such day in the calendar. Write the day as 2026-12-10T17:00 does: year, month, day.
+moment-zone = There is no such time zone. Write its name as in Asia/Tokyo, Europe/Berlin or UTC.
+moment-skipped = On that day clocks are put forward and this hour is skipped. Choose one an hour earlier or later, such as 2026-12-10T17:00.
+moment-twice = On that day clocks are put back and this hour comes twice. Choose one that comes once, such as 2026-12-10T17:00.
+plan-file-toml = The file is no plan of a campaign: { $why }
+plan-file-unknown = There is no key “{ $key }”; the nearest is “{ $nearest }”.
+plan-file-value = { $key } = “{ $value }”: { $why }

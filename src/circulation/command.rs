@@ -8,6 +8,7 @@ use crate::audit::{self, Actor, Origin};
 use crate::board;
 use crate::campaigns::{self, Campaign, State};
 use crate::sheets::stream;
+use crate::web::Error;
 use crate::web::i18n::{Locale, Tr};
 use anyhow::{Context, bail};
 use futures_util::StreamExt;
@@ -24,6 +25,11 @@ fn origin(app: &App, command: &'static str) -> Origin {
     }
 }
 
+/// The language of sentences on the command line.
+fn said_in(app: &App) -> Tr {
+    Tr(Locale::or_english(&app.config.organisation.language))
+}
+
 async fn find(app: &App, number: &str) -> anyhow::Result<Campaign> {
     let mut tx = app.db.read().await?;
     campaigns::find_by_number(&mut tx, app.scope(), number)
@@ -35,11 +41,13 @@ async fn find(app: &App, number: &str) -> anyhow::Result<Campaign> {
 pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
     let now = app.clock.now();
-    let (plan, campaign, mut tx) = match campaigns::follows_in_file(&text)? {
+    let t = said_in(app);
+    let refused = |e: campaigns::FileError| anyhow::anyhow!(e.said(t));
+    let (plan, campaign, mut tx) = match campaigns::follows_in_file(&text).map_err(refused)? {
         Some((number, follow_up)) => {
             let earlier = find(app, &number).await?;
             let draft = follow::draft(app, &earlier, follow_up, Tr(Locale::or_english("en")), now);
-            let plan = campaigns::parse_file(&text, draft)?;
+            let plan = campaigns::parse_file(&text, draft, now).map_err(refused)?;
             let mut tx = app.db.write().await?;
             let of = (app.id(now), &earlier);
             let made = campaigns::insert_following(&mut tx, app.scope(), of, &plan, &app.zone(), now).await?;
@@ -53,7 +61,7 @@ pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
                 group_check: true,
                 ..campaigns::Plan::default()
             };
-            let plan = campaigns::parse_file(&text, defaults)?;
+            let plan = campaigns::parse_file(&text, defaults, now).map_err(refused)?;
             if plan.follow_up.is_some() {
                 bail!("The file says how its campaign follows another one, and not which: add follows = \"2026-001\".");
             }
@@ -72,7 +80,7 @@ pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
 
 /// What keeps a draft from being sent, as sentences.
 fn problems(app: &App, campaign: &Campaign) -> Vec<String> {
-    let t = Tr(Locale::or_english("en"));
+    let t = said_in(app);
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let found = campaign.plan.problems(&app.content, app.clock.now(), &languages);
     found.iter().map(|p| format!("{}: {}", p.field, t.t(p.key))).collect()
@@ -171,7 +179,11 @@ pub async fn close(app: &App, number: &str) -> anyhow::Result<Value> {
     }
     close_campaign(app, app.scope(), campaign.id, &origin(app, "campaign close"))
         .await
-        .map_err(|e| anyhow::anyhow!("Campaign {number} can't be closed: {e:?}"))?;
+        .map_err(|e| match e {
+            Error::Conflict(key) => anyhow::anyhow!(said_in(app).t(key)),
+            Error::Internal(why) => why,
+            other => anyhow::anyhow!("Campaign {number} can't be closed: {other:?}"),
+        })?;
     status_of(app, number).await
 }
 
