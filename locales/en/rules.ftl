@@ -24,3 +24,16 @@ moment-twice = On that day clocks are put back and this hour comes twice. Choose
 plan-file-toml = The file is no plan of a campaign: { $why }
 plan-file-unknown = There is no key “{ $key }”; the nearest is “{ $nearest }”.
 plan-file-value = { $key } = “{ $value }”: { $why }
+
+error-sign-in-advice = Sign in, then open the page again.
+error-new-device-advice = Open the request's first page; from there a code is sent to a contact of your company.
+error-campaign-closed-advice-operator = No answers are taken any more, and nothing is sent for it. What was answered can be seen and exported from its page.
+error-campaign-not-running-advice = It is still a draft, is just being sent, or is closed. Its page shows what can be done with it now.
+error-campaign-sent-advice = What was sent can't be changed. Its page shows where it stands and what can still be done.
+error-draft-changed-advice = Nothing of yours was saved, so that nothing of theirs is lost. Open the draft again and make your change on what is there now.
+error-follow-draft-advice = Send that campaign first, or make this one from another that has been sent.
+error-answered-meanwhile-advice = Nothing of yours was saved over them. Open the company's page, look at the answers there, and record what still differs.
+error-note-empty-advice = Go back and write down what was said.
+error-submitted-meanwhile-advice = Somebody at your company has submitted them. Open the request again: you can see them there, and change them until the request is closed.
+error-letter-advice-operator = Try again in a minute. If it fails again, the server's log says why; the same letter can be read and printed from the preview.
+directory-conflict-advice = Nothing of yours was saved, so that nothing of theirs is lost. Open the page again and make your change on what is there now.

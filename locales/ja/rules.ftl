@@ -24,3 +24,16 @@ moment-twice = この日は夏時間が終わるため、この時刻は二度�
 plan-file-toml = ファイルを依頼の計画として読み取れません：{ $why }
 plan-file-unknown = 「{ $key }」という項目はありません。近いものは「{ $nearest }」です。
 plan-file-value = { $key } = 「{ $value }」：{ $why }
+
+error-sign-in-advice = サインインしてから、もう一度画面を開いてください。
+error-new-device-advice = 依頼のはじめの画面を開いてください。そこから、貴社のご担当の方へ確認番号をお送りできます。
+error-campaign-closed-advice-operator = 回答の受付は終わっており、メールも送られません。これまでの回答は、この回覧のページで確認と出力ができます。
+error-campaign-not-running-advice = 下書き、送信の準備中、または終了した回覧です。いまできることは、この回覧のページでご確認ください。
+error-campaign-sent-advice = 送った内容は変更できません。いまの状況とできることは、この回覧のページでご確認ください。
+error-draft-changed-advice = ほかの方の変更を消さないよう、今回の入力は保存していません。下書きを開き直し、いまの内容に対して変更してください。
+error-follow-draft-advice = その回覧を先に送るか、送信済みの別の回覧からつくってください。
+error-answered-meanwhile-advice = 新しい回答を消さないよう、今回の記録は保存していません。企業のページで回答をご確認のうえ、違うところを記録してください。
+error-note-empty-advice = 前の画面に戻り、お話の内容を書いてください。
+error-submitted-meanwhile-advice = 貴社のどなたかが回答を提出されました。依頼の画面を開き直すとご覧になれます。受付が終わるまでは、直すこともできます。
+error-letter-advice-operator = 少し待ってからもう一度お試しください。続くときは、サーバーのログに理由が記録されています。同じ依頼状は、プレビューで読んで印刷することもできます。
+directory-conflict-advice = ほかの方の変更を消さないよう、今回の入力は保存していません。画面を開き直し、いまの内容に対して変更してください。

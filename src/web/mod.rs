@@ -1,5 +1,6 @@
 //! The ground of every page: language, security headers, cross-site protection, error pages, assets, the two layouts.
 
+mod advice;
 pub mod assets;
 mod context;
 pub mod dates;
@@ -11,7 +12,7 @@ pub mod i18n;
 mod respond;
 pub mod throttle;
 
-pub use context::{Context, Shell, cookie};
+pub use context::{Context, Shell, cookie, set_cookie};
 pub use download::{Title, download};
 pub use error::{Error, Result, is_failure};
 pub use respond::{Html, respond, see_other};
