@@ -40,14 +40,7 @@ fn entry(r: &Row<'_>) -> Result<Entry> {
 
 /// The newest `count` entries of what is wanted. Ids grow with time, so dates and pages are both ranges of the key.
 pub async fn list(tx: &mut Tx, scope: &Scope, wanted: &Wanted, count: i64) -> Result<Vec<Entry>> {
-    let like = format!(
-        "%{}%",
-        wanted
-            .words
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_")
-    );
+    let like = format!("%{}%", crate::db::like(&wanted.words));
     tx.list(
         r"SELECT id, at, actor_kind, actor, action, subject_kind, subject, subject_name, before, after, address
          FROM audit

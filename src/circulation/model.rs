@@ -27,11 +27,6 @@ pub fn choose(contacts: &[Contact], choice: Contacts) -> Vec<&Contact> {
     }
 }
 
-/// Whether a company is asked the checklist, and not only to acknowledge.
-pub fn asks_check(plan: &Plan, kind: Kind) -> bool {
-    plan.asks_check(kind)
-}
-
 /// What sending will do.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Reckoning {
@@ -86,7 +81,7 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, audience: &Audience,
                 Kind::Group => out.groups += 1,
                 Kind::Supplier => out.suppliers += 1,
             }
-            out.checks += i64::from(asks_check(plan, company.kind));
+            out.checks += i64::from(plan.asks_check(company.kind));
             let named = || Named {
                 id: company.id,
                 name: company.name.clone(),
@@ -158,29 +153,5 @@ mod tests {
             addresses(&[silent, backup, primary.clone(), primary], Contacts::All),
             ["b@x.example", "p@x.example"]
         );
-    }
-
-    #[test]
-    fn group_companies_get_the_check_only_if_chosen() {
-        let plan = Plan {
-            advisory: "a".into(),
-            checklist: "c".into(),
-            ..Plan::default()
-        };
-        assert!(asks_check(&plan, Kind::Supplier) && !asks_check(&plan, Kind::Group));
-        assert!(asks_check(
-            &Plan {
-                group_check: true,
-                ..plan.clone()
-            },
-            Kind::Group
-        ));
-        assert!(!asks_check(
-            &Plan {
-                checklist: String::new(),
-                ..plan
-            },
-            Kind::Supplier
-        ));
     }
 }

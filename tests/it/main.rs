@@ -18,7 +18,9 @@ mod letters;
 mod mail;
 mod people;
 mod reminders;
+mod rules;
 #[path = "../torture/sink.rs"]
 mod sink;
+mod texts;
 #[path = "../torture/mail.rs"]
 mod torture;
