@@ -106,6 +106,17 @@ impl EmailAddress {
         self.0.eq_ignore_ascii_case(&other.0)
     }
 
+    /// The domain in its own letters, such as 日本語.jp, where it isn't in ASCII. For reading beside the address only: other
+    /// letters may look the same.
+    pub fn domain_in_letters(&self) -> Option<String> {
+        if !self.domain().contains("xn--") {
+            return None;
+        }
+        let (letters, valid) =
+            Uts46::new().to_unicode(self.domain().as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+        (valid.is_ok() && letters != self.domain()).then(|| letters.into_owned())
+    }
+
     /// Whether it stands in quotation marks on the wire.
     pub fn needs_quotes(&self) -> bool {
         !is_dot_atom(self.local())
@@ -382,6 +393,19 @@ mod tests {
         ] {
             let address: EmailAddress = typed.parse().expect("valid");
             assert_eq!(address.on_the_wire().expect("a wire's form").to_string(), wire);
+        }
+    }
+
+    #[test]
+    fn a_domain_is_read_in_its_own_letters() {
+        for (typed, letters) in [
+            ("info@日本語.jp", Some("日本語.jp")),
+            ("info@XN--WGV71A119E.jp", Some("日本語.jp")),
+            ("info@c.example", None),
+            ("info@xn--zzzzzzzzz.example", None),
+        ] {
+            let address: EmailAddress = typed.parse().expect("valid");
+            assert_eq!(address.domain_in_letters().as_deref(), letters, "{typed}");
         }
     }
 

@@ -220,3 +220,35 @@ fn a_plan_file_is_refused_in_words() {
     }
     assert!(create("title = 'T'\ndeadline = 2099-12-10T17:00:00", "ja").0);
 }
+
+/// A contact's form takes what an import takes, and says of the rest what is wrong and where.
+#[tokio::test]
+async fn a_contacts_address_is_taken_or_refused_in_words() {
+    let app = TestApp::start().await;
+    let mut operator = app.signed_in().await;
+    let id = company(&app, "supplier", "S1", "株式会社甲", &[]).await;
+    let new = format!("/companies/{id}/contacts/new");
+    for (mail, words) in [
+        (".foo@ezweb.ne.jp", "ドットの位置が正しくありません"),
+        ("a..b@c.example", "ドットの位置が正しくありません"),
+        ("foo:bar@c.example", "@ より前に使えない文字があります"),
+        ("foo@c,example", "ドットがコンマになっています"),
+        ("foo@c", "@ より後ろが正しくありません"),
+        ("山田@c.example", "使えない文字があります"),
+    ] {
+        let page = operator.post(&new, &[("mail", mail)]).await.expect(422).text();
+        assert!(page.contains(words) && page.contains(mail), "{mail}: {words}");
+    }
+    for mail in ["foo..bar.@docomo.ne.jp", "foo.@ezweb.ne.jp", "info@日本語。jp"] {
+        let fields = [("mail", mail), ("language", "ja"), ("role", "primary")];
+        operator.post(&new, &fields).await.expect(303);
+    }
+    let page = operator.get(&format!("/companies/{id}")).await.expect(200).text();
+    for shown in [
+        ">foo..bar.@docomo.ne.jp<",
+        ">foo.@ezweb.ne.jp<",
+        ">info@xn--wgv71a119e.jp<br><small>日本語.jp</small>",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+}
