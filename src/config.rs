@@ -225,11 +225,11 @@ impl Config {
         if self.mail.from.is_empty() {
             self.mail.from = "kairan@localhost".into();
         }
-        if self.mail.from.parse::<crate::mail::EmailAddress>().is_err() && self.mail.from != "kairan@localhost" {
-            return Err(Error::Value {
-                key: "mail.from",
-                why: format!("`{}` is not a mail address.", self.mail.from),
-            });
+        for (key, address) in [
+            ("mail.from", &mut self.mail.from),
+            ("mail.bounce_address", &mut self.mail.bounce_address),
+        ] {
+            *address = sender(address).map_err(|why| Error::Value { key, why })?;
         }
         self.settle_inbox()?;
         if self.sessions.hours < 1 || self.sessions.idle_hours < 1 {
@@ -315,6 +315,22 @@ impl Config {
 
     pub fn is_https(&self) -> bool {
         self.server.base_url.starts_with("https://")
+    }
+}
+
+/// An address of ours in the form in which it goes over the wire: ways back are made of its parts, so it can't be one that needs
+/// quotation marks. "" stays, and so does the one of a trial.
+fn sender(typed: &str) -> Result<String, String> {
+    if matches!(typed, "" | "kairan@localhost") {
+        return Ok(typed.to_owned());
+    }
+    let read = typed.parse::<crate::mail::EmailAddress>();
+    let address = read.map_err(|_| format!("`{typed}` is not a mail address."))?;
+    match address.needs_quotes() {
+        true => Err(format!(
+            "`{typed}` has dots that only a receiver's address can have. Name another one."
+        )),
+        false => Ok(address.to_string()),
     }
 }
 
@@ -470,6 +486,27 @@ mod tests {
         assert!(load(&[long], &[]).is_err());
         assert!(load(&[("KAIRAN_MAIL_BOUNCE_ADDRESS", "bounce@x.example")], &[]).is_ok());
         assert!(load(&[("KAIRAN_MAIL_FORWARD_REPLIES_TO", "nobody")], &[]).is_err());
+    }
+
+    #[test]
+    fn our_own_addresses_are_kept_in_the_form_of_the_wire() {
+        for (typed, kept) in [
+            ("Security@Sample.Example", "Security@sample.example"),
+            ("ｓｅｃｕｒｉｔｙ＠日本語。ｊｐ", "security@xn--wgv71a119e.jp"),
+        ] {
+            let config = load(
+                &[("KAIRAN_MAIL_FROM", typed), ("KAIRAN_MAIL_BOUNCE_ADDRESS", typed)],
+                &[],
+            )
+            .unwrap();
+            assert_eq!(
+                (config.mail.from.as_str(), config.mail.bounce_address.as_str()),
+                (kept, kept)
+            );
+        }
+        for wrong in ["security", "security.@docomo.ne.jp", "a..b@c.example"] {
+            assert!(load(&[("KAIRAN_MAIL_FROM", wrong)], &[]).is_err(), "{wrong}");
+        }
     }
 
     #[test]

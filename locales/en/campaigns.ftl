@@ -118,11 +118,9 @@ plan-problem-nothing-asked = Choose an advisory, a checklist or both.
 plan-problem-advisory-unknown = The chosen advisory can't be found. Choose again.
 plan-problem-checklist-unknown = The chosen checklist can't be found. Choose again.
 plan-problem-letter = Choose a letter to suppliers and a letter to group companies, each one made for them.
-plan-problem-deadline = Enter the reply date, time and time zone correctly.
 plan-problem-deadline-past = The reply date has passed. Choose a later one.
 plan-problem-sender = Enter the sender in every language.
 plan-problem-inquiries = Enter the inquiries in every language.
-plan-problem-reply-to = The mail address for replies isn't one.
 
 # 4. Preview
 preview-title = What companies will get

@@ -92,7 +92,6 @@ contact-nameless = (no name)
 contact-department = Department
 contact-mail = Mail address
 contact-mail-hint = Without one, no request is sent by mail.
-contact-mail-invalid = This isn't a mail address. Example: taro@example.co.jp
 contact-mail-taken = Another contact of this company has the same address.
 contact-phone = Phone
 contact-language = Language
@@ -206,13 +205,15 @@ import-why-mail-invalid = { $problem ->
     [several-ats] There is more than one @. Separate two addresses by a line break or a semicolon.
     [comma] The mail address has a comma where a dot should be. Correct it.
     [local] The part before the @ isn't right. Correct it, or leave the cell empty.
+    [dots] { address-dots }
+    [doubtful] { address-doubtful }
     [domain] The part after the @ isn't right. Correct it, or leave the cell empty.
     [characters] The mail address has characters that can't stand in one. Correct it.
     [too-long] The mail address is too long. Please check it.
    *[other] This isn't a mail address. Correct it, or leave the cell empty.
 }
 import-why-too-long = This has more than { $max } characters. Please shorten it.
-import-notice-lost-character = A ? at the front was taken for a lost character and removed. Check the address.
+import-notice-lost-character = A sign at the front, such as ? or ・, was taken for a lost character or a bullet and removed. Check the address.
 import-notice-unknown = The value isn't known, so it was left out.
 import-notice-name-differs = The row was merged into the company of the same code, which has another name.
 import-notice-name-ambiguous = Several companies have this name; the row was merged into the first.

@@ -109,7 +109,7 @@ remind-left-over = { $days ->
 remind-escalated = We wrote to your colleague before and have had no reply, so we are turning to you.
 remind-please = Please open this page and complete the request:
 remind-crossed = If you have done so in the meantime, please accept our thanks and disregard this message.
-remind-real = To make sure that this mail is real, call us on a number that you already have and tell us the request number. We never ask for a password in this request.
+remind-real = Or call us on a number that you already have and tell us the request number. We never ask for a password in this request.
 link-label = Answer page
 
 # Buyers

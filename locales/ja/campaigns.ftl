@@ -105,11 +105,9 @@ plan-problem-nothing-asked = 注意喚起かチェックリストの少なくと
 plan-problem-advisory-unknown = 選んだ注意喚起が見つかりません。選び直してください。
 plan-problem-checklist-unknown = 選んだチェックリストが見つかりません。選び直してください。
 plan-problem-letter = 取引先とグループ会社のそれぞれに、その区分の依頼状を選んでください。
-plan-problem-deadline = 回答期限の日、時刻、タイムゾーンを正しく入れてください。
 plan-problem-deadline-past = 回答期限が過ぎています。これからの日時にしてください。
 plan-problem-sender = 差出人を、すべての言語で入れてください。
 plan-problem-inquiries = お問い合わせ先を、すべての言語で入れてください。
-plan-problem-reply-to = 返信先のメールアドレスが正しくありません。
 
 # 4. 下見
 preview-title = 届く内容の下見

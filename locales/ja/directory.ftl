@@ -86,7 +86,6 @@ contact-nameless = （氏名なし）
 contact-department = 部署
 contact-mail = メールアドレス
 contact-mail-hint = 空欄の場合、依頼はメールで送られません。
-contact-mail-invalid = メールアドレスの形が正しくありません。例: taro@example.co.jp
 contact-mail-taken = この会社の別の担当者が、同じメールアドレスを使っています。
 contact-phone = 電話番号
 contact-language = 言語
@@ -197,13 +196,15 @@ import-why-mail-invalid = { $problem ->
     [several-ats] @ が複数あります。アドレスが 2 つある場合は、改行かセミコロンで区切ってください。
     [comma] メールアドレスのドットがコンマになっています。ドットに直してください。
     [local] @ の前の部分が正しくありません。正しいアドレスに直すか、空欄にしてください。
+    [dots] { address-dots }
+    [doubtful] { address-doubtful }
     [domain] @ の後の部分が正しくありません。正しいアドレスに直すか、空欄にしてください。
     [characters] メールアドレスに使えない文字があります。半角の英数字に直してください。
     [too-long] メールアドレスが長すぎます。アドレスをお確かめください。
    *[other] メールアドレスとして読み取れません。正しいアドレスに直すか、空欄にしてください。
 }
 import-why-too-long = { $max } 文字を超えています。短くしてください。
-import-notice-lost-character = 先頭の「?」は文字化けとみなして取り除きました。アドレスが正しいかお確かめください。
+import-notice-lost-character = 先頭の「?」「・」などの記号は、文字化けまたは箇条書きの記号とみなして取り除きました。アドレスが正しいかお確かめください。
 import-notice-unknown = 値が分からないため、この欄は取り込みませんでした。
 import-notice-name-differs = 同じコードで名前の違う会社にまとめました。
 import-notice-name-ambiguous = 同じ名前の会社が複数あるため、はじめの会社にまとめました。

@@ -44,8 +44,8 @@ struct WrongPage {
     phone: String,
     remark: String,
     told_by: String,
-    /// The address is none.
-    bad_address: bool,
+    /// What is wrong with the address, as a message's key.
+    bad_address: Option<&'static str>,
     told: bool,
 }
 
@@ -64,7 +64,7 @@ async fn show(context: Context, Path(token): Path<String>, Query(query): Query<T
         phone: String::new(),
         remark: String::new(),
         told_by: String::new(),
-        bad_address: false,
+        bad_address: None,
         told: query.told == "1",
     })
     .into_response())
@@ -85,10 +85,13 @@ async fn tell(context: Context, Path(token): Path<String>, form: Form) -> Result
         phone: line(form.get("phone"), 50),
         remark: form.get("remark").chars().take(1000).collect(),
         told_by: line(form.get("told_by"), NAME),
-        bad_address: !form.get("address").is_empty() && form.get("address").parse::<EmailAddress>().is_err(),
+        bad_address: match form.get("address") {
+            "" => None,
+            typed => typed.parse::<EmailAddress>().err().map(|problem| problem.message()),
+        },
         told: false,
     };
-    if page.bad_address {
+    if page.bad_address.is_some() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     let (app, now) = (&visit.context.app, visit.context.now);

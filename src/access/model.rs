@@ -53,8 +53,8 @@ impl Handing {
         if self.name.is_empty() {
             out.push(("name", "hand-problem-name"));
         }
-        if self.address.parse::<EmailAddress>().is_err() {
-            out.push(("address", "hand-problem-address"));
+        if let Err(problem) = self.address.parse::<EmailAddress>() {
+            out.push(("address", problem.message()));
         }
         if self.made_by.is_empty() {
             out.push(("made_by", "hand-problem-made-by"));

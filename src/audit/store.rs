@@ -52,14 +52,7 @@ fn entry(r: &Row<'_>) -> Result<Entry> {
 
 /// The newest `count` entries of what is wanted. Ids grow with time, so dates and pages are both ranges of the key.
 pub async fn list(tx: &mut Tx, scope: &Scope, wanted: &Wanted, count: i64) -> Result<Vec<Entry>> {
-    let like = format!(
-        "%{}%",
-        wanted
-            .words
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_")
-    );
+    let like = format!("%{}%", crate::db::like(&wanted.words));
     // Each of the three is read from an index of its own.
     macro_rules! select {
         ($which:literal) => {

@@ -5,9 +5,10 @@ use super::narrow::{ANSWERS, Query as Asked};
 use super::store::read;
 use super::words::{stamp_of, state_key};
 use crate::campaigns::{self, Campaign, CampaignId};
-use crate::content::{Checklist, Kind};
+use crate::content::{Checklist, Kind, YesNo};
 use crate::invitations::{self, Listed, Sort};
 use crate::people::Viewer;
+use crate::responses;
 use crate::web::i18n::{Share, Tr};
 use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
@@ -244,14 +245,14 @@ fn mark_words(t: Tr, checklist: Option<&Checklist>, asked: &Asked) -> Option<Str
 
 /// What a letter looks like in a cell, the key of its word, and its class.
 fn sign(letter: char) -> (&'static str, &'static str, &'static str) {
-    match letter {
-        'y' => ("○", "answer-yes", "yes"),
-        'p' => ("△", "answer-partly", "part"),
-        'n' => ("×", "answer-no", "no"),
-        'a' => ("ー", "answer-na", "na"),
-        'u' => ("？", "answer-unknown", "part"),
-        't' => ("・", "heat-other", "na"),
-        _ => ("", "no-answer", "none"),
+    match YesNo::ALL
+        .into_iter()
+        .map(responses::sign)
+        .find(|sign| sign.letter == letter)
+    {
+        Some(sign) => (sign.mark, sign.word, sign.class),
+        None if letter == 't' => ("・", "heat-other", "na"),
+        None => ("", "no-answer", "none"),
     }
 }
 

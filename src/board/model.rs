@@ -1,6 +1,6 @@
 //! The numbers of a board and what they add up from. Pure.
 
-use crate::invitations::State;
+use crate::invitations::{self, State};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -80,8 +80,7 @@ pub struct Segment(String);
 impl Segment {
     /// `tier` is "1", "2", … or "".
     pub fn new(kind: &str, country: &str, tier: &str, criticality: &str, asks_check: bool) -> Segment {
-        let asks = if asks_check { "check" } else { NOTICE };
-        Segment(format!("{kind}/{country}/{tier}/{criticality}/{asks}"))
+        Segment(invitations::segment(kind, country, tier, criticality, asks_check))
     }
 
     /// As the database keeps it.

@@ -136,6 +136,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_address_has_the_words_and_letters_of_answers() {
+        for answer in crate::content::YesNo::ALL {
+            let letter = crate::responses::sign(answer).letter;
+            assert!(ANSWERS.contains(&(answer.as_str(), letter)), "{answer:?}");
+        }
+    }
+
+    #[test]
     fn an_address_says_what_a_list_is_narrowed_to() {
         let query: Query =
             serde_urlencoded::from_str("state=answered,bounced&criticality=-&country=JP&q=ｶﾌﾞ&x=1").unwrap();

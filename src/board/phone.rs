@@ -7,7 +7,7 @@ use super::words::left;
 use crate::app::{App, Scope};
 use crate::campaigns::{self, Asked, Campaign, CampaignId, State as CampaignState};
 use crate::db::Tx;
-use crate::invitations::{InvitationId, State};
+use crate::invitations::{InvitationId, State, more_than_noted};
 use crate::people::Viewer;
 use crate::sheets::{Cell, Stride};
 use crate::web::i18n::Tr;
@@ -108,15 +108,19 @@ pub async fn calls(
         };
         let of_state = tx
             .list(
+                concat!(
                 "SELECT i.id, i.name, i.code, i.tier, i.criticality, i.grade, COALESCE(c.name, ''), COALESCE(c.department, ''),
                      COALESCE(c.phone, ''),
                      COALESCE((SELECT m.said || ' (' || m.said_by || ')' FROM reminders m WHERE m.invitation = i.id AND m.said <> ''), '')
                  FROM invitations i LEFT JOIN contacts c ON c.id = (
                      SELECT x.id FROM contacts x WHERE x.company = i.company ORDER BY x.phone = '', x.position LIMIT 1)
-                 WHERE i.org = $1 AND i.campaign = $2 AND i.state = $3 AND (i.asks_check OR i.state NOT IN ('acknowledged', 'started'))
+                 WHERE i.org = $1 AND i.campaign = $2 AND i.state = $3 AND ",
+                    more_than_noted!(),
+                    "
                    AND (i.grade, i.name, i.id) > ($4, $5, $6)
                    AND NOT EXISTS (SELECT 1 FROM reminders h WHERE h.invitation = i.id AND h.hold_until > $8)
-                 ORDER BY i.grade, i.name, i.id LIMIT $7",
+                 ORDER BY i.grade, i.name, i.id LIMIT $7"
+                ),
                 &[
                     &scope.org,
                     &campaign,

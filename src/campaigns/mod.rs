@@ -7,6 +7,7 @@
 //! Tables: campaigns, snapshots. Routes: `/campaigns`, `/campaigns/new`, `/campaigns/{id}/edit/{step}`.
 
 mod asked;
+mod deadline;
 mod file;
 mod follow;
 mod model;
@@ -15,6 +16,7 @@ mod reminders;
 mod store;
 
 pub use asked::{Asked, Letters, asked};
+pub use deadline::{MomentError, moment};
 pub use file::{FileError, follows_in_file, parse as parse_file};
 pub use follow::{Earlier, FollowKind, FollowUp, Who};
 pub use model::{Campaign, CampaignId, Contacts, Mailing, Plan, PlanProblem, State};

@@ -1,5 +1,6 @@
 //! A campaign's plan and the rules it must satisfy before it is sent.
 
+use super::deadline::moment;
 use super::follow::{Earlier, FollowKind, FollowUp, Who, letter_fits};
 use super::reminders::Reminders;
 use crate::audit::Change;
@@ -187,10 +188,20 @@ pub struct PlanProblem {
 }
 
 impl Plan {
-    /// The deadline as a moment. None when it isn't one (or falls into a gap of summer time).
+    /// The deadline as a moment; None when it isn't one. What may be typed is narrower (see [`moment`]): a campaign that was
+    /// sent before keeps the deadline that its companies were told.
     pub fn deadline(&self) -> Option<Timestamp> {
         let local: DateTime = self.deadline.parse().ok()?;
         Some(local.to_zoned(TimeZone::get(&self.zone).ok()?).ok()?.timestamp())
+    }
+
+    /// What is wrong with the deadline as it was typed: the field, and the key of the sentence.
+    pub fn deadline_problem(&self, now: Timestamp) -> Result<(), (&'static str, &'static str)> {
+        match moment(&self.deadline, &self.zone) {
+            Err(e) => Err((e.field(), e.message())),
+            Ok(at) if at <= now => Err(("deadline", "plan-problem-deadline-past")),
+            Ok(_) => Ok(()),
+        }
     }
 
     /// Whether companies of this kind are asked the checklist, and not only to acknowledge.
@@ -210,15 +221,6 @@ impl Plan {
 
     pub fn time_zone(&self) -> TimeZone {
         crate::web::dates::zone(&self.zone)
-    }
-
-    /// What is wrong with the deadline: the key of the sentence.
-    pub fn deadline_problem(&self, now: Timestamp) -> Option<&'static str> {
-        match self.deadline() {
-            None => Some("plan-problem-deadline"),
-            Some(at) if at <= now => Some("plan-problem-deadline-past"),
-            Some(_) => None,
-        }
     }
 
     /// Everything that keeps the plan from being sent, in the order of the steps.
@@ -261,8 +263,8 @@ impl Plan {
                 say(3, field, "plan-problem-letter");
             }
         }
-        if let Some(key) = self.deadline_problem(now) {
-            say(3, "deadline", key);
+        if let Err((field, key)) = self.deadline_problem(now) {
+            say(3, field, key);
         }
         for language in languages {
             if self.sender.get(*language).is_none_or(|s| s.trim().is_empty()) {
@@ -276,8 +278,8 @@ impl Plan {
                 break;
             }
         }
-        if !self.reply_to.is_empty() && self.reply_to.parse::<EmailAddress>().is_err() {
-            say(3, "reply_to", "plan-problem-reply-to");
+        if let (false, Err(problem)) = (self.reply_to.is_empty(), self.reply_to.parse::<EmailAddress>()) {
+            say(3, "reply_to", problem.message());
         }
         if !(0..=MOST_NOTICE_HOURS).contains(&self.notice_hours) {
             say(3, "notice_hours", "plan-problem-notice");
@@ -324,6 +326,24 @@ mod tests {
             .deadline(),
             None
         );
+    }
+
+    #[test]
+    fn group_companies_are_asked_the_check_if_chosen_or_if_nothing_else_is_asked() {
+        let asks = |advisory: &str, checklist: &str, group_check| {
+            let plan = Plan {
+                advisory: advisory.into(),
+                checklist: checklist.into(),
+                group_check,
+                ..Plan::default()
+            };
+            (plan.asks_check(Kind::Supplier), plan.asks_check(Kind::Group))
+        };
+        assert_eq!(asks("a", "c", false), (true, false));
+        assert_eq!(asks("a", "c", true), (true, true));
+        assert_eq!(asks("a", "", true), (false, false));
+        // Without an advisory there would be nothing to acknowledge.
+        assert_eq!(asks("", "c", false), (true, true));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::again::refuse_unless_mailing;
 use super::audience::{Audience, Place};
 use super::manage::refuse_unless_running;
-use super::model::{PAGE, choose, mailable};
+use super::model::{PAGE, choose};
 use super::send::ask_to_add;
 use crate::app::{App, Scope};
 use crate::audit::{self, Origin};
@@ -60,7 +60,7 @@ pub async fn additions(
             out.companies += 1;
             let reached = match company.mails {
                 0 => false,
-                _ => !choose(&mailable(tx, scope, company.id).await?, plan.contacts).is_empty(),
+                _ => !choose(&directory::contacts_of(tx, &scope, company.id).await?, plan.contacts).is_empty(),
             };
             out.without_mail += i64::from(!reached);
             if out.first.len() < SHOWN {

@@ -1,6 +1,6 @@
 //! The request once more: to one company, to whoever can be reached there now, or to all who haven't opened it.
 
-use super::model::{choose, mailable};
+use super::model::choose;
 use crate::app::{App, Scope};
 use crate::audit::{self, Change, Origin};
 use crate::board::Tallies;
@@ -87,14 +87,13 @@ pub async fn send_again(
         return Err(Error::Conflict("error-again-settled"));
     }
     let all = directory::contacts_of(tx, &scope, invitation.company).await?;
-    let good = mailable(tx, scope, invitation.company).await?;
     let known = match &to {
         To::Contact(contact) => Some(all.iter().find(|c| c.id == *contact).ok_or(Error::NotFound)?),
         To::New { mail, .. } => all
             .iter()
             .find(|c| c.mail.as_ref().is_some_and(|m| m.same_mailbox(mail))),
     };
-    if known.is_some_and(|c| !good.iter().any(|g| g.id == c.id)) {
+    if known.is_some_and(|c| c.mail.is_some() && c.mailable().is_err()) {
         return Err(Error::Conflict("error-again-undeliverable"));
     }
     let recipient = match (known, to) {
@@ -232,7 +231,7 @@ async fn one(
         return Ok(());
     }
     let messages = deliveries::of_invitation(tx, scope, id).await?;
-    let good = mailable(tx, scope, invitation.company).await?;
+    let good = directory::contacts_of(tx, &scope, invitation.company).await?;
     let mut to: Vec<Recipient> = choose(&good, contacts).into_iter().filter_map(Recipient::of).collect();
     let came_back = |d: &Delivery| matches!(d.state, Sent::Bounced | Sent::Failed);
     for typed in messages

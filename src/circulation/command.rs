@@ -25,6 +25,11 @@ fn origin(app: &App, command: &'static str) -> Origin {
     }
 }
 
+/// The language of sentences on the command line.
+fn said_in(app: &App) -> Tr {
+    Tr(Locale::or_english(&app.config.organisation.language))
+}
+
 async fn find(app: &App, number: &str) -> anyhow::Result<Campaign> {
     let mut tx = app.db.read().await?;
     campaigns::find_by_number(&mut tx, app.scope(), number)
@@ -36,11 +41,13 @@ async fn find(app: &App, number: &str) -> anyhow::Result<Campaign> {
 pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
     let now = app.clock.now();
-    let (plan, campaign, mut tx) = match campaigns::follows_in_file(&text)? {
+    let t = said_in(app);
+    let refused = |e: campaigns::FileError| anyhow::anyhow!(e.said(t));
+    let (plan, campaign, mut tx) = match campaigns::follows_in_file(&text).map_err(refused)? {
         Some((number, follow_up)) => {
             let earlier = find(app, &number).await?;
             let draft = follow::draft(app, &earlier, follow_up, Tr(Locale::or_english("en")), now);
-            let plan = campaigns::parse_file(&text, draft)?;
+            let plan = campaigns::parse_file(&text, draft, now).map_err(refused)?;
             let mut tx = app.db.write().await?;
             let of = (app.id(now), &earlier);
             let made = campaigns::insert_following(&mut tx, app.scope(), of, &plan, &app.zone(), now).await?;
@@ -54,7 +61,7 @@ pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
                 group_check: true,
                 ..campaigns::Plan::default()
             };
-            let plan = campaigns::parse_file(&text, defaults)?;
+            let plan = campaigns::parse_file(&text, defaults, now).map_err(refused)?;
             if plan.follow_up.is_some() {
                 bail!("The file says how its campaign follows another one, and not which: add follows = \"2026-001\".");
             }
@@ -73,7 +80,7 @@ pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
 
 /// What keeps a draft from being sent, as sentences.
 fn problems(app: &App, campaign: &Campaign) -> Vec<String> {
-    let t = Tr(Locale::or_english("en"));
+    let t = said_in(app);
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let found = campaign.plan.problems(&app.content, app.clock.now(), &languages);
     found.iter().map(|p| format!("{}: {}", p.field, t.t(p.key))).collect()
@@ -172,16 +179,15 @@ pub async fn close(app: &App, number: &str) -> anyhow::Result<Value> {
     }
     let mut tx = app.db.write().await?;
     let closed = deadline::close(&mut tx, app, &origin(app, "campaign close"), campaign.id).await;
-    closed.map_err(|e| refused(number, e))?;
+    closed.map_err(|e| refused(app, number, e))?;
     tx.commit().await?;
     status_of(app, number).await
 }
 
 /// What a rule said against it, as one sentence.
-fn refused(number: &str, e: Error) -> anyhow::Error {
-    let t = Tr(Locale::or_english("en"));
+fn refused(app: &App, number: &str, e: Error) -> anyhow::Error {
     match e {
-        Error::Conflict(key) => anyhow::anyhow!("Campaign {number}: {}.", t.t(key).trim_end_matches('.')),
+        Error::Conflict(key) => anyhow::anyhow!("{number}: {}", said_in(app).t(key)),
         Error::Internal(e) => e,
         e => anyhow::anyhow!("Campaign {number}: {e:?}"),
     }
@@ -192,7 +198,7 @@ pub async fn reopen(app: &App, number: &str) -> anyhow::Result<Value> {
     let campaign = find(app, number).await?;
     let mut tx = app.db.write().await?;
     let opened = deadline::reopen(&mut tx, app, &origin(app, "campaign reopen"), campaign.id).await;
-    opened.map_err(|e| refused(number, e))?;
+    opened.map_err(|e| refused(app, number, e))?;
     tx.commit().await?;
     status_of(app, number).await
 }
@@ -204,7 +210,7 @@ pub async fn move_deadline(app: &App, number: &str, when: &str, notify: bool) ->
     let mut tx = app.db.write().await?;
     let by = origin(app, "campaign deadline");
     let moved = deadline::move_deadline(&mut tx, app, &by, campaign.id, (when, notify)).await;
-    moved.map_err(|e| refused(number, e))?;
+    moved.map_err(|e| refused(app, number, e))?;
     tx.commit().await?;
     status_of(app, number).await
 }
@@ -229,7 +235,7 @@ pub async fn add(app: &App, number: &str, codes: &[String]) -> anyhow::Result<Va
     let mut tx = app.db.write().await?;
     let by = origin(app, "campaign add");
     let asked = add::add_companies(&mut tx, app, &by, campaign.id, (&filter, &found)).await;
-    asked.map_err(|e| refused(number, e))?;
+    asked.map_err(|e| refused(app, number, e))?;
     tx.commit().await?;
     Ok(
         json!({ "number": number, "added": found.companies, "without_mail": found.without_mail, "asked_before": found.asked }),
@@ -246,7 +252,7 @@ pub async fn resend(app: &App, number: &str) -> anyhow::Result<Value> {
     let mut tx = app.db.write().await?;
     let by = origin(app, "campaign resend");
     let asked = again::send_all_again(&mut tx, app, &by, campaign.id, companies).await;
-    asked.map_err(|e| refused(number, e))?;
+    asked.map_err(|e| refused(app, number, e))?;
     tx.commit().await?;
     Ok(json!({ "number": number, "companies": companies }))
 }

@@ -2,7 +2,6 @@
 //! each company by a job.
 
 use super::again::refuse_unless_mailing;
-use super::model::mailable;
 use crate::app::{App, Scope};
 use crate::audit::{self, Change, Origin};
 use crate::board;
@@ -63,7 +62,7 @@ pub async fn move_deadline(
     }
     let mut plan = campaign.plan.clone();
     plan.deadline = local.to_owned();
-    if let Some(key) = plan.deadline_problem(origin.now) {
+    if let Err((_, key)) = plan.deadline_problem(origin.now) {
         return Err(Error::Conflict(key));
     }
     let moved = Moved {
@@ -226,12 +225,11 @@ pub async fn go_on(app: App, job: Job) -> anyhow::Result<Outcome> {
 async fn tell(tx: &mut Tx, app: &App, invitation: &Invitation, moved: &Moved) -> crate::db::Result<bool> {
     let scope = invitation.scope();
     let all = directory::contacts_of(tx, &scope, invitation.company).await?;
-    let good = mailable(tx, scope, invitation.company).await?;
     let mut to: Vec<Recipient> = Vec::new();
     for sent in deliveries::sent_addresses(tx, scope, invitation.id).await? {
         let now = sent.contact.and_then(|id| all.iter().find(|c| c.id == id));
         let recipient = match now {
-            Some(contact) if !good.iter().any(|g| g.id == contact.id) => None,
+            Some(contact) if contact.mailable().is_err() => None,
             Some(contact) => Recipient::of(contact),
             None => sent.address.parse().ok().map(|address| Recipient {
                 contact: None,

@@ -172,12 +172,8 @@ fn row(
         text(submitted.map(|s| &s.receipt)),
         submitted.map_or(Cell::Empty, |s| Cell::Bool(s.late)),
         submitted.map_or(Cell::Empty, |_| {
-            let key = match response.map(|r| r.channel.as_str()) {
-                Some("phone") => "channel-phone",
-                Some("paper") => "channel-paper",
-                _ => "channel-link",
-            };
-            Cell::from(t.t(key).as_ref())
+            let channel = response.map_or(responses::Channel::Link, |r| r.channel);
+            Cell::from(t.t(channel.key()).as_ref())
         }),
         text(about.map(|a| &a.division)),
         text(about.map(|a| &a.name)),

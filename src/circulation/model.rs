@@ -28,19 +28,6 @@ pub fn choose(contacts: &[Contact], choice: Contacts) -> Vec<&Contact> {
     }
 }
 
-/// Those of a company's contacts who may be written to: mail to them hasn't come back for good.
-pub async fn mailable(tx: &mut Tx, scope: Scope, company: directory::CompanyId) -> Result<Vec<Contact>> {
-    let mut contacts = directory::contacts_of(tx, &scope, company).await?;
-    let marked = directory::undeliverable_of(tx, &scope, company).await?;
-    contacts.retain(|c| !marked.iter().any(|(id, ..)| *id == c.id));
-    Ok(contacts)
-}
-
-/// Whether a company is asked the checklist, and not only to acknowledge.
-pub fn asks_check(plan: &Plan, kind: Kind) -> bool {
-    plan.asks_check(kind)
-}
-
 /// What sending will do.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Reckoning {
@@ -249,7 +236,7 @@ pub async fn reckon(tx: &mut Tx, scope: Scope, plan: &Plan, audience: &Audience,
                 Kind::Group => out.groups += 1,
                 Kind::Supplier => out.suppliers += 1,
             }
-            out.checks += i64::from(asks_check(plan, company.kind));
+            out.checks += i64::from(plan.asks_check(company.kind));
             let named = || Named::of(company);
             if recent.contains(&company.id) {
                 out.recent.push(named());
@@ -377,29 +364,5 @@ mod tests {
         let mut silent = Reckoning::default();
         silent.note(&Plan::default(), &company(1), &[primary], false);
         assert!(silent.lacking.is_empty());
-    }
-
-    #[test]
-    fn group_companies_get_the_check_only_if_chosen() {
-        let plan = Plan {
-            advisory: "a".into(),
-            checklist: "c".into(),
-            ..Plan::default()
-        };
-        assert!(asks_check(&plan, Kind::Supplier) && !asks_check(&plan, Kind::Group));
-        assert!(asks_check(
-            &Plan {
-                group_check: true,
-                ..plan.clone()
-            },
-            Kind::Group
-        ));
-        assert!(!asks_check(
-            &Plan {
-                checklist: String::new(),
-                ..plan
-            },
-            Kind::Supplier
-        ));
     }
 }

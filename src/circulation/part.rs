@@ -7,7 +7,7 @@ use crate::awareness::{self, ReportLine};
 use crate::board::{event_words, stamp, stamp_of, state_key};
 use crate::campaigns::{self, Campaign, CampaignId, Mailing};
 use crate::deliveries::{self, Delivery, Kind};
-use crate::directory::{self, Contact, ContactId};
+use crate::directory::{self, Contact, ContactId, NotMailed};
 use crate::inbox;
 use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link, Mention, Share, State, link};
 use crate::people::Viewer;
@@ -133,9 +133,16 @@ impl PartPage {
     fn mention_state(&self, mention: &Mention) -> (&'static str, &'static str) {
         (stamp_of(mention.state, mention.asks_check), state_key(mention.state))
     }
-    fn marked(&self, contact: &Contact) -> Option<&str> {
-        let found = self.undeliverable.iter().find(|(id, _)| *id == contact.id);
-        found.map(|(_, why)| why.as_str())
+    /// Why this contact isn't mailed although there is an address: the message, and what the other server said.
+    fn marked(&self, contact: &Contact) -> Option<(&'static str, &str)> {
+        match contact.mailable() {
+            Ok(_) | Err(NotMailed::NoAddress) => None,
+            Err(NotMailed::Complained) => Some(("held-complained", "")),
+            Err(NotMailed::Undeliverable) => {
+                let found = self.undeliverable.iter().find(|(id, _)| *id == contact.id);
+                Some(("part-undeliverable", found.map_or("", |(_, why)| why)))
+            }
+        }
     }
     /// Whether the request may be sent to somebody.
     fn may_send(&self) -> bool {

@@ -57,7 +57,9 @@ fn sample(
         criticality: String::new(),
         marks: String::new(),
         salt: Vec::new(),
-        asks_check: !campaign.plan.checklist.is_empty() && (!group || campaign.plan.group_check),
+        asks_check: campaign
+            .plan
+            .asks_check(if group { Kind::Group } else { Kind::Supplier }),
         state: State::Queued,
         mails: 1,
         changed_at: now,

@@ -1,7 +1,7 @@
 //! Sending: the decision in one transaction, the invitations by a job, a few hundred companies at a time.
 
 use super::audience::{Audience, Place};
-use super::model::{PAGE, asks_check, choose};
+use super::model::{PAGE, choose};
 use crate::app::{App, Scope};
 use crate::audit::{self, Actor, Change, Origin};
 use crate::board;
@@ -173,7 +173,7 @@ async fn invite(
     for company in companies {
         let contacts = directory::contacts_of(&mut tx, &scope, company.id).await?;
         let chosen = choose(&contacts, plan.contacts);
-        let check = asks_check(plan, company.kind);
+        let check = plan.asks_check(company.kind);
         let made = invitations::insert(&mut tx, app, scope, id, company.id, check, chosen.len() as i64).await?;
         let Some(made) = made else { continue };
         let Some(invitation) = invitations::find(&mut tx, scope, made).await? else {

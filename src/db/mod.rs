@@ -91,6 +91,19 @@ impl Error {
 pub type Result<T> = std::result::Result<T, Error>;
 pub type Params<'a> = &'a [&'a (dyn Param + Sync)];
 
+/// The text as part of a LIKE pattern with `ESCAPE '\\'`: its own `%`, `_` and `\\` mean themselves. PostgreSQL's TEXT has no NUL,
+/// so nothing could be found by one.
+pub fn like(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    for c in text.chars().filter(|c| *c != '\0') {
+        if matches!(c, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// A statement put together at run time, kept for ever, as prepared statements are: for texts of which there are few.
 pub fn kept(sql: String) -> &'static str {
     static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());

@@ -6,6 +6,7 @@ use super::model::Kind;
 use super::note::{code_mail, how_to_check, notice_mail, share_mail};
 use super::remind::reminder_mail;
 use super::store::Delivery;
+use super::text;
 use crate::app::App;
 use crate::campaigns::{Asked, Plan};
 use crate::directory::NotMailed;
@@ -27,7 +28,7 @@ pub struct MailView {
 }
 
 #[derive(Template)]
-#[template(path = "deliveries/invitation.txt", escape = "none")]
+#[template(path = "deliveries/invitation.txt", escape = "none", whitespace = "preserve")]
 struct InvitationText<'v> {
     t: Tr,
     letter: &'v LetterView,
@@ -46,7 +47,7 @@ struct InvitationBody<'v> {
 }
 
 #[derive(Template)]
-#[template(path = "deliveries/receipt.txt", escape = "none")]
+#[template(path = "deliveries/receipt.txt", escape = "none", whitespace = "preserve")]
 struct ReceiptText<'v> {
     t: Tr,
     receipt: &'v ReceiptView,
@@ -76,6 +77,25 @@ struct ReceiptView {
     at: String,
     late: bool,
     link: String,
+}
+
+impl InvitationText<'_> {
+    /// Number, date and sender, a line each.
+    fn head(&self) -> String {
+        let number = self.t.t("number-label");
+        format!(
+            "{number} {}\n{}\n{}",
+            self.letter.number, self.letter.date, self.letter.sender
+        )
+    }
+
+    fn right(&self, lines: impl AsRef<str>) -> String {
+        text::right(self.t, lines.as_ref())
+    }
+
+    fn centred(&self, line: impl AsRef<str>) -> String {
+        text::centred(self.t, line.as_ref())
+    }
 }
 
 pub(super) fn framed(t: Tr, subject: String, text: String, body: String) -> askama::Result<MailView> {

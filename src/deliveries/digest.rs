@@ -37,7 +37,7 @@ pub fn digest_token(secret: &Secret, id: DeliveryId) -> String {
 }
 
 #[derive(Template)]
-#[template(path = "deliveries/digest.txt", escape = "none")]
+#[template(path = "deliveries/digest.txt", escape = "none", whitespace = "preserve")]
 struct DigestText<'v> {
     t: Tr,
     d: &'v Digest,

@@ -27,6 +27,7 @@ mod remind;
 mod returned;
 mod sender;
 mod store;
+mod text;
 mod trouble;
 mod words;
 

@@ -11,6 +11,7 @@ use askama::Template;
 
 pub(super) struct Note {
     pub greeting: String,
+    /// Lines of one paragraph stand below each other.
     pub paragraphs: Vec<String>,
     /// What is looked for first: digits.
     pub big: Option<String>,
@@ -21,8 +22,16 @@ pub(super) struct Note {
     pub sender: String,
 }
 
+impl Note {
+    /// The facts, without the link that the button's words have already.
+    fn facts_besides_the_button(&self) -> impl Iterator<Item = &(String, String)> {
+        let link = self.button.as_ref().map(|(_, address)| address);
+        self.facts.iter().filter(move |(_, value)| Some(value) != link)
+    }
+}
+
 #[derive(Template)]
-#[template(path = "deliveries/note.txt", escape = "none")]
+#[template(path = "deliveries/note.txt", escape = "none", whitespace = "preserve")]
 struct NoteText<'v> {
     t: Tr,
     n: &'v Note,
@@ -103,7 +112,10 @@ pub(super) fn share_mail(
     if let Some(checklist) = &asked.checklist {
         let words = checklist.text(t.lang());
         let titles = share.sections.iter().map(|s| words.section(s));
-        paragraphs.extend(titles.map(|title| t.t1("share-mail-section", "title", title).into_owned()));
+        let lines: Vec<_> = titles.map(|title| t.t1("share-mail-section", "title", title)).collect();
+        if !lines.is_empty() {
+            paragraphs.push(lines.join("\n"));
+        }
     }
     let subject = letter_subject(asked, invitation, t);
     let mut facts = facts(t, asked, invitation, subject.clone());

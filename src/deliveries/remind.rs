@@ -55,8 +55,7 @@ struct ReminderView {
     escalated: bool,
     number: String,
     link: String,
-    /// Where the code is typed, and the code.
-    typed_at: String,
+    /// The code, and where it is typed.
     code: String,
     check: String,
     /// Where somebody says that they are the wrong person.
@@ -64,7 +63,7 @@ struct ReminderView {
 }
 
 #[derive(Template)]
-#[template(path = "deliveries/reminder.txt", escape = "none")]
+#[template(path = "deliveries/reminder.txt", escape = "none", whitespace = "preserve")]
 struct ReminderText<'v> {
     t: Tr,
     r: &'v ReminderView,
@@ -118,10 +117,11 @@ pub(super) fn reminder_mail(
         left: left(t, days),
         escalated: delivery.kind == Kind::Escalation,
         number: asked.number.clone(),
-        typed_at: app.url("/code"),
         check: how_to_check(app, t, &asked.number),
         wrong: app.url(&format!("/r/{}/wrong", made.token)),
-        code: made.code,
+        code: t
+            .t2("letter-code", "code", made.code, "address", app.url("/code"))
+            .into_owned(),
         link,
     };
     let subject = match delivery.occasion {

@@ -9,7 +9,7 @@ use crate::board;
 use crate::campaigns::{self, Asked, Campaign, Plan};
 use crate::content::{Checklist, Kind as QuestionKind, YesNo};
 use crate::deliveries;
-use crate::directory::{self, Criticality, Kind};
+use crate::directory::{self, Criticality};
 use crate::invitations::{self, EventKind, Invitation, InvitationId, State};
 use crate::letters;
 use crate::responses::{self, About, Channel, Form, Posted, Value};
@@ -153,7 +153,7 @@ impl Telling<'_> {
         let sent = past.sent + SignedDuration::from_millis(rng.i64(1..900_000));
         then.set(past.sent);
         let contact = one.contacts.iter().find(|c| c.mail.is_some());
-        let check = one.company.kind == Kind::Supplier || past.plan.group_check;
+        let check = past.plan.asks_check(one.company.kind);
         let mails = i64::from(contact.is_some());
         let made = invitations::insert(tx, app, self.scope, self.campaign.id, one.company.id, check, mails).await?;
         let Some(id) = made else { return Ok(()) };

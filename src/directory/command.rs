@@ -76,9 +76,13 @@ fn sentence(e: &crate::sheets::ReadError) -> String {
 fn note(note: super::import::Note) -> &'static str {
     use super::import::Note;
     match note {
-        Note::LostCharacter => "a ? at the front was taken away; please check the address.",
+        Note::LostCharacter => "a sign at the front, such as ? or ・, was taken away; please check the address.",
         Note::Unknown => "the value isn't known and was left out.",
         Note::NameDiffers => "the row was merged into the company of the same code, which has another name.",
+        Note::AddressLeftOut => {
+            "an address in brackets, or called an old one, was left out; check who is to get the mail."
+        }
+        Note::NoAddress => "the address cell has words, but no mail address.",
         Note::NameAmbiguous => "several companies have this name; the row was merged into the first.",
     }
 }

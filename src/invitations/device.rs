@@ -28,13 +28,7 @@ fn proof(app: &App, token: &str) -> String {
 
 /// The cookie by which a device is known from now on, for 180 days.
 pub fn device_cookie(app: &App, token: &str) -> HeaderValue {
-    let secure = if app.config.is_https() { "; Secure" } else { "" };
-    let cookie = format!(
-        "{}={}; Path=/; Max-Age=15552000; SameSite=Lax; HttpOnly{secure}",
-        name(app, token),
-        proof(app, token)
-    );
-    HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
+    web::set_cookie(app, &name(app, token), &proof(app, token), "Max-Age=15552000").1
 }
 
 impl Visit {

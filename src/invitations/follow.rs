@@ -1,5 +1,6 @@
 //! An invitation's copy of its company follows the directory while the campaign runs.
 
+use super::sql::{segment, segment_sql};
 use super::store::InvitationId;
 use crate::app::{App, Scope};
 use crate::campaigns::CampaignId;
@@ -26,11 +27,6 @@ pub async fn follow_directory(app: App, job: Job) -> anyhow::Result<Outcome> {
     }
 }
 
-/// By what an invitation is counted, without what is asked.
-fn segment(kind: &str, country: &str, tier: &str, criticality: &str) -> String {
-    format!("{kind}/{country}/{tier}/{criticality}")
-}
-
 /// Every invitation of a campaign that runs takes over what its company is now.
 async fn follow(tx: &mut Tx, app: &App, scope: Scope, company: &Company) -> Result<()> {
     let tier = company.tier.map(|tier| tier.to_string()).unwrap_or_default();
@@ -43,20 +39,23 @@ async fn follow(tx: &mut Tx, app: &App, scope: Scope, company: &Company) -> Resu
     };
     let search: String = company.search_text().chars().take(300).collect();
     let code = company.code.as_deref().unwrap_or_default();
-    let to_segment = segment(company.kind.as_str(), &company.country, &tier, criticality);
+    let to = |asks_check| segment(company.kind.as_str(), &company.country, &tier, criticality, asks_check);
     let held: Vec<(InvitationId, CampaignId, [String; 3], bool)> = tx
         .list_held(
-            "SELECT i.id, i.campaign, i.state, i.marks, i.kind || '/' || i.country || '/' || i.tier || '/' || i.criticality,
-                 i.asks_check
+            concat!(
+                "SELECT i.id, i.campaign, i.state, i.marks, ",
+                segment_sql!(),
+                ", i.asks_check
              FROM invitations i JOIN campaigns p ON p.id = i.campaign
-             WHERE i.org = $1 AND i.company = $2 AND p.state IN ('sending', 'running') ORDER BY i.id FOR UPDATE OF i",
+             WHERE i.org = $1 AND i.company = $2 AND p.state IN ('sending', 'running') ORDER BY i.id FOR UPDATE OF i"
+            ),
             &[&scope.org, &company.id],
             |r| Ok((r.get(0)?, r.get(1)?, [r.get(2)?, r.get(3)?, r.get(4)?], r.get(5)?)),
         )
         .await?;
     for (id, campaign, [state, marks, from_segment], asks_check) in held {
+        let to_segment = to(asks_check);
         if from_segment != to_segment {
-            let asks = if asks_check { "check" } else { "notice" };
             let now = app.clock.now();
             tx.execute(
                 "INSERT INTO changes (id, org, campaign, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks)
@@ -67,8 +66,8 @@ async fn follow(tx: &mut Tx, app: &App, scope: Scope, company: &Company) -> Resu
                     &campaign,
                     &now.as_microsecond(),
                     &state,
-                    &format!("{from_segment}/{asks}"),
-                    &format!("{to_segment}/{asks}"),
+                    &from_segment,
+                    &to_segment,
                     &marks,
                 ],
             )

@@ -159,12 +159,7 @@ impl Params {
             } else {
                 format!(" {states}")
             },
-            search: narrow
-                .search
-                .replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_")
-                .replace('\0', ""),
+            search: crate::db::like(&narrow.search),
             kind: any(&narrow.kind),
             country: any(&narrow.country),
             tier: any(&narrow.tier),

@@ -16,6 +16,7 @@ mod model;
 mod pages;
 mod person;
 mod share;
+mod sql;
 mod store;
 mod thread;
 mod visit;
@@ -29,6 +30,8 @@ pub use list::{
 pub use model::{Course, EventKind, State, fold};
 pub use pages::{LetterView, letter_view, router};
 pub use share::{NewShare, Share, ShareId, find_share, insert_share, shares_of, withdraw_share};
+pub use sql::{AWAITED, SEGMENT, segment};
+pub(crate) use sql::{awaited, more_than_noted};
 pub use store::{
     Event, Invitation, InvitationId, append, append_marked, companies_invited_since, events, find, find_by_company,
     insert, invited, lock, mend, reached, states,

@@ -2,6 +2,7 @@
 
 use super::link::{code_hash, link, token_hash};
 use super::model::{Course, EventKind, State, fold};
+use super::sql::segment_sql;
 use crate::app::{App, OrgId, Scope};
 use crate::campaigns::{CampaignId, State as CampaignState};
 use crate::db::{Error, Result, Row, Tx};
@@ -325,10 +326,13 @@ pub async fn append_marked(
     if created || state != from || marks.is_some() {
         // Before the update below: it reads the marks as they were.
         tx.execute(
-            "INSERT INTO changes (id, org, campaign, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks)
-             SELECT $1, i.org, i.campaign, $2, $3, $4, i.kind || '/' || i.country || '/' || i.tier || '/' || i.criticality
-                 || CASE WHEN i.asks_check THEN '/check' ELSE '/notice' END, '', i.marks, COALESCE($5, i.marks)
-             FROM invitations i WHERE i.org = $6 AND i.id = $7",
+            concat!(
+                "INSERT INTO changes (id, org, campaign, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks)
+             SELECT $1, i.org, i.campaign, $2, $3, $4, ",
+                segment_sql!(),
+                ", '', i.marks, COALESCE($5, i.marks)
+             FROM invitations i WHERE i.org = $6 AND i.id = $7"
+            ),
             &[
                 &app.random.id(now),
                 &now.as_microsecond(),
@@ -376,11 +380,14 @@ pub async fn reached(
 ) -> Result<()> {
     let now = app.clock.now();
     tx.execute(
-        "INSERT INTO changes (id, org, campaign, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks,
+        concat!(
+            "INSERT INTO changes (id, org, campaign, at, from_state, to_state, from_segment, to_segment, from_marks, to_marks,
              from_reach, to_reach)
-         SELECT $1, i.org, i.campaign, $2, $3, $3, i.kind || '/' || i.country || '/' || i.tier || '/' || i.criticality
-             || CASE WHEN i.asks_check THEN '/check' ELSE '/notice' END, '', i.marks, i.marks, $4, $5
-         FROM invitations i WHERE i.org = $6 AND i.id = $7",
+         SELECT $1, i.org, i.campaign, $2, $3, $3, ",
+            segment_sql!(),
+            ", '', i.marks, i.marks, $4, $5
+         FROM invitations i WHERE i.org = $6 AND i.id = $7"
+        ),
         &[
             &app.random.id(now),
             &now.as_microsecond(),

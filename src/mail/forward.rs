@@ -17,15 +17,17 @@ pub fn forward(
     original: Vec<u8>,
 ) -> anyhow::Result<Composed> {
     let sender: lettre::Address = from.parse()?;
+    let to = to.on_the_wire()?;
     let mut builder = lettre::Message::builder()
+        .envelope(lettre::address::Envelope::new(Some(sender.clone()), vec![to.clone()])?)
         .message_id(Some(format!("<{}@{}>", id.simple(), sender.domain())))
         .date(std::time::SystemTime::from(at))
         .from(Mailbox::new(None, sender.clone()))
-        .to(Mailbox::new(None, to.as_str().parse()?))
+        .to(Mailbox::new(None, to))
         .subject(one_line(subject))
         .header(super::AutoSubmitted);
     if let Some(reply_to) = reply_to {
-        builder = builder.reply_to(Mailbox::new(None, reply_to.as_str().parse()?));
+        builder = builder.reply_to(Mailbox::new(None, reply_to.on_the_wire()?));
     }
     let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text);
     let lines = with_crlf(&original);

@@ -60,9 +60,11 @@ impl Message {
         let sender: lettre::Address = from.parse()?;
         let domain = sender.domain();
         let id = message_id(self.id, domain);
-        let to: lettre::Address = self.to.as_str().parse()?;
+        let to = self.to.on_the_wire()?;
         let name = |n: &str| (!n.is_empty()).then(|| one_line(n));
         let mut builder = lettre::Message::builder()
+            // Said here, because lettre reads a quoted address in its own header as none.
+            .envelope(lettre::address::Envelope::new(Some(sender.clone()), vec![to.clone()])?)
             .message_id(Some(id))
             .date(std::time::SystemTime::from(self.at))
             .from(Mailbox::new(name(&self.from_name), sender))
@@ -74,7 +76,7 @@ impl Message {
             builder = builder.in_reply_to(last.clone()).references(self.references.join(" "));
         }
         if let Some(reply_to) = &self.reply_to {
-            builder = builder.reply_to(Mailbox::new(None, reply_to.as_str().parse()?));
+            builder = builder.reply_to(Mailbox::new(None, reply_to.on_the_wire()?));
         }
         let part = |kind, body: &str| SinglePart::builder().header(kind).body(plain(body));
         let message = builder.multipart(

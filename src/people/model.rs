@@ -1,5 +1,7 @@
 //! Rules of names, addresses, recovery codes and ways back; pure.
 
+use crate::mail::EmailAddress;
+use crate::mail::address::in_ascii_width;
 use crate::web::form::Form;
 use unicode_normalization::UnicodeNormalization;
 
@@ -10,10 +12,14 @@ pub fn name(typed: &str) -> Option<String> {
     fits.then_some(name)
 }
 
-/// A mail address as accounts keep and compare it: half width, small letters. Two accounts that differ in capitals only
+/// A mail address as accounts keep and compare it: as [`EmailAddress`] reads it, in small letters. Two accounts that differ in capitals only
 /// would be taken for one by people.
 pub fn mail(typed: &str) -> Option<String> {
-    let mail = typed.nfkc().collect::<String>().trim().to_lowercase();
+    if let Ok(address) = typed.parse::<EmailAddress>() {
+        return Some(address.as_str().to_ascii_lowercase());
+    }
+    // An account may have an address that no mail reaches, such as admin@localhost.
+    let mail = in_ascii_width(typed).trim().to_ascii_lowercase();
     (mail.is_ascii() && mail.len() <= 254 && mail.parse::<lettre::Address>().is_ok()).then_some(mail)
 }
 
@@ -181,12 +187,16 @@ mod tests {
     #[test]
     fn addresses_are_compared_in_small_letters() {
         assert_eq!(mail(" Hanako＠Sample.Example "), Some("hanako@sample.example".into()));
+        assert_eq!(mail("Hanako@日本語。jp"), Some("hanako@xn--wgv71a119e.jp".into()));
+        assert_eq!(mail("foo.@ezweb.ne.jp"), Some("foo.@ezweb.ne.jp".into()));
+        assert_eq!(mail("admin@localhost"), Some("admin@localhost".into()));
         for wrong in [
             "",
             "hanako",
             "a@b@c",
             "a b@c.example",
             "あ@c.example",
+            "hanako…@c.example",
             "a@c.example\r\nbcc: x@y.example",
         ] {
             assert_eq!(mail(wrong), None, "{wrong:?}");

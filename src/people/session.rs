@@ -5,8 +5,8 @@ use crate::app::{App, Scope};
 use crate::db::Tx;
 use crate::web::{self, Context};
 use axum::extract::FromRequestParts;
+use http::HeaderValue;
 use http::request::Parts;
-use http::{HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 
 /// 256 random bits as the browser keeps them; the database has only the hash.
@@ -29,13 +29,13 @@ impl Token {
 
     /// The header that gives this token to the browser. It has no Max-Age: when a session ends is decided by the server.
     pub fn cookie(&self, app: &App) -> (http::HeaderName, HeaderValue) {
-        set(app, &self.0, "")
+        web::set_cookie(app, cookie_name(app), &self.0, "")
     }
 }
 
 /// The header that takes the token from the browser.
 pub(super) fn no_cookie(app: &App) -> (http::HeaderName, HeaderValue) {
-    set(app, "", "; Max-Age=0")
+    web::set_cookie(app, cookie_name(app), "", "Max-Age=0")
 }
 
 /// `__Host-` makes the browser hold a cookie to this host, to https and to every path, so that a neighbouring
@@ -47,19 +47,6 @@ fn cookie_name(app: &App) -> &'static str {
     } else {
         "kairan"
     }
-}
-
-fn set(app: &App, value: &str, more: &str) -> (http::HeaderName, HeaderValue) {
-    let secure = if app.config.is_https() { "; Secure" } else { "" };
-    let text = format!(
-        "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}",
-        cookie_name(app)
-    );
-    // Only our own base64url goes in, so this can't fail; an empty header would sign nobody in.
-    (
-        header::SET_COOKIE,
-        HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")),
-    )
 }
 
 /// The token that a request brought, whether it is worth anything or not.

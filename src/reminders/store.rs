@@ -7,7 +7,7 @@ use crate::app::Scope;
 use crate::campaigns::{CampaignId, To};
 use crate::db::{Result, Row, Tx};
 use crate::directory::{BuyerId, CompanyId};
-use crate::invitations::{Invitation, InvitationId};
+use crate::invitations::{Invitation, InvitationId, awaited};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -299,7 +299,8 @@ pub(super) async fn calls_of(
     limit: i64,
 ) -> Result<Vec<Call>> {
     tx.list(
-        "SELECT i.id, i.campaign, i.name, i.criticality, p.title, p.deadline, COALESCE(x.department || ' ' || x.name, ''),
+        concat!(
+            "SELECT i.id, i.campaign, i.name, i.criticality, p.title, p.deadline, COALESCE(x.department || ' ' || x.name, ''),
              COALESCE(x.phone, ''), r.sent, r.said, r.said_at, r.said_by, r.hold_until
          FROM companies c JOIN invitations i ON i.company = c.id
          JOIN campaigns p ON p.id = i.campaign
@@ -307,9 +308,11 @@ pub(super) async fn calls_of(
          LEFT JOIN contacts x ON x.id = (
              SELECT y.id FROM contacts y WHERE y.company = c.id ORDER BY y.phone = '', y.position LIMIT 1)
          WHERE c.buyer = $2 AND c.buyer IS NOT NULL AND c.org = $1 AND p.state = 'running' AND r.buyer_at <= $3
-             AND i.state NOT IN ('submitted', 'late', 'paper', 'declined')
-             AND (i.asks_check OR i.state NOT IN ('acknowledged', 'started'))
-         ORDER BY CASE WHEN r.hold_until > $3 THEN 1 ELSE 0 END, i.grade, i.name, i.id LIMIT $4",
+             AND ",
+            awaited!(),
+            "
+         ORDER BY CASE WHEN r.hold_until > $3 THEN 1 ELSE 0 END, i.grade, i.name, i.id LIMIT $4"
+        ),
         &[&scope.org, &buyer, &now.as_microsecond(), &limit],
         |r| {
             Ok(Call {

@@ -70,7 +70,7 @@ impl<'i> Held<'i> {
             started_at: origin.now,
             saved_at: origin.now,
             submitted: None,
-            channel: Channel::Link.as_str().to_owned(),
+            channel: Channel::Link,
             note: String::new(),
             desk: Desk::default(),
         })
@@ -261,7 +261,7 @@ impl<'i> Held<'i> {
             about: stored.about.clone(),
         };
         stored.submitted = Some(submitted.clone());
-        stored.channel = channel.as_str().to_owned();
+        stored.channel = channel;
         stored.note = note.to_owned();
         self.changed = true;
         self.marks = asked.checklist.as_ref().map(|c| marks(c, &submitted.answers));

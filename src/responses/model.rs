@@ -146,6 +146,36 @@ pub fn gaps<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<(&'a Questio
         .collect()
 }
 
+/// How a yes-no answer is told everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// In [`marks`].
+    pub letter: char,
+    /// In a table's cell.
+    pub mark: &'static str,
+    /// The key of its word.
+    pub word: &'static str,
+    /// The CSS class of its cell; "none" is a question without an answer.
+    pub class: &'static str,
+}
+
+/// The sign of an answer. Who doesn't know has something to find out, as who has done it in part.
+pub fn sign(answer: YesNo) -> Sign {
+    let (letter, mark, word, class) = match answer {
+        YesNo::Yes => ('y', "○", "answer-yes", "yes"),
+        YesNo::Partly => ('p', "△", "answer-partly", "part"),
+        YesNo::No => ('n', "×", "answer-no", "no"),
+        YesNo::Na => ('a', "–", "answer-na", "na"),
+        YesNo::Unknown => ('u', "?", "answer-unknown", "part"),
+    };
+    Sign {
+        letter,
+        mark,
+        word,
+        class,
+    }
+}
+
 /// One letter a question, in the checklist's order: `y` yes, `p` partly, `n` no, `a` not applicable, `u` unknown, `t`
 /// answered otherwise (text, date, choice, number), `-` not answered or not asked.
 pub fn marks(checklist: &Checklist, answers: &Answers) -> String {
@@ -158,11 +188,7 @@ pub fn marks(checklist: &Checklist, answers: &Answers) -> String {
         }
         match value(answers, &question.id) {
             None => '-',
-            Some(Value::YesNo(YesNo::Yes)) => 'y',
-            Some(Value::YesNo(YesNo::Partly)) => 'p',
-            Some(Value::YesNo(YesNo::No)) => 'n',
-            Some(Value::YesNo(YesNo::Na)) => 'a',
-            Some(Value::YesNo(YesNo::Unknown)) => 'u',
+            Some(Value::YesNo(answer)) => sign(*answer).letter,
             Some(_) => 't',
         }
     };
@@ -172,6 +198,25 @@ pub fn marks(checklist: &Checklist, answers: &Answers) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+
+    /// A table, its legend and the letters by which a board counts must not drift apart.
+    #[test]
+    fn an_answer_has_one_sign() {
+        let letters: String = YesNo::ALL.into_iter().map(|answer| sign(answer).letter).collect();
+        assert_eq!(letters, "ypnau");
+        for answer in YesNo::ALL {
+            let gap = matches!(answer, YesNo::No | YesNo::Partly | YesNo::Unknown);
+            assert_eq!(matches!(sign(answer).class, "part" | "no"), gap, "{answer:?}");
+        }
+        let part = include_str!("../circulation/part.html");
+        for answer in YesNo::ALL {
+            let Sign { mark, word, .. } = sign(answer);
+            assert!(
+                part.contains(&format!("<li>{mark} {{{{ t.t(\"{word}\") }}}}</li>")),
+                "{answer:?}"
+            );
+        }
+    }
 
     /// remote (yes-no, required) → vendor (choices) → which (text, required); opened (date); seats (number 1–500).
     pub fn checklist() -> Checklist {

@@ -1,7 +1,7 @@
 //! Answers and questions in words and marks, for pages, mails and exports.
 
 use super::form::Typed;
-use super::model::{Answers, Entry, Value, visible};
+use super::model::{Answers, Entry, Value, sign, visible};
 use crate::content::{Checklist, Kind, Question, Term, YesNo};
 use crate::web::i18n::Tr;
 
@@ -42,25 +42,13 @@ pub struct Pick {
 
 /// The word of a yes-no answer.
 pub fn yes_no_words(t: Tr, answer: YesNo) -> String {
-    t.t(match answer {
-        YesNo::Yes => "answer-yes",
-        YesNo::Partly => "answer-partly",
-        YesNo::No => "answer-no",
-        YesNo::Na => "answer-na",
-        YesNo::Unknown => "answer-unknown",
-    })
-    .into_owned()
+    t.t(sign(answer).word).into_owned()
 }
 
-/// ○ △ × – ?: the mark of a yes-no answer in a table, with its CSS class.
+/// The mark of a yes-no answer in a table, with its CSS class.
 pub fn mark(answer: YesNo) -> (&'static str, &'static str) {
-    match answer {
-        YesNo::Yes => ("○", "yes"),
-        YesNo::Partly => ("△", "part"),
-        YesNo::No => ("×", "no"),
-        YesNo::Na => ("–", "na"),
-        YesNo::Unknown => ("?", "none"),
-    }
+    let sign = sign(answer);
+    (sign.mark, sign.class)
 }
 
 /// A value in the reader's words.
@@ -220,7 +208,7 @@ impl AnswerLine {
 
     /// The answer falls short, so that there is something to do.
     pub fn is_gap(&self) -> bool {
-        matches!(self.mark, Some((_, "part" | "no" | "none")))
+        matches!(self.mark, Some((_, "part" | "no")))
     }
 }
 

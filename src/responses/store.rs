@@ -21,7 +21,7 @@ pub struct Response {
     pub started_at: Timestamp,
     pub saved_at: Timestamp,
     pub submitted: Option<Submitted>,
-    pub channel: String,
+    pub channel: Channel,
     /// How an answer that didn't come by the link was taken.
     pub note: String,
     /// Who is changing it, and what of that the log hasn't been told yet.
@@ -68,6 +68,25 @@ impl Channel {
             Channel::Phone => "phone",
             Channel::Paper => "paper",
         }
+    }
+
+    /// The key of its word.
+    pub fn key(self) -> &'static str {
+        match self {
+            Channel::Link => "channel-link",
+            Channel::Phone => "channel-phone",
+            Channel::Paper => "channel-paper",
+        }
+    }
+}
+
+impl std::str::FromStr for Channel {
+    type Err = &'static str;
+    fn from_str(word: &str) -> std::result::Result<Channel, &'static str> {
+        [Channel::Link, Channel::Phone, Channel::Paper]
+            .into_iter()
+            .find(|channel| channel.as_str() == word)
+            .ok_or("not a way by which answers come")
     }
 }
 
@@ -119,7 +138,7 @@ fn response(row: &Row) -> Result<Response> {
         started_at: row.time(5)?,
         saved_at: row.time(6)?,
         submitted,
-        channel: row.get(12)?,
+        channel: row.parse(12)?,
         note: row.get(13)?,
         desk: match row.get::<String>(15)?.as_str() {
             "" => Desk::default(),
@@ -269,7 +288,7 @@ pub(super) async fn write(tx: &mut Tx, invitation: &Invitation, r: &Response, fi
             &submitted_about,
             &submitted.map(|s| s.receipt.as_str()),
             &submitted.is_some_and(|s| s.late),
-            &r.channel,
+            &r.channel.as_str(),
             &r.note,
             &desk,
             &invitation.id,

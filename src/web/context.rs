@@ -118,6 +118,23 @@ pub(super) fn asked_language(parts: &Parts) -> Option<Locale> {
         .and_then(Locale::find)
 }
 
+/// The header that gives the browser a cookie for the whole site, out of reach of scripts and of what other sites send. `more`
+/// is what else stands in it, such as `Max-Age=0`. Only our own words and base64url go in, so that it can't fail; an empty
+/// header would give nothing.
+pub fn set_cookie(app: &App, name: &str, value: &str, more: &str) -> (http::HeaderName, http::HeaderValue) {
+    let secure = if app.config.is_https() { "; Secure" } else { "" };
+    let more = if more.is_empty() {
+        String::new()
+    } else {
+        format!("; {more}")
+    };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}");
+    (
+        http::header::SET_COOKIE,
+        http::HeaderValue::from_str(&text).unwrap_or(http::HeaderValue::from_static("")),
+    )
+}
+
 /// The value of a cookie.
 pub fn cookie<'p>(parts: &'p Parts, name: &str) -> Option<&'p str> {
     find_cookie(parts.headers.get_all(http::header::COOKIE), name)

@@ -1,6 +1,7 @@
 //! What holds for every response: security headers, cross-site protection, the language cookie, error pages.
 
-use super::context::{Context, LANGUAGE_COOKIE, Seat, Shell, asked_language, header as text_header};
+use super::advice::advice;
+use super::context::{Context, LANGUAGE_COOKIE, Seat, Shell, asked_language, header as text_header, set_cookie};
 use super::error::Failure;
 use super::journal::Journal;
 use crate::app::App;
@@ -94,43 +95,13 @@ struct RespondentErrorPage {
 
 impl RespondentErrorPage {
     fn advice(&self) -> &'static str {
-        match self.kind {
-            "error-campaign-closed" => "error-campaign-closed-advice",
-            "error-delivery-decided" => "error-delivery-decided-advice",
-            "error-mailing" => "error-mailing-advice",
-            "error-campaign-ended" => "error-campaign-ended-advice",
-            "error-mails-cancelled" => "error-mails-cancelled-advice",
-            "error-again-settled" => "error-again-settled-advice",
-            "error-again-undeliverable" => "error-again-undeliverable-advice",
-            "error-again-recent" => "error-again-recent-advice",
-            "error-campaign-changed" => "error-campaign-changed-advice",
-            "error-campaign-not-closed" => "error-campaign-not-closed-advice",
-            "error-add-none" => "error-add-none-advice",
-            "error-letter" => "error-letter-advice",
-            kind => advice(kind),
-        }
+        advice(self.kind, true)
     }
 }
 
 impl ErrorPage {
     fn advice(&self) -> &'static str {
-        advice(self.kind)
-    }
-}
-
-/// What to do next.
-fn advice(kind: &str) -> &'static str {
-    match kind {
-        "error-not-found" => "error-not-found-advice",
-        "error-method" => "error-method-advice",
-        "error-forbidden" => "error-forbidden-advice",
-        "error-too-large" => "error-too-large-advice",
-        "error-too-many" => "error-too-many-advice",
-        "error-misdirected" => "error-misdirected-advice",
-        "error-bad-request" => "error-bad-request-advice",
-        "error-internal" => "error-internal-advice",
-        "error-unavailable" => "error-unavailable-advice",
-        _ => "error-conflict-advice",
+        advice(self.kind, false)
     }
 }
 
@@ -197,14 +168,8 @@ pub async fn respond(State(app): State<App>, request: Request, next: Next) -> Re
     }
     protect(&app, asset, &mut response);
     if let Some(locale) = asked {
-        let secure = if app.config.is_https() { "; Secure" } else { "" };
-        let value = format!(
-            "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}",
-            locale.as_str()
-        );
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
+        let (name, value) = set_cookie(&app, LANGUAGE_COOKIE, locale.as_str(), "Max-Age=31536000");
+        response.headers_mut().append(name, value);
     }
     response
 }

@@ -628,7 +628,7 @@ async fn companies_and_contacts_are_kept_by_hand() {
 
     let new = format!("{child}/contacts/new");
     let page = client.post(&new, &[("mail", "ばつ")]).await.expect(422).text();
-    assert!(page.contains("メールアドレスの形") && page.contains("value=\"ばつ\""));
+    assert!(page.contains("メールアドレスに @ がありません") && page.contains("value=\"ばつ\""));
     client
         .post(&new, &[("language", "ja"), ("role", "primary")])
         .await

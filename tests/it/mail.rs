@@ -71,6 +71,40 @@ impl Manners for Choosy {
     }
 }
 
+/// Valid at their carriers, but no dot-atoms: on the wire they stand in quotation marks (RFC 5321 §4.1.2).
+#[tokio::test]
+async fn an_address_with_odd_dots_is_sent_in_quotation_marks() {
+    let sink = Sink::start(Polite);
+    let (app, mut client) = start(&sink).await;
+    for (code, mail, language) in [
+        ("1", "foo..bar.@docomo.ne.jp", "ja"),
+        ("2", "foo.@ezweb.ne.jp", "en"),
+        ("3", "info@xn--wgv71a119e.jp", "ja"),
+    ] {
+        company(&app, "supplier", code, &format!("会社{code}"), &[(mail, language)]).await;
+    }
+    sent_campaign(&app, &mut client, 3).await;
+    assert_eq!(states(&app).await, counted(&[("sent", 3)]));
+    let mut taken = sink.taken();
+    taken.sort_by(|a, b| a.to.cmp(&b.to));
+    let to: Vec<&str> = taken.iter().map(|mail| mail.to[0].as_str()).collect();
+    let wire = [
+        "\"foo.\"@ezweb.ne.jp",
+        "\"foo..bar.\"@docomo.ne.jp",
+        "info@xn--wgv71a119e.jp",
+    ];
+    assert_eq!(to, wire);
+    for (mail, address) in taken.iter().zip(wire) {
+        let text = String::from_utf8_lossy(&mail.bytes);
+        let head = text.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
+        let line = head.lines().find(|line| line.starts_with("To: ")).unwrap();
+        assert!(line.ends_with(&format!(" <{address}>")), "{line}");
+        let parsed = mail_parser::MessageParser::default().parse(&mail.bytes).unwrap();
+        let read = parsed.to().unwrap().first().unwrap().address().unwrap().to_owned();
+        assert_eq!(read.replace('"', ""), address.replace('"', ""));
+    }
+}
+
 #[tokio::test]
 async fn every_reply_of_the_relay_is_accounted_for() {
     let sink = Sink::start(Choosy);

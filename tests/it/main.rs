@@ -23,9 +23,11 @@ mod process;
 mod program;
 mod refusals;
 mod reminders;
+mod rules;
 mod safe;
 mod second_day;
 #[path = "../torture/sink.rs"]
 mod sink;
+mod texts;
 #[path = "../torture/mail.rs"]
 mod torture;

@@ -9,7 +9,7 @@ use kairan::directory::CompanyId;
 use kairan::invitations::InvitationId;
 
 /// A company of a country with contacts: role, address, language.
-async fn company(app: &TestApp, code: &str, country: &str, contacts: &[(&str, &str, &str)]) -> CompanyId {
+pub async fn company(app: &TestApp, code: &str, country: &str, contacts: &[(&str, &str, &str)]) -> CompanyId {
     let now = app.app.clock.now();
     let id: CompanyId = app.app.id(now);
     let org = app.app.scope().org;

@@ -119,11 +119,16 @@ impl Draft<'_, '_> {
         };
         let raw = self.reader.raw(self.row, index);
         match addresses(raw) {
-            Ok(found) => {
-                if found.iter().any(|one| one.lost_character) {
+            Ok(cell) => {
+                if cell.found.iter().any(|one| one.lost_character) {
                     self.notice(Column::Mail, raw.to_owned(), Note::LostCharacter);
                 }
-                found
+                if cell.left_out {
+                    self.notice(Column::Mail, raw.to_owned(), Note::AddressLeftOut);
+                } else if cell.found.is_empty() && !normalise::is_nothing(raw) {
+                    self.notice(Column::Mail, raw.to_owned(), Note::NoAddress);
+                }
+                cell.found
             }
             Err(problem) => {
                 self.error(Column::Mail, Some(index), Why::MailInvalid(problem));

@@ -132,8 +132,12 @@ pub struct Notice {
 /// What somebody should look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// A `?` at the front of an address was taken away: the file's encoding had lost a character there.
+    /// A sign at the front of an address was taken away: a bullet, or what a lost character has become.
     LostCharacter,
+    /// An address was left out, because it stands in a remark or is called an old one.
+    AddressLeftOut,
+    /// The address cell has words, but no address.
+    NoAddress,
     /// The value is none that we know; it was left out, or the default taken.
     Unknown,
     /// The row was merged into a company of the same code that has another name.
@@ -147,6 +151,8 @@ impl Note {
     pub fn code(self) -> &'static str {
         match self {
             Self::LostCharacter => "lost-character",
+            Self::AddressLeftOut => "address-left-out",
+            Self::NoAddress => "no-address",
             Self::Unknown => "unknown",
             Self::NameDiffers => "name-differs",
             Self::NameAmbiguous => "name-ambiguous",
@@ -157,6 +163,8 @@ impl Note {
     pub fn key(self) -> &'static str {
         match self {
             Self::LostCharacter => "import-notice-lost-character",
+            Self::AddressLeftOut => "import-notice-address-left-out",
+            Self::NoAddress => "import-notice-no-address",
             Self::Unknown => "import-notice-unknown",
             Self::NameDiffers => "import-notice-name-differs",
             Self::NameAmbiguous => "import-notice-name-ambiguous",

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::directory::model::{Criticality, Kind, Role};
+use crate::mail::address::AddressError;
 use crate::sheets::{self, XlsxWriter, write::Cell};
 
 const OPTIONS: Options = Options {
@@ -180,6 +181,44 @@ fn the_same_list_in_other_clothes_comes_out_the_same() {
             first.error_rows().iter().map(|row| row + 2).collect::<Vec<_>>()
         );
     }
+}
+
+/// The list of a file of addresses, and the addresses of its companies in order.
+fn addresses_of(file: &str) -> (Plan, Vec<String>) {
+    let (_, _, plan) = import(&fixture(&format!("../addresses/{file}")));
+    let contacts = plan.companies.iter().flat_map(|company| &company.contacts);
+    let mails = contacts.filter_map(|contact| contact.mail.as_ref());
+    let mails = mails.map(|mail| mail.as_str().to_owned()).collect();
+    (plan, mails)
+}
+
+#[test]
+fn addresses_with_dots_of_carriers_come_in_as_they_are() {
+    let (plan, mails) = addresses_of("dots-of-carriers.csv");
+    assert_eq!(
+        mails,
+        [
+            "foo..bar.@docomo.ne.jp",
+            "foo.bar.@ezweb.ne.jp",
+            "foo..bar.@docomo.ne.jp"
+        ]
+    );
+    assert_eq!((plan.errors.len(), plan.notices.len()), (0, 0));
+    let (plan, mails) = addresses_of("leading-dot.csv");
+    let refused: Vec<(u32, Why)> = plan.errors.iter().map(|error| (error.row, error.why)).collect();
+    assert_eq!(refused, [(2, Why::MailInvalid(AddressError::Dots))]);
+    assert_eq!(mails.len(), 0);
+}
+
+#[test]
+fn words_in_the_address_cell_are_told() {
+    let (plan, mails) = addresses_of("words-without-address.xlsx");
+    assert_eq!(mails.len(), 0);
+    // yamada, soumu, "info アット c.example", info＠c, http://c.example/contact
+    assert_eq!(plan.error_rows(), [7, 8, 9, 10, 14]);
+    let told: Vec<u32> = plan.notices.iter().map(|notice| notice.row).collect();
+    assert_eq!(told, [2, 3, 4, 5, 6, 11, 12, 13, 15]);
+    assert!(plan.notices.iter().all(|notice| notice.note == Note::NoAddress));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::directory::import::{country, normalise};
 use crate::directory::store::{self, Buyer, Company, Contact};
 use crate::directory::{BuyerId, CompanyId, Criticality, Kind, Role, words};
 use crate::mail::EmailAddress;
+use crate::mail::address::AddressError;
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
 use std::borrow::Cow;
@@ -176,7 +177,7 @@ pub(super) fn read_buyer(form: &Form, id: BuyerId) -> Result<Buyer, Vec<Problem>
         r.refuse("name", "buyer-name-missing");
     }
     let department = r.text("department", normalise::text);
-    let mail = r.read("mail", "contact-mail-invalid", |v| v.parse::<EmailAddress>().ok());
+    let mail = r.mail("mail");
     if form.get("mail").is_empty() {
         r.refuse("mail", "buyer-mail-missing");
     }
@@ -274,6 +275,20 @@ impl Reader<'_> {
         }
         read
     }
+
+    /// A mail address, which may be empty.
+    fn mail(&mut self, field: &'static str) -> Option<EmailAddress> {
+        let value = self.form.get(field);
+        match (value.is_empty(), value.parse()) {
+            (true, _) => None,
+            (false, Ok(address)) => Some(address),
+            (false, Err(problem)) => {
+                let problem: AddressError = problem;
+                self.refuse(field, problem.message());
+                None
+            }
+        }
+    }
 }
 
 /// Puts what was typed into `company`, or says what is wrong with it.
@@ -358,7 +373,7 @@ pub(super) fn read_contact(form: &Form, others: &[Contact], contact: &mut Contac
     contact.name = r.text("name", normalise::text);
     contact.department = r.text("department", normalise::text);
     contact.phone = r.text("phone", |v| normalise::phone(v).unwrap_or_default());
-    contact.mail = r.read("mail", "contact-mail-invalid", |v| v.parse::<EmailAddress>().ok());
+    contact.mail = r.mail("mail");
     if let Some(locale) = Locale::find(form.get("language")) {
         contact.language = locale.as_str().to_owned();
     }

@@ -210,15 +210,7 @@ impl Listing {
         if folded.is_empty() {
             return folded;
         }
-        let mut pattern = String::from("%");
-        for c in folded.chars() {
-            if matches!(c, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(c);
-        }
-        pattern.push('%');
-        pattern
+        format!("%{}%", crate::db::like(&folded))
     }
 }
 
