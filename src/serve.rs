@@ -106,8 +106,8 @@ pub fn limits(app: &App, files: u64) -> Limits {
     Limits {
         connections: connections(app.config.server.connections, files),
         grace: GRACE,
-        busy: t.t("error-busy").into_owned(),
-        slow: t.t("error-too-slow").into_owned(),
+        busy: t.t("listener-busy").into_owned(),
+        slow: t.t("listener-too-slow").into_owned(),
     }
 }
 

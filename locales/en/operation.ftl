@@ -11,6 +11,10 @@ job-name = { $subject ->
     [ForwardReply] Passing on replies
     [FollowDirectory] Carrying changes of companies into campaigns
     [ImportCompanies] Importing a list of companies
+    [EndSittings] The log of what respondents changed
+    [ResendRefused] Sending refused mails again
+    [SendAgain] Sending a request again
+    [GoOn] Carrying a moved deadline, or a reopened campaign, on
    *[other] Other work ({ $subject })
 }
 alert-job-failing = This keeps failing: { job-name }. The server said: { $words }
@@ -35,5 +39,5 @@ audit-kind-job = Background work
 audit-field-jobs = How many
 error-unavailable = Nothing can be saved at the moment
 error-unavailable-advice = What you have just entered was not saved. What was confirmed before is safe. Leave this page open or note down what you typed, and try again in a few minutes. If it goes on, tell the administrator this number.
-error-too-slow = The connection was too slow
-error-busy = Too many people are using this server at the moment. Please try again in a few seconds.
+listener-too-slow = The connection was too slow
+listener-busy = Too many people are using this server at the moment. Please try again in a few seconds.

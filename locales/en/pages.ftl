@@ -70,7 +70,6 @@ done-answers-recorded = The answers were recorded.
 done-noted = The note was written down.
 done-draft-kept = The draft was kept.
 done-draft-deleted = The draft was deleted.
-done-closed = The campaign was closed. No more answers are taken.
 done-mails-resumed = Mails go out again.
 done-mails-paused = Mails are paused. They wait until you resume.
 done-mails-cancelled = Mails that hadn’t gone were cancelled.

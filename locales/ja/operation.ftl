@@ -11,6 +11,10 @@ job-name = { $subject ->
     [ForwardReply] 返信の転送
     [FollowDirectory] 会社情報の変更の反映
     [ImportCompanies] 会社一覧の取り込み
+    [EndSittings] 回答者の変更の記録
+    [ResendRefused] 拒否されたメールの再送
+    [SendAgain] 依頼の再送
+    [GoOn] 回答期限の変更・回覧の再開の反映
    *[other] その他の処理（{ $subject }）
 }
 alert-job-failing = 自動処理「{ job-name }」が失敗し続けています。サーバーの記録：{ $words }
@@ -35,5 +39,5 @@ audit-kind-job = 自動処理
 audit-field-jobs = 件数
 error-unavailable = ただいま保存できません
 error-unavailable-advice = 今回入力された内容は保存されていません。これまでに受け付けた内容は失われていません。この画面を開いたままにするか、入力内容を控えたうえで、数分後にもう一度お試しください。続くときは、次の番号を管理者にお知らせください。
-error-too-slow = 通信に時間がかかりすぎました
-error-busy = アクセスが集中しています。数秒おいてから、もう一度お試しください。
+listener-too-slow = 通信に時間がかかりすぎました
+listener-busy = アクセスが集中しています。数秒おいてから、もう一度お試しください。

@@ -59,7 +59,6 @@ done-answers-recorded = 回答を記録しました。
 done-noted = 記録しました。
 done-draft-kept = 下書きを保存しました。
 done-draft-deleted = 下書きを削除しました。
-done-closed = 回覧を終了しました。回答は受け付けません。
 done-mails-resumed = メールの送信を再開しました。
 done-mails-paused = メールの送信を一時停止しました。再開するまで送りません。
 done-mails-cancelled = 未送信のメールを取り消しました。

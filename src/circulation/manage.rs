@@ -142,7 +142,8 @@ pub async fn deadline(context: Context, viewer: Viewer, Path(id): Path<CampaignI
         Ok(Some(_)) if tell => "told",
         Ok(Some(_)) => "deadline",
         Ok(None) => "same",
-        Err(Error::Conflict(key)) if key.starts_with("plan-problem") => {
+        // What is wrong with what was typed is told beside it.
+        Err(Error::Conflict(key)) if key.starts_with("moment-") || key == "plan-problem-deadline-past" => {
             drop(tx);
             let page = ManagePage {
                 day: form.get("day").to_owned(),

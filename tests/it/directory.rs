@@ -597,9 +597,7 @@ async fn companies_and_contacts_are_kept_by_hand() {
         .location()
         .to_owned();
     let page = client.get(&child).await.expect(200).text();
-    assert!(
-        page.contains("(株)親") && page.contains("メールを送れる担当者がいません") && page.contains("企業を登録")
-    );
+    assert!(page.contains("(株)親") && page.contains("メールを送れる担当者がいません") && page.contains("企業を登録"));
     // Unchanged is no change.
     let edit = client.get(&format!("{child}/edit")).await.expect(200).text();
     let form = form_of(&edit);

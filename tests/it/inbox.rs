@@ -623,14 +623,14 @@ async fn a_complaint_pauses_the_contact_until_a_person_allows_it_again() {
         page.contains("迷惑メールとして申告されました") && page.contains("abuse"),
         "{page}"
     );
-    let button = format!("/companies/{company}/contacts/{contact}/resume");
+    let button = format!("/companies/{company}/contacts/{contact}/mail-again");
     assert!(page.contains(&button), "{page}");
     app.client().post(&button, &[]).await.expect(303);
     assert_eq!(app.count(paused).await, 1);
     operator.post(&button, &[]).await.expect(303);
     operator.post(&button, &[]).await.expect(303);
     assert_eq!(app.count(paused).await, 0);
-    for action in ["contact.pause", "contact.resume"] {
+    for action in ["contact.pause", "contact.mail-again"] {
         let mut tx = app.app.db.read().await.unwrap();
         let sql = "SELECT COUNT(*) FROM audit WHERE action = $1";
         let found: i64 = tx.one(sql, &[&action], |r| r.get(0)).await.unwrap();

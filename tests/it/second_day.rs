@@ -880,7 +880,7 @@ async fn the_command_line_does_what_the_pages_do() {
     let wrong = command::move_deadline(&app.app, number, "tomorrow", false)
         .await
         .unwrap_err();
-    assert!(wrong.to_string().starts_with("Campaign 2026-001: "), "{wrong}");
+    assert!(wrong.to_string().starts_with("2026-001: "), "{wrong}");
     let sent = command::resend(&app.app, number).await.unwrap();
     assert_eq!(sent["companies"], 2);
     settled(&app, &path).await;

@@ -60,8 +60,9 @@ async fn every_mail_in_plain_text_keeps_its_paragraphs() {
         ("remind_hour", "10:00"),
         ("notice_hours", "24"),
     ];
-    sent(&app, &mut operator, "2", &plan).await;
+    let campaign = sent(&app, &mut operator, "2", &plan).await;
     live_until(&app, "2026-11-24T12:00").await;
+    let mut links = Vec::new();
     for (company, language) in [("j1", "ja"), ("e1", "en")] {
         let address = format!("primary@{company}.example");
         let link = token_path(mails_to(&app, &address).last().unwrap());
@@ -78,6 +79,21 @@ async fn every_mail_in_plain_text_keeps_its_paragraphs() {
             ("language", language),
         ];
         app.client().post(&format!("{link}/hand"), &hand).await.expect(303);
+        links.push(link);
+    }
+    app.run_jobs().await;
+    // The session ended long ago.
+    let again = [
+        ("mail", crate::app::MAIL),
+        ("password", crate::app::PASSWORD),
+        ("code", &app.code()),
+    ];
+    operator.post("/sign-in", &again).await.expect(303);
+    // Those who haven't answered are told that the deadline moves.
+    let moved = [("day", "2026-11-27"), ("hour", "17:00"), ("tell", "1")];
+    operator.post(&format!("{campaign}/deadline"), &moved).await.expect(303);
+    app.run_jobs().await;
+    for link in links {
         answered(&mut app.client(), &link).await;
         let mut stranger = app.client();
         let page = stranger.get(&format!("{link}/device")).await.expect(200).text();
