@@ -306,6 +306,7 @@ test("a campaign to the whole directory", async (t) => {
     const button = visitor.locator("button.primary");
     await button.waitFor();
     await page.goto(campaign);
+    await page.locator("details.menu:has(a[href$='/manage']) > summary").click();
     await page.locator("a[href$='/manage']").click();
     await page.locator("a[href$='/close']").click();
     await expectGood(page, "campaign-close");

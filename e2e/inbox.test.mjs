@@ -121,7 +121,7 @@ test("what comes back", async (t) => {
     await page.waitForURL(`${server.url}/outbox/domain`);
     await page.goto(company);
     await page.getByRole("button", { name: "メールの送信を再開する" }).click();
-    await page.getByText("この窓口担当者へのメールを再開しました").waitFor();
+    await page.getByText("この担当者へのメールの送信を再開します").waitFor();
     assert.equal(await page.getByRole("button", { name: "メールの送信を再開する" }).count(), 0);
   });
 });
