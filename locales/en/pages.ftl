@@ -8,7 +8,7 @@ error-method = This address can't be opened by itself
 error-method-advice = It only takes what a form on another page sends. Go back to that page.
 
 board-menu-look = See
-board-menu-do = Send more
+board-menu-do = Manage
 board-menu-take = Print and export
 
 plan-on-record-backup = { $with } of { $companies } have a backup on record; for the others the mail goes to another contact

@@ -8,7 +8,7 @@ error-method = このアドレスだけを開くことはできません
 error-method-advice = 別の画面から送られた内容だけを受け取るアドレスです。元の画面へお戻りください。
 
 board-menu-look = 見る
-board-menu-do = 続けて送る
+board-menu-do = 操作
 board-menu-take = 印刷・書き出し
 
 plan-on-record-backup = 副担当者の登録があるのは{ $companies }社中{ $with }社です。ほかの企業では別の担当者に送ります
