@@ -1,11 +1,11 @@
 //! The listener: a connection is given up when nothing comes over it any more, and there are never more than the system has
 //! files for.
 //!
-//! - A head has to come within 15 seconds, also where it comes byte by byte. Between two requests a connection may rest for 75
-//!   seconds, which is longer than reverse proxies keep theirs, so that they close first.
+//! - A head has to come within 15 seconds, also where it comes byte by byte. Between two requests a connection may rest for
+//!   130 seconds, which is longer than reverse proxies keep theirs, so that they close first.
 //! - A body may pause for 20 seconds, and after half a minute it has to have come at 4 kB a second: a list of 20 MB has more
 //!   than an hour, and a connection can't be held by a trickle. What is too slow is answered 408.
-//! - A response has to get on within 75 seconds. A live page writes a sign of life every 15.
+//! - A response has to get on within 130 seconds. A live page writes a sign of life every 15.
 //! - Where the limit is reached, whoever has been silent for longest makes room; where nobody is silent, the newcomer is
 //!   answered 503 with Retry-After.
 //!
@@ -44,7 +44,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Seconds for a request's head.
 const HEAD: u32 = 15;
 /// Seconds without a byte in either direction.
-const IDLE: u32 = 75;
+const IDLE: u32 = 130;
 /// How long a body may pause.
 const CHUNK: Duration = Duration::from_secs(20);
 /// How long a body may take however little of it comes.
@@ -598,15 +598,15 @@ mod tests {
     }
 
     #[test]
-    fn a_head_has_fifteen_seconds_and_a_pause_seventy_five() {
+    fn a_head_has_fifteen_seconds_and_a_pause_two_minutes() {
         assert!(!line(false, 1, 1, 0).is_overdue(16));
         assert!(line(false, 1, 1, 0).is_overdue(17));
         // Byte by byte.
         assert!(line(false, 1, 16, 3).is_overdue(17));
         assert!(line(true, 1, 99, 83).is_overdue(99));
         // Between two requests.
-        assert!(!line(true, 1, 100, 0).is_overdue(175));
-        assert!(line(true, 1, 100, 0).is_overdue(176));
+        assert!(!line(true, 1, 100, 0).is_overdue(100 + IDLE));
+        assert!(line(true, 1, 100, 0).is_overdue(101 + IDLE));
         let working = line(true, 1, 1, 0);
         working.works.store(true, Ordering::Relaxed);
         assert!(!working.is_overdue(10_000));

@@ -167,9 +167,11 @@ pub async fn held(
 ) -> crate::db::Result<i64> {
     let found = tx
         .list(
-            "SELECT i.state FROM reminders h JOIN invitations i ON i.id = h.invitation
-             WHERE h.org = $1 AND h.campaign = $2 AND h.hold_until > $3 AND h.hold_until IS NOT NULL
-                 AND (i.asks_check OR i.state NOT IN ('acknowledged', 'started'))",
+            concat!(
+                "SELECT i.state FROM reminders h JOIN invitations i ON i.id = h.invitation
+             WHERE h.org = $1 AND h.campaign = $2 AND h.hold_until > $3 AND h.hold_until IS NOT NULL AND ",
+                more_than_noted!()
+            ),
             &[&scope.org, &campaign, &now.as_microsecond()],
             |r| r.get::<String>(0),
         )
@@ -186,10 +188,13 @@ pub async fn held_in_all(
 ) -> crate::db::Result<HashMap<CampaignId, Vec<State>>> {
     let found = tx
         .list(
-            "SELECT h.campaign, i.state FROM campaigns p
+            concat!(
+                "SELECT h.campaign, i.state FROM campaigns p
                  JOIN reminders h ON h.campaign = p.id AND h.hold_until > $2 AND h.hold_until IS NOT NULL
                  JOIN invitations i ON i.id = h.invitation
-             WHERE p.org = $1 AND p.state = 'running' AND (i.asks_check OR i.state NOT IN ('acknowledged', 'started'))",
+             WHERE p.org = $1 AND p.state = 'running' AND ",
+                more_than_noted!()
+            ),
             &[&scope.org, &now.as_microsecond()],
             |r| Ok((r.get::<CampaignId>(0)?, r.get::<String>(1)?)),
         )

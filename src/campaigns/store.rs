@@ -282,8 +282,14 @@ pub async fn mark_resent(tx: &mut Tx, scope: Scope, id: CampaignId, now: Timesta
     let changed = tx
         .execute(
             "UPDATE campaigns SET resent_at = $3
-             WHERE org = $1 AND id = $2 AND state = 'running' AND COALESCE(resent_at, 0) < $4",
-            &[&scope.org, &id, &now.as_microsecond(), &since.as_microsecond()],
+             WHERE org = $1 AND id = $2 AND state = 'running' AND (COALESCE(resent_at, 0) < $4 OR resent_at > $5)",
+            &[
+                &scope.org,
+                &id,
+                &now.as_microsecond(),
+                &since.as_microsecond(),
+                &(now + crate::jobs::SLACK).as_microsecond(),
+            ],
         )
         .await?;
     Ok(changed == 1)

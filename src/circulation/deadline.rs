@@ -227,6 +227,10 @@ async fn tell(tx: &mut Tx, app: &App, invitation: &Invitation, moved: &Moved) ->
     let all = directory::contacts_of(tx, &scope, invitation.company).await?;
     let mut to: Vec<Recipient> = Vec::new();
     for sent in deliveries::sent_addresses(tx, scope, invitation.id).await? {
+        // A request that still waits will say the new deadline itself.
+        if matches!(sent.state, deliveries::State::Queued | deliveries::State::Deferred) {
+            continue;
+        }
         let now = sent.contact.and_then(|id| all.iter().find(|c| c.id == id));
         let recipient = match now {
             Some(contact) if contact.mailable().is_err() => None,

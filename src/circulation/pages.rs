@@ -309,9 +309,7 @@ async fn set_mailing(context: &Context, viewer: &Viewer, id: CampaignId, to: Mai
             "campaign.cancel-mails"
         }
     };
-    if refused {
-        deliveries::settle_refusals(&mut tx, app, scope, id, to == Mailing::On).await?;
-    }
+    deliveries::settle_refusals(&mut tx, app, scope, id, refused && to == Mailing::On).await?;
     let origin = viewer.origin(context);
     audit::record(&mut tx, app, &origin, campaign.change(action), &(), &()).await?;
     tx.commit().await?;

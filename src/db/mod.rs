@@ -65,10 +65,13 @@ impl Error {
                 )
             ),
             // Without a code it is the connection. 08: connection, 25006: read only, 53: out of space, memory or connections,
-            // 57P: shut down, 58: I/O.
+            // 57P: shut down, 58: I/O; 40: it gave way to another transaction.
             Error::Postgres(e) => e.code().is_none_or(|code| {
                 let code = code.code();
-                code == "25006" || ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class))
+                code == "25006"
+                    || ["08", "40", "53", "57P", "58"]
+                        .iter()
+                        .any(|class| code.starts_with(class))
             }),
             Error::Pool(_) | Error::Commit | Error::Busy => true,
             Error::NoRow | Error::Aborted | Error::Unusable(_) | Error::Invalid { .. } => false,

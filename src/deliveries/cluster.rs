@@ -5,7 +5,7 @@ use super::store::{DeliveryId, neighbours, note, refused_mails, send_again};
 use super::{Delivery, State};
 use crate::alerts::{self, Alert};
 use crate::app::{App, Scope};
-use crate::campaigns::{self, CampaignId};
+use crate::campaigns::{self, CampaignId, Mailing, State as CampaignState};
 use crate::db::{Result, Tx};
 use crate::invitations::{self, EventKind};
 use crate::jobs::{self, Job, Outcome};
@@ -61,7 +61,11 @@ pub(super) async fn look(
     delivery: &Delivery,
     (cause, said): (Cause, &str),
 ) -> Result<bool> {
-    let Some(id) = delivery.campaign.filter(|_| is_common(cause)) else {
+    // A buyer's mail of the day is of several campaigns, and says nothing of their companies.
+    let Some(id) = delivery
+        .campaign
+        .filter(|_| is_common(cause) && delivery.kind.is_to_company())
+    else {
         return Ok(false);
     };
     let known = neighbours(tx, scope, (id, delivery.id), LOOKED_AT, |state, other| match state {
@@ -124,6 +128,10 @@ pub async fn resend(app: App, job: Job) -> anyhow::Result<Outcome> {
         let mut after = DeliveryId(uuid::Uuid::nil());
         loop {
             let mut tx = app.db.write_much().await?;
+            let goes_on = campaigns::find(&mut tx, scope, campaign).await?;
+            if goes_on.is_none_or(|c| c.mailing != Mailing::On || c.state != CampaignState::Running) {
+                return Ok(Outcome::Done);
+            }
             let mails = refused_mails(&mut tx, scope, (campaign, cause), after, STRIDE).await?;
             for delivery in &mails {
                 again(&mut tx, &app, scope, delivery, "").await?;

@@ -219,15 +219,21 @@ pub async fn waiting(tx: &mut Tx, scope: Scope) -> Result<(i64, Option<Timestamp
     .await
 }
 
-/// No mail is deferred for longer: what waits beyond was told to by a clock that ran ahead.
+/// No mail is deferred for longer: what waits beyond was told to by a clock that ran ahead. A request that a notice goes ahead of
+/// waits for its own time, for days: it was queued in the past and is due in the future.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Whether a mail waits for a time that no mail is told to wait for.
 pub async fn is_stranded(tx: &mut Tx, scope: Scope, now: Timestamp) -> Result<bool> {
     let found = tx
         .optional(
-            "SELECT id FROM deliveries WHERE org = $1 AND state IN ('queued', 'deferred') AND next_at > $2 LIMIT 1",
-            &[&scope.org, &(now + LONGEST_WAIT).as_microsecond()],
+            "SELECT id FROM deliveries WHERE org = $1 AND state IN ('queued', 'deferred') AND next_at > $2
+                 AND (state = 'deferred' OR next_at <> due_at OR created_at > $3) LIMIT 1",
+            &[
+                &scope.org,
+                &(now + LONGEST_WAIT).as_microsecond(),
+                &(now + crate::jobs::SLACK).as_microsecond(),
+            ],
             |r| r.get::<DeliveryId>(0),
         )
         .await?;
@@ -239,7 +245,8 @@ pub async fn is_stranded(tx: &mut Tx, scope: Scope, now: Timestamp) -> Result<bo
 pub async fn bring_back(tx: &mut Tx, scope: Scope, now: Timestamp) -> Result<u64> {
     tx.execute(
         "UPDATE deliveries SET next_at = $2, due_at = CASE WHEN due_at > $2 THEN $2 ELSE due_at END
-         WHERE org = $1 AND state IN ('queued', 'deferred') AND next_at > $3",
+         WHERE org = $1 AND state IN ('queued', 'deferred') AND next_at > $3
+             AND (state = 'deferred' OR next_at <> due_at OR created_at > $3)",
         &[
             &scope.org,
             &now.as_microsecond(),
@@ -341,10 +348,12 @@ async fn bury(app: &App, scope: Scope, sender: SenderId) -> Result<usize> {
 }
 
 /// Writes down what became of a mail that was handed over; its state, and whether its campaign was paused because of it.
+///
+/// A mail that is another sender's by now, or was settled meanwhile, is left as it is.
 pub(super) async fn settle(
     tx: &mut Tx,
     app: &App,
-    scope: Scope,
+    (scope, sender): (Scope, SenderId),
     (delivery, invitation): (&Delivery, Option<&Invitation>),
     outcome: &std::result::Result<String, Refused>,
 ) -> Result<(State, bool)> {
@@ -363,23 +372,28 @@ pub(super) async fn settle(
         },
     };
     // Taken for dead meanwhile? Then it was called ambiguous, and now it is known.
-    tx.execute(
-        "UPDATE deliveries SET state = $3, sender = NULL, attempts = $4, reply = $5, next_at = $6,
+    let changed = tx
+        .execute(
+            "UPDATE deliveries SET state = $3, sender = NULL, attempts = $4, reply = $5, next_at = $6,
              sent_at = CASE WHEN $7 THEN $8 ELSE sent_at END, cause = $9
-         WHERE org = $1 AND id = $2 AND state IN ('leased', 'ambiguous')",
-        &[
-            &scope.org,
-            &delivery.id,
-            &state.as_str(),
-            &attempts,
-            &said.as_str(),
-            &next.as_microsecond(),
-            &(state == State::Sent),
-            &now.as_microsecond(),
-            &cause.map_or("", Cause::as_str),
-        ],
-    )
-    .await?;
+         WHERE org = $1 AND id = $2 AND (state = 'ambiguous' OR (state = 'leased' AND sender = $10))",
+            &[
+                &scope.org,
+                &delivery.id,
+                &state.as_str(),
+                &attempts,
+                &said.as_str(),
+                &next.as_microsecond(),
+                &(state == State::Sent),
+                &now.as_microsecond(),
+                &cause.map_or("", Cause::as_str),
+                &sender,
+            ],
+        )
+        .await?;
+    if changed == 0 {
+        return Ok((state, false));
+    }
     note(tx, app, scope, delivery.id, state.as_str(), "", said).await?;
     match state {
         // That a reminder went out is no news of where the company stands; that it came back is.

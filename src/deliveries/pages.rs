@@ -293,7 +293,9 @@ async fn free(tx: &mut Tx, context: &Context, viewer: &Viewer, delivery: &Delive
     let Some(invitation) = invitations::find(tx, scope, part).await? else {
         return Ok(());
     };
-    if directory::mail_again(tx, &scope, contact).await? {
+    let known = directory::contact(tx, &scope, invitation.company, contact).await?;
+    let is_theirs = |c: &directory::Contact| c.mail.as_ref().is_some_and(|m| m.as_str() == delivery.address);
+    if known.is_some_and(|c| is_theirs(&c)) && directory::mail_again(tx, &scope, contact).await? {
         let change = Change {
             action: "contact.mail-again",
             subject_kind: "company",

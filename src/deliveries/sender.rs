@@ -189,11 +189,11 @@ async fn pump(app: &App, scope: Scope, hands: &mut Vec<Hand>, stop: &Cancellatio
         return Err(e);
     }
     match refused {
-        Some(why) => {
+        Some(why) if sent == 0 => {
             trouble::note(app, scope, &why).await?;
             Ok(Ended::Refused)
         }
-        None => {
+        _ => {
             if troubled && sent > 0 {
                 trouble::over(app, scope).await?;
             }
@@ -245,11 +245,10 @@ impl Feed {
             .clone()
     }
 
-    /// Ends all lines because the relay takes nothing from us.
-    fn end_refused(&self, why: &str) {
-        tracing::error!(error = %why, "The relay takes nothing from us; mails wait. See mail.smtp_url and mail.from.");
+    /// A line found that the relay takes nothing from it.
+    fn note_refusal(&self, why: &str) {
+        tracing::error!(error = %why, "The relay takes nothing over a connection of ours. See mail.smtp_url, mail.from and mail.connections.");
         *self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(why.to_owned());
-        self.ending.store(true, Ordering::Relaxed);
     }
 
     /// Whether it is time to see which campaigns' mails still go.
@@ -442,7 +441,7 @@ async fn hand_over(
 ) -> anyhow::Result<()> {
     let mut done = Vec::new();
     let outcome = hand_over_to_the_end(feed, number, hand, (sent, coming), &mut done).await;
-    settle_at_last(&feed.app, feed.scope, done).await;
+    settle_at_last(&feed.app, (feed.scope, feed.sender.id), done).await;
     outcome
 }
 
@@ -467,11 +466,7 @@ async fn hand_over_to_the_end(
             Some(next) => next,
             None => arrive(coming, feed).await,
         };
-        let came = match came? {
-            // The relay takes nothing: what was composed meanwhile goes back with the rest.
-            _ if feed.refusal().is_some() => Next::Nothing,
-            came => feed.still_goes(came).await?,
-        };
+        let came = feed.still_goes(came?).await?;
         let ready = match came {
             Next::Nothing => {
                 if !done.is_empty() {
@@ -530,14 +525,19 @@ async fn hand_over_to_the_end(
         let outcome = outcome.unwrap_or_else(|| Err(hand.cut_off()));
         match &outcome {
             Ok(_) => *sent += 1,
-            Err(Refused::ByRelay(why)) => feed.end_refused(why),
+            Err(Refused::ByRelay(why)) => feed.note_refusal(why),
             Err(why) => tracing::warn!(delivery = %delivery.id, error = %why, "A mail didn't go."),
         }
+        let refused = matches!(outcome, Err(Refused::ByRelay(_)));
         done.push(Done {
             delivery,
             invitation,
             outcome,
         });
+        if refused {
+            // This line ends, and the others go on: a relay may take fewer connections than we have lines.
+            return write(feed, number, done, (None, None)).await;
+        }
     }
 }
 
@@ -638,7 +638,7 @@ async fn write_all(app: &App, scope: Scope, sender: SenderId, batch: &[Entry]) -
     done.sort_by_key(|d| d.delivery.invitation);
     let mut paused = false;
     for done in done {
-        paused |= settle(&mut tx, app, scope, done).await?;
+        paused |= settle(&mut tx, app, (scope, sender), done).await?;
     }
     for entry in batch {
         if let Some(id) = entry.moot {
@@ -650,19 +650,21 @@ async fn write_all(app: &App, scope: Scope, sender: SenderId, batch: &[Entry]) -
     Ok(paused)
 }
 
-async fn settle(tx: &mut Tx, app: &App, scope: Scope, done: &Done) -> crate::db::Result<bool> {
+async fn settle(tx: &mut Tx, app: &App, by: (Scope, SenderId), done: &Done) -> crate::db::Result<bool> {
     let about = (&done.delivery, done.invitation.as_ref());
-    let (state, paused) = ledger::settle(tx, app, scope, about, &done.outcome).await?;
+    let (state, paused) = ledger::settle(tx, app, by, about, &done.outcome).await?;
     metrics::counter!("kairan_mails_total", "outcome" => state.as_str()).increment(1);
     Ok(paused)
 }
 
 /// Writes down what is known of mails where the line can't go on: because the database didn't answer, or because this server was
 /// taken for dead. If even that fails, the mail is found in flight, and listed as ambiguous.
-async fn settle_at_last(app: &App, scope: Scope, done: Vec<Done>) {
+async fn settle_at_last(app: &App, by: (Scope, SenderId), mut done: Vec<Done>) {
     if done.is_empty() {
         return;
     }
+    // In the order of all who hold invitations.
+    done.sort_by_key(|d| d.delivery.invitation);
     for seconds in [0, 1, 2, 5, 10] {
         if seconds > 2 && app.jobs.is_stopping() {
             break;
@@ -671,7 +673,7 @@ async fn settle_at_last(app: &App, scope: Scope, done: Vec<Done>) {
         let written = async {
             let mut tx = app.db.write().await?;
             for done in &done {
-                settle(&mut tx, app, scope, done).await?;
+                settle(&mut tx, app, by, done).await?;
             }
             tx.commit().await
         };

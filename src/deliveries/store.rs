@@ -371,7 +371,10 @@ pub async fn language_of(tx: &mut Tx, scope: Scope, invitation: InvitationId) ->
 /// The first mail that carried an invitation, whatever became of it.
 pub(super) async fn first_of(tx: &mut Tx, scope: Scope, invitation: InvitationId) -> Result<Option<Delivery>> {
     tx.optional(
-        select!("WHERE org = $1 AND invitation = $2 AND kind = 'invitation' ORDER BY id LIMIT 1"),
+        select!(
+            "WHERE org = $1 AND invitation = $2 AND kind = 'invitation'
+            ORDER BY CASE WHEN state = 'cancelled' THEN 1 ELSE 0 END, id LIMIT 1"
+        ),
         &[&scope.org, &invitation],
         delivery,
     )
@@ -632,7 +635,7 @@ pub(super) async fn neighbours<T>(
 ) -> Result<Vec<T>> {
     tx.list(
         "SELECT state, cause FROM deliveries WHERE org = $1 AND campaign = $2 AND id <= $3 AND channel = 'mail'
-             AND state NOT IN ('queued', 'deferred', 'cancelled') ORDER BY id DESC LIMIT $4",
+             AND kind <> 'digest' AND state NOT IN ('queued', 'deferred', 'cancelled') ORDER BY id DESC LIMIT $4",
         &[&scope.org, &campaign, &from, &limit],
         |r| Ok(known(r.parse(0)?, r.get::<String>(1)?.parse().ok())),
     )
@@ -640,7 +643,8 @@ pub(super) async fn neighbours<T>(
 }
 
 /// A campaign's mails that were refused for `cause`, after one of them, at most `limit`: all that were refused because of us, and
-/// for another cause those whose company nothing reached since.
+/// for another cause those whose company nothing reached since. Not a mail that was sent twice on that word already, nor one that
+/// another to the same address has replaced.
 pub(super) async fn refused_mails(
     tx: &mut Tx,
     scope: Scope,
@@ -651,8 +655,13 @@ pub(super) async fn refused_mails(
     tx.list(
         select!(
             "WHERE org = $1 AND campaign = $2 AND cause = $3 AND cause <> '' AND id > $4 AND state = 'failed'
+                 AND kind <> 'digest'
                  AND ($3 = 'us' OR EXISTS (SELECT 1 FROM invitations i
                      WHERE i.id = deliveries.invitation AND i.state IN ('bounced', 'unreachable')))
+                 AND NOT EXISTS (SELECT 1 FROM deliveries l WHERE l.invitation = deliveries.invitation
+                     AND l.kind = deliveries.kind AND l.address = deliveries.address AND l.id > deliveries.id
+                     AND l.state NOT IN ('failed', 'bounced', 'cancelled'))
+                 AND (SELECT COUNT(*) FROM delivery_events e WHERE e.delivery = deliveries.id AND e.kind = 'again') < 2
                  ORDER BY id LIMIT $5"
         ),
         &[&scope.org, &campaign, &cause.as_str(), &after, &limit],

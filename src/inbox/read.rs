@@ -218,7 +218,7 @@ async fn complained(
     let t = Tr(Locale::or_english(&app.config.organisation.language));
     let why = because(t, &finding.because);
     let Some(contact) = delivery.contact else { return Ok(()) };
-    if !directory::pause_contact(tx, &scope, contact, now, &why).await? {
+    if !directory::pause_contact(tx, &scope, (contact, &delivery.address), now, &why).await? {
         return Ok(());
     }
     let Some(invitation) = invitation else { return Ok(()) };

@@ -125,6 +125,11 @@ impl Replies {
             return;
         }
         let mut words = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(&line)).into_owned();
+        // PostgreSQL keeps no NUL. And lettre knows no codes beyond x5z, which some relays make up: 571 is 551 to it.
+        words = words.replace('\0', " ");
+        if matches!(words.as_bytes(), [b'4' | b'5', b'6'..=b'9', ..]) {
+            words.replace_range(1..2, "5");
+        }
         // What isn't UTF-8 has grown.
         words.truncate(words.floor_char_boundary(LINE));
         self.ready.extend_from_slice(words.as_bytes());
@@ -140,6 +145,16 @@ mod tests {
         let mut replies = Replies::default();
         parts.iter().for_each(|part| replies.take(part));
         String::from_utf8(replies.ready).unwrap()
+    }
+
+    #[test]
+    fn what_lettre_or_a_database_would_break_on_is_put_right() {
+        assert_eq!(
+            passed(&[b"571 Delivery not authorized\r\n"]),
+            "551 Delivery not authorized\r\n"
+        );
+        assert_eq!(passed(&[b"550 a\0b\r\n"]), "550 a b\r\n");
+        assert_eq!(passed(&[b"250 5.7.1\r\n"]), "250 5.7.1\r\n");
     }
 
     #[test]

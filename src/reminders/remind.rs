@@ -248,6 +248,14 @@ async fn one(
     let contact = choose(&contacts, planned.to, failed(&messages, &[Sent::Bounced, Sent::Failed]))
         // Better somebody whose mailbox was full than nobody.
         .or_else(|| choose(&contacts, planned.to, failed(&messages, &[Sent::Bounced])));
+    // Whose request was withdrawn before it went isn't reminded of it.
+    let requests: Vec<Sent> = messages
+        .iter()
+        .filter(|m| m.kind == Kind::Invitation)
+        .map(|m| m.state)
+        .collect();
+    let withdrawn = !requests.is_empty() && requests.iter().all(|state| *state == Sent::Cancelled);
+    let contact = contact.filter(|_| !withdrawn);
     let mut after = Progress {
         number: planned.number,
         ..progress
@@ -258,7 +266,7 @@ async fn one(
         after.last = Some(now);
         let invited = messages
             .iter()
-            .any(|m| m.kind == Kind::Invitation && m.contact == Some(contact.id));
+            .any(|m| m.kind == Kind::Invitation && m.contact == Some(contact.id) && m.state != Sent::Cancelled);
         let reminder = Reminder {
             occasion: after.sent,
             escalated: !invited,
@@ -327,7 +335,7 @@ pub async fn reach_next(app: App, job: Job) -> anyhow::Result<Outcome> {
         .collect();
     let reached = |m: &deliveries::Delivery| {
         m.kind == Kind::Invitation
-            && !matches!(m.state, Sent::Bounced | Sent::Failed)
+            && !matches!(m.state, Sent::Bounced | Sent::Failed | Sent::Cancelled)
             && !dead.contains(m.address.as_str())
     };
     if messages.iter().any(reached) {

@@ -237,9 +237,11 @@ pub async fn on_record(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Resul
         .list(
             "SELECT i.country,
                  SUM(CASE WHEN EXISTS (SELECT 1 FROM contacts p
-                     WHERE p.company = i.company AND p.role = 'backup' AND p.mail IS NOT NULL) THEN 1 ELSE 0 END),
+                     WHERE p.company = i.company AND p.role = 'backup' AND p.mail IS NOT NULL
+                         AND p.undeliverable_since IS NULL AND p.paused_since IS NULL) THEN 1 ELSE 0 END),
                  SUM(CASE WHEN EXISTS (SELECT 1 FROM contacts p
-                     WHERE p.company = i.company AND p.role = 'executive' AND p.mail IS NOT NULL) THEN 1 ELSE 0 END),
+                     WHERE p.company = i.company AND p.role = 'executive' AND p.mail IS NOT NULL
+                         AND p.undeliverable_since IS NULL AND p.paused_since IS NULL) THEN 1 ELSE 0 END),
                  SUM(CASE WHEN EXISTS (SELECT 1 FROM companies c
                      WHERE c.id = i.company AND c.buyer IS NOT NULL) THEN 1 ELSE 0 END)
              FROM invitations i WHERE i.org = $1 AND i.campaign = $2 GROUP BY i.country",

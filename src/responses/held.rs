@@ -79,7 +79,7 @@ impl<'i> Held<'i> {
     /// Whether the link's log has room for what this person is going to change; see [`Desk::admits`].
     pub fn admits(&mut self, origin: &Origin) -> bool {
         match (&origin.actor, &mut self.response) {
-            (Actor::Link(by), Some(response)) => response.desk.admits(by, &origin.address, origin.now),
+            (Actor::Link(by), Some(response)) => response.desk.admits(by, origin.now),
             _ => true,
         }
     }

@@ -640,6 +640,13 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     let about = match brings_about {
         true => {
             let origin = a.visit.origin(&brought.name);
+            if !held.admits(&origin) {
+                // What was answered along with it is kept.
+                held.write(&mut tx, app).await?;
+                tx.commit().await?;
+                let problems = vec![("name", TOO_MUCH)];
+                return Ok((StatusCode::TOO_MANY_REQUESTS, Html(about_page(&a, brought, problems))).into_response());
+            }
             held.save_about(&brought, &origin);
             brought
         }

@@ -540,3 +540,32 @@ async fn o5_operators_are_told_of_a_disk_that_is_almost_full_before_it_is() {
     assert_eq!(tell(2_000_000_000, told).await, Told::No);
     assert_eq!(app.count("SELECT COUNT(*) FROM alerts").await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o7_a_request_that_a_notice_goes_ahead_of_keeps_its_day_whatever_the_clock_did() {
+    let app = TestApp::start().await;
+    let mut operator = app.signed_in().await;
+    crate::reminders::full_company(&app, "J1", "JP", "ja").await;
+    let plan = [
+        ("day", "2026-12-18"),
+        ("hour", "17:00"),
+        ("reminders", "none"),
+        ("notice_hours", "72"),
+    ];
+    crate::reminders::sent(&app, &mut operator, "1", &plan).await;
+    app.run_jobs().await;
+    let waits = "SELECT COUNT(*) FROM deliveries WHERE kind = 'invitation' AND state = 'queued'";
+    let sent = "SELECT COUNT(*) FROM deliveries WHERE kind = 'notice' AND state = 'sent'";
+    assert_eq!((app.count(waits).await, app.count(sent).await), (1, 1));
+    let scope = app.app.scope();
+    assert!(
+        !operation::bring_back(&app.app, scope, false, true).await.unwrap(),
+        "nothing is out of its time"
+    );
+    assert!(operation::bring_back(&app.app, scope, true, true).await.unwrap());
+    app.run_jobs().await;
+    assert_eq!(app.count(waits).await, 1, "it goes on its day");
+    app.advance(SignedDuration::from_hours(73));
+    app.run_jobs().await;
+    assert_eq!(app.count(waits).await, 0);
+}

@@ -581,7 +581,7 @@ async fn a_link_that_writes_all_day_is_told_so_and_keeps_what_was_typed() {
         page.contains(&format!("nobody {n}")) && page.contains("保存できませんでした"),
         "{page}"
     );
-    // Who typed last goes on; another doesn't, and sees what they typed.
+    // Whoever is in a sitting goes on; who begins one doesn't, and sees what they typed.
     let names = names();
     let fields = [
         ("base", "0"),
@@ -593,7 +593,7 @@ async fn a_link_that_writes_all_day_is_told_so_and_keeps_what_was_typed() {
         .post(&format!("{link}/check/{}", YES_NO[0]), &fields)
         .await
         .expect(303);
-    client.address = "198.51.100.7:4000".parse().unwrap();
+    app.advance(SignedDuration::from_mins(16));
     let fields = [
         ("base", "1"),
         ("shown", YES_NO[0]),

@@ -255,12 +255,18 @@ pub async fn undeliverable_of(
 
 /// Somebody complained of a mail to this contact, as `why` says: nothing is mailed there until [`mail_again`]. False if
 /// that is so already.
-pub async fn pause_contact(tx: &mut Tx, scope: &Scope, id: ContactId, now: Timestamp, why: &str) -> Result<bool> {
+pub async fn pause_contact(
+    tx: &mut Tx,
+    scope: &Scope,
+    (id, mail): (ContactId, &str),
+    now: Timestamp,
+    why: &str,
+) -> Result<bool> {
     let paused = tx
         .execute(
             "UPDATE contacts SET paused_since = $3, paused_why = $4
-             WHERE org = $1 AND id = $2 AND paused_since IS NULL",
-            &[&scope.org, &id, &now.as_microsecond(), &why],
+             WHERE org = $1 AND id = $2 AND mail = $5 AND paused_since IS NULL",
+            &[&scope.org, &id, &now.as_microsecond(), &why, &mail],
         )
         .await?;
     Ok(paused > 0)
