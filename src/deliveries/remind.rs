@@ -29,7 +29,12 @@ pub async fn is_moot(
     now: Timestamp,
 ) -> Result<bool> {
     Ok(match delivery.kind {
-        Kind::Reminder | Kind::Escalation => !invitation.is_awaited() || is_overtaken(tx, scope, delivery).await?,
+        // The days that it counts are those to the deadline of when it was queued.
+        Kind::Reminder | Kind::Escalation => {
+            !invitation.is_awaited()
+                || deadline_of(delivery).is_some_and(|at| at != invitation.deadline.as_microsecond())
+                || is_overtaken(tx, scope, delivery).await?
+        }
         Kind::DeviceCode => now > delivery.created_at + CODE_GOOD_FOR,
         Kind::Share => invitation.closed || ground.share.as_ref().is_none_or(|share| share.withdrawn),
         Kind::Notice => delivery
@@ -42,6 +47,11 @@ pub async fn is_moot(
         Kind::Invitation => delivery.occasion > 0 && invitation.state.is_settled(),
         Kind::Receipt | Kind::Digest => false,
     })
+}
+
+/// A reminder's body: the days to the deadline, and the deadline in microseconds since 1970, which older ones lack.
+fn deadline_of(delivery: &Delivery) -> Option<i64> {
+    delivery.body.split_once(' ')?.1.parse().ok()
 }
 
 struct ReminderView {
@@ -91,7 +101,7 @@ pub(super) fn reminder_mail(
     let link = format!("{}?lang={}", app.url(&format!("/r/{}", made.token)), t.lang());
     let contact = (department, delivery.recipient.as_str());
     let letter = letter_view(asked, invitation, (&link, &made.code), t, delivery.created_at, contact);
-    let days: i64 = delivery.body.parse()?;
+    let days: i64 = delivery.body.split(' ').next().unwrap_or_default().parse()?;
     let deadline = dates::moment(t, invitation.deadline, &zone);
     let subject = letter.letter.mail_subject.as_str();
     let key = match invitation.asks_check {

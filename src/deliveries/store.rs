@@ -268,7 +268,7 @@ pub async fn queue_reminder(
         address: mail.as_str(),
         recipient: &contact.name,
         occasion: reminder.occasion,
-        body: &reminder.days.to_string(),
+        body: &format!("{} {}", reminder.days, invitation.deadline.as_microsecond()),
     };
     let id = app.id(app.clock.now());
     queue(tx, app, scope, (id, invitation.campaign), kind, to, reminder.due_at).await
