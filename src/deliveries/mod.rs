@@ -41,7 +41,7 @@ pub use model::{CODE_GOOD_FOR, Kind, State};
 pub use pages::router;
 pub use paper::{Paper, mark_posted, paper_waiting, queue_paper};
 pub use remind::is_moot;
-pub use returned::{bounced, by_id, given_up, held_up, refused};
+pub use returned::{by_id, given_up, held_up, refused};
 pub use sender::{confirm_receipt, run, send_due, send_test, write_next};
 pub use store::{
     CodeFor, Delivery, DeliveryId, Recipient, Reminder, ambiguous, counts, hurry, language_of, load_sent,

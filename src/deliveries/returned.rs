@@ -98,11 +98,6 @@ async fn mark(
     audit::record(tx, app, &origin, change, &(), &after).await
 }
 
-/// The delivery came back because its address is none: as [`refused`] with [`Cause::Address`].
-pub async fn bounced(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: &str) -> Result<()> {
-    refused(tx, app, scope, id, Cause::Address, why).await
-}
-
 /// The delivery came back for a reason that passes (a full mailbox, a server that was away for days): it has failed, and that says
 /// nothing against the address.
 pub async fn given_up(tx: &mut Tx, app: &App, scope: Scope, id: DeliveryId, why: &str) -> Result<()> {

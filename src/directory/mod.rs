@@ -15,6 +15,7 @@ pub use import::normalise::search_key;
 pub use learnt::learn_contact;
 pub use model::{Criticality, Kind, Role};
 pub use pages::router;
+pub(crate) use store::mailable;
 pub use store::{
     Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, ask_to_follow, buyer, buyer_of, buyers,
     companies_with_buyer, contact, contacts_of, countries, find, find_by_code, load, mail_again, mark_changed,

@@ -6,7 +6,7 @@ use super::plan::OnRecord;
 use crate::app::Scope;
 use crate::campaigns::{CampaignId, To};
 use crate::db::{Result, Row, Tx};
-use crate::directory::{BuyerId, CompanyId};
+use crate::directory::{BuyerId, CompanyId, mailable};
 use crate::invitations::{Invitation, InvitationId, awaited};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -235,16 +235,20 @@ pub async fn tallies(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<
 pub async fn on_record(tx: &mut Tx, scope: Scope, campaign: CampaignId) -> Result<OnRecord> {
     let counted = tx
         .list(
-            "SELECT i.country,
+            concat!(
+                "SELECT i.country,
                  SUM(CASE WHEN EXISTS (SELECT 1 FROM contacts p
-                     WHERE p.company = i.company AND p.role = 'backup' AND p.mail IS NOT NULL
-                         AND p.undeliverable_since IS NULL AND p.paused_since IS NULL) THEN 1 ELSE 0 END),
+                     WHERE p.company = i.company AND p.role = 'backup' AND ",
+                mailable!("p"),
+                ") THEN 1 ELSE 0 END),
                  SUM(CASE WHEN EXISTS (SELECT 1 FROM contacts p
-                     WHERE p.company = i.company AND p.role = 'executive' AND p.mail IS NOT NULL
-                         AND p.undeliverable_since IS NULL AND p.paused_since IS NULL) THEN 1 ELSE 0 END),
+                     WHERE p.company = i.company AND p.role = 'executive' AND ",
+                mailable!("p"),
+                ") THEN 1 ELSE 0 END),
                  SUM(CASE WHEN EXISTS (SELECT 1 FROM companies c
                      WHERE c.id = i.company AND c.buyer IS NOT NULL) THEN 1 ELSE 0 END)
-             FROM invitations i WHERE i.org = $1 AND i.campaign = $2 GROUP BY i.country",
+             FROM invitations i WHERE i.org = $1 AND i.campaign = $2 GROUP BY i.country"
+            ),
             &[&scope.org, &campaign],
             |r| Ok((r.get::<String>(0)?, [r.get::<i64>(1)?, r.get(2)?, r.get(3)?])),
         )

@@ -2,8 +2,9 @@
 
 use super::company::{FormPage, id, invalid, taken};
 use super::fields;
-use crate::app::App;
+use crate::app::{App, Scope};
 use crate::audit::{self, Change};
+use crate::db::Tx;
 use crate::directory::store::{self, Company, Contact};
 use crate::directory::{CompanyId, Role};
 use crate::people::Viewer;
@@ -127,6 +128,17 @@ pub async fn create(
     Ok(context.done(format!("/companies/{}", company.id), "done-contact-saved", 0))
 }
 
+/// The company and its contact that an address names.
+async fn found(tx: &mut Tx, scope: &Scope, (company, contact): (&str, &str)) -> Result<(Company, Contact)> {
+    let company = store::find(tx, scope, id::<CompanyId>(company)?)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let contact = store::contact(tx, scope, company.id, id(contact)?)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok((company, contact))
+}
+
 pub async fn edit(
     viewer: Viewer,
     context: Context,
@@ -135,12 +147,7 @@ pub async fn edit(
 ) -> Result<Html<impl Template>> {
     let scope = viewer.scope();
     let mut tx = app.db.read().await?;
-    let company = store::find(&mut tx, &scope, id(&company)?)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let (company, contact) = found(&mut tx, &scope, (&company, &contact)).await?;
     let form = fields::contact_form(&contact);
     Ok(Html(page(
         viewer.shell(&context, "companies"),
@@ -160,12 +167,7 @@ pub async fn update(
 ) -> Result<Response> {
     let scope = viewer.scope();
     let mut tx = app.db.write().await?;
-    let company = store::find(&mut tx, &scope, id::<CompanyId>(&company)?)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let before = store::contact(&mut tx, &scope, company.id, id(&contact)?)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let (company, before) = found(&mut tx, &scope, (&company, &contact)).await?;
     let others = store::contacts_of(&mut tx, &scope, company.id).await?;
     let mut after = before.clone();
     let problems = fields::read_contact(&form, &others, &mut after);
@@ -198,12 +200,7 @@ pub async fn delete(
 ) -> Result<Response> {
     let scope = viewer.scope();
     let mut tx = app.db.write().await?;
-    let company = store::find(&mut tx, &scope, id::<CompanyId>(&company)?)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let (company, contact) = found(&mut tx, &scope, (&company, &contact)).await?;
     if store::contact_was_written_to(&mut tx, &scope, contact.id).await? {
         drop(tx);
         let form = fields::contact_form(&contact);
@@ -236,12 +233,7 @@ pub async fn mail_again(
 ) -> Result<Response> {
     let scope = viewer.scope();
     let mut tx = app.db.write().await?;
-    let company = store::find(&mut tx, &scope, id::<CompanyId>(&company)?)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let contact = store::contact(&mut tx, &scope, company.id, id(&contact)?)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let (company, contact) = found(&mut tx, &scope, (&company, &contact)).await?;
     if store::mail_again(&mut tx, &scope, contact.id).await? {
         let change = change("contact.mail-again", &company);
         let after = serde_json::json!({ "mail": contact.mail.as_ref().map(|m| m.as_str()) });

@@ -66,7 +66,7 @@ macro_rules! mailable {
         )
     };
 }
-pub(in crate::directory) use mailable;
+pub(crate) use mailable;
 
 fn as_text<S: serde::Serializer>(mail: &Option<EmailAddress>, s: S) -> std::result::Result<S::Ok, S::Error> {
     match mail {
@@ -239,18 +239,9 @@ pub async fn undeliverable_of(
     scope: &Scope,
     company: CompanyId,
 ) -> Result<Vec<(ContactId, Timestamp, String)>> {
-    let marked = tx
-        .list(
-            "SELECT id, undeliverable_since, undeliverable_why FROM contacts
-             WHERE org = $1 AND company = $2 AND undeliverable_since IS NOT NULL",
-            &[&scope.org, &company],
-            |r| Ok((r.get(0)?, r.time_optional(1)?, r.get::<Option<String>>(2)?)),
-        )
-        .await?;
-    Ok(marked
-        .into_iter()
-        .filter_map(|(id, since, why)| Some((id, since?, why.unwrap_or_default())))
-        .collect())
+    let sql = "SELECT id, undeliverable_since, undeliverable_why FROM contacts
+         WHERE org = $1 AND company = $2 AND undeliverable_since IS NOT NULL";
+    marked(tx, sql, scope, company).await
 }
 
 /// Somebody complained of a mail to this contact, as `why` says: nothing is mailed there until [`mail_again`]. False if
@@ -278,18 +269,22 @@ pub(in crate::directory) async fn paused_of(
     scope: &Scope,
     company: CompanyId,
 ) -> Result<Vec<(ContactId, Timestamp, String)>> {
-    let paused = tx
-        .list(
-            "SELECT id, paused_since, paused_why FROM contacts
-             WHERE org = $1 AND company = $2 AND paused_since IS NOT NULL",
-            &[&scope.org, &company],
-            |r| Ok((r.get(0)?, r.time_optional(1)?, r.get::<Option<String>>(2)?)),
-        )
-        .await?;
-    Ok(paused
-        .into_iter()
-        .filter_map(|(id, since, why)| Some((id, since?, why.unwrap_or_default())))
-        .collect())
+    let sql = "SELECT id, paused_since, paused_why FROM contacts
+         WHERE org = $1 AND company = $2 AND paused_since IS NOT NULL";
+    marked(tx, sql, scope, company).await
+}
+
+/// Contacts of a company with a mark: since when, and why.
+async fn marked(
+    tx: &mut Tx,
+    sql: &'static str,
+    scope: &Scope,
+    company: CompanyId,
+) -> Result<Vec<(ContactId, Timestamp, String)>> {
+    tx.list(sql, &[&scope.org, &company], |r| {
+        Ok((r.get(0)?, r.time(1)?, r.get::<Option<String>>(2)?.unwrap_or_default()))
+    })
+    .await
 }
 
 /// Whether the ledger of messages names this contact, so that the row has to stay.

@@ -8,6 +8,7 @@ mod listing;
 
 pub use audience::{CompanyRow, Filter, rows, select};
 pub use buyers::{Buyer, buyer, buyer_of, buyers, companies_with_buyer};
+pub(crate) use contacts::mailable;
 pub use contacts::{
     Contact, NotMailed, contact, contacts_of, mail_again, mark_undeliverable, pause_contact, undeliverable_of,
 };
