@@ -24,6 +24,6 @@ pub use pages::{after, control, draft, refuse_stale, router, save};
 pub use reminders::{ReminderKind, Reminders, Step, To, Unit};
 pub use store::{
     delete_draft, find, find_by_number, followers, insert, insert_following, list, list_open, mark_closed,
-    mark_reopened, mark_resent, mark_running, mark_sent, move_deadline, pause_refused, resent_at, set_mailing,
-    update_plan,
+    mark_reopened, mark_resent, mark_running, mark_sent, move_deadline, pause_refused, refused_for, resent_at,
+    set_mailing, update_plan,
 };

@@ -5,6 +5,7 @@ use super::follow::Earlier;
 use super::model::{Campaign, CampaignId, Mailing, Plan, State};
 use crate::app::Scope;
 use crate::db::{Error, Result, Row, Tx};
+use crate::refusal::Cause;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -187,27 +188,43 @@ async fn insert_as(
 }
 
 /// Lets a campaign's mails go out, wait, or never go; false if it isn't being sent, or they were cancelled before.
-pub async fn set_mailing(tx: &mut Tx, scope: Scope, id: CampaignId, mailing: Mailing) -> Result<bool> {
+pub async fn set_mailing(tx: &mut Tx, scope: Scope, id: CampaignId, mailing: Mailing, now: Timestamp) -> Result<bool> {
     let changed = tx
         .execute(
-            "UPDATE campaigns SET mailing = $3
+            "UPDATE campaigns SET mailing = $3, went_on_at = CASE WHEN $4 THEN $5 ELSE went_on_at END
              WHERE org = $1 AND id = $2 AND state IN ('sending', 'running') AND mailing NOT IN ('cancelled', $3)",
-            &[&scope.org, &id, &mailing.as_str()],
+            &[
+                &scope.org,
+                &id,
+                &mailing.as_str(),
+                &(mailing == Mailing::On),
+                &now.as_microsecond(),
+            ],
         )
         .await?;
     Ok(changed == 1)
 }
 
-/// Lets a campaign's mails wait because they are refused; false unless they go out.
-pub async fn pause_refused(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<bool> {
+/// Lets a campaign's mails wait because they are refused for `cause`; false unless they go out.
+pub async fn pause_refused(tx: &mut Tx, scope: Scope, id: CampaignId, cause: Cause) -> Result<bool> {
     let changed = tx
         .execute(
-            "UPDATE campaigns SET mailing = 'refused'
+            "UPDATE campaigns SET mailing = 'refused', refused_for = $3
              WHERE org = $1 AND id = $2 AND state IN ('sending', 'running') AND mailing = 'on'",
-            &[&scope.org, &id],
+            &[&scope.org, &id, &cause.as_str()],
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// For what refusals a campaign's mails were paused last; None: they never were.
+pub async fn refused_for(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<Option<Cause>> {
+    tx.one(
+        "SELECT refused_for FROM campaigns WHERE org = $1 AND id = $2",
+        &[&scope.org, &id],
+        |r| Ok(r.get::<String>(0)?.parse().ok()),
+    )
+    .await
 }
 
 /// Changes the plan of `campaign` as it was read; false if somebody changed or sent it meanwhile.

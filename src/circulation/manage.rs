@@ -51,7 +51,7 @@ impl ManagePage {
         self.campaign.mailing == Mailing::Cancelled
     }
     fn paused(&self) -> bool {
-        self.campaign.mailing == Mailing::Paused
+        matches!(self.campaign.mailing, Mailing::Paused | Mailing::Refused)
     }
 }
 

@@ -296,7 +296,7 @@ async fn set_mailing(context: &Context, viewer: &Viewer, id: CampaignId, to: Mai
     let (app, scope) = (&context.app, viewer.scope());
     let mut tx = app.db.write().await?;
     let campaign = campaigns::find(&mut tx, scope, id).await?.ok_or(Error::NotFound)?;
-    if to == Mailing::Refused || !campaigns::set_mailing(&mut tx, scope, id, to).await? {
+    if to == Mailing::Refused || !campaigns::set_mailing(&mut tx, scope, id, to, app.clock.now()).await? {
         return Err(Error::Conflict("error-mailing"));
     }
     let refused = campaign.mailing == Mailing::Refused;

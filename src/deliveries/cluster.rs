@@ -7,6 +7,7 @@ use crate::alerts::{self, Alert};
 use crate::app::{App, Scope};
 use crate::campaigns::{self, CampaignId, Mailing, State as CampaignState};
 use crate::db::{Result, Tx};
+use crate::directory;
 use crate::invitations::{self, EventKind};
 use crate::jobs::{self, Job, Outcome};
 use crate::refusal::Cause;
@@ -27,7 +28,8 @@ pub(super) enum Known {
     Else,
 }
 
-/// Whose refusals concern all mails of a campaign alike. An address, a full mailbox or a company's own rule is one company's.
+/// Whose refusals concern all mails of a campaign alike. A full mailbox or a company's own rule is one company's; so is an address,
+/// unless the relay calls one after the other wrong.
 fn is_common(cause: Cause) -> bool {
     match cause {
         Cause::Us | Cause::TheirServer | Cause::Unclear => true,
@@ -35,15 +37,23 @@ fn is_common(cause: Cause) -> bool {
     }
 }
 
-/// Whether refusals cluster, by a campaign's mails from the one just refused backwards, in the order in which they were queued.
+/// Whether refusals for `cause` cluster, by a campaign's mails from the one just refused backwards, in the order in which they were
+/// queued.
 ///
 /// They do when ten of the last twenty are refused, and either the last four known or twenty of the last forty as well: so chance
 /// alone doesn't pause a campaign of which every fifth mail is refused. In the order of the queue, and not in that in which replies
 /// come: a refusal comes earlier than a yes, and of a hundred lines the first twenty replies may all be refusals.
-pub(super) fn clusters(backwards: &[Known]) -> bool {
+///
+/// Of an old list half the addresses may be wrong. Where the last twenty are, all of them, it is rather the relay that knows no
+/// other domain than its own.
+pub(super) fn clusters(cause: Cause, backwards: &[Known]) -> bool {
     let refused = |of: usize| backwards.iter().take(of).filter(|k| **k == Known::Refused).count();
-    let mut known = backwards.iter().filter(|k| **k != Known::InHand).take(4);
-    refused(20) >= 10 && (known.all(|k| *k == Known::Refused) || refused(40) >= 20)
+    let known = || backwards.iter().filter(|k| **k != Known::InHand);
+    let last = |of: usize| known().take(of).filter(|k| **k == Known::Refused).count() == of;
+    match is_common(cause) {
+        true => refused(20) >= 10 && (last(4) || refused(40) >= 20),
+        false => cause == Cause::Address && last(20),
+    }
 }
 
 /// How many mails [`clusters`] looks at.
@@ -53,7 +63,8 @@ fn name(campaign: CampaignId) -> String {
     format!("mail-refused:{campaign}")
 }
 
-/// Pauses the campaign of a mail that was just refused if such refusals cluster; whether it did.
+/// Pauses the campaign of a mail that was just refused if such refusals cluster; whether it did. Call it for what concerns all
+/// mails alike, and for an address that the relay itself calls wrong.
 pub(super) async fn look(
     tx: &mut Tx,
     app: &App,
@@ -64,16 +75,16 @@ pub(super) async fn look(
     // A buyer's mail of the day is of several campaigns, and says nothing of their companies.
     let Some(id) = delivery
         .campaign
-        .filter(|_| is_common(cause) && delivery.kind.is_to_company())
+        .filter(|_| (is_common(cause) || cause == Cause::Address) && delivery.kind.is_to_company())
     else {
         return Ok(false);
     };
     let known = neighbours(tx, scope, (id, delivery.id), LOOKED_AT, |state, other| match state {
         State::Leased => Known::InHand,
-        State::Failed if other == Some(cause) => Known::Refused,
+        State::Failed | State::Bounced if other == Some(cause) => Known::Refused,
         _ => Known::Else,
     });
-    if !clusters(&known.await?) || !campaigns::pause_refused(tx, scope, id).await? {
+    if !clusters(cause, &known.await?) || !campaigns::pause_refused(tx, scope, id, cause).await? {
         return Ok(false);
     }
     let Some(campaign) = campaigns::find(tx, scope, id).await? else {
@@ -102,6 +113,7 @@ fn key(cause: Cause) -> &'static str {
     match cause {
         Cause::Us => "alert-mail-refused-us",
         Cause::TheirServer => "alert-mail-refused-server",
+        Cause::Address => "alert-mail-refused-address",
         _ => "alert-mail-refused-unclear",
     }
 }
@@ -120,11 +132,15 @@ pub async fn settle_refusals(tx: &mut Tx, app: &App, scope: Scope, campaign: Cam
 }
 
 /// Queues again what a campaign's relay refused because of us, and of what was refused for another common reason what went to
-/// companies that nothing has reached since. Each mail once: what is refused again meanwhile stays. Run again it does no harm.
+/// companies that nothing has reached since. Where it had called all addresses wrong, these contacts may be mailed again. Each
+/// mail once: what is refused again meanwhile stays. Run again it does no harm.
 pub async fn resend(app: App, job: Job) -> anyhow::Result<Outcome> {
     let scope = Scope { org: job.org };
     let campaign: CampaignId = job.payload.parse()?;
-    for cause in Cause::ALL.into_iter().filter(|cause| is_common(*cause)) {
+    let mut tx = app.db.read().await?;
+    let paused_for = campaigns::refused_for(&mut tx, scope, campaign).await?;
+    drop(tx);
+    for cause in (Cause::ALL.into_iter()).filter(|cause| is_common(*cause) || paused_for == Some(*cause)) {
         let mut after = DeliveryId(uuid::Uuid::nil());
         loop {
             let mut tx = app.db.write_much().await?;
@@ -134,7 +150,12 @@ pub async fn resend(app: App, job: Job) -> anyhow::Result<Outcome> {
             }
             let mails = refused_mails(&mut tx, scope, (campaign, cause), after, STRIDE).await?;
             for delivery in &mails {
-                again(&mut tx, &app, scope, delivery, "").await?;
+                if cause == Cause::Address {
+                    unmark(&mut tx, scope, delivery).await?;
+                }
+                if cause != Cause::Address || is_unreached(&mut tx, scope, delivery).await? {
+                    again(&mut tx, &app, scope, delivery, "").await?;
+                }
             }
             tx.commit().await?;
             app.jobs.now();
@@ -148,6 +169,25 @@ pub async fn resend(app: App, job: Job) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Done)
+}
+
+async fn unmark(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> Result<()> {
+    match delivery.contact {
+        Some(contact) => directory::unmark_undeliverable(tx, &scope, contact).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether nothing is on its way to the mail's company: its next contact may have been turned to meanwhile.
+async fn is_unreached(tx: &mut Tx, scope: Scope, delivery: &Delivery) -> Result<bool> {
+    let Some(part) = delivery.invitation else {
+        return Ok(false);
+    };
+    let state = invitations::lock(tx, scope, part).await?;
+    Ok(matches!(
+        state,
+        invitations::State::Bounced | invitations::State::Unreachable
+    ))
 }
 
 /// Queues a mail again that is ambiguous, bounced or failed; false if it is none of these any more. `who` says so; "" for a job.
@@ -179,7 +219,7 @@ mod tests {
     use super::*;
 
     /// Oldest first: `r`efused, `h` in hand, others were taken.
-    fn paused(mails: &str) -> bool {
+    fn stops(cause: Cause, mails: &str) -> bool {
         let known: Vec<Known> = mails
             .chars()
             .rev()
@@ -189,7 +229,11 @@ mod tests {
                 _ => Known::Else,
             })
             .collect();
-        clusters(&known)
+        clusters(cause, &known)
+    }
+
+    fn paused(mails: &str) -> bool {
+        stops(Cause::Us, mails)
     }
 
     #[test]
@@ -206,5 +250,16 @@ mod tests {
         assert!(paused(&"tr".repeat(20)));
         assert!(!paused(&"ttttr".repeat(200)));
         assert!(!paused(&"hhhhr".repeat(200)), "refusals are told first");
+    }
+
+    #[test]
+    fn twenty_wrong_addresses_on_end_pause_it_and_an_old_list_doesn_t() {
+        assert!(!stops(Cause::Address, &"r".repeat(19)));
+        assert!(stops(Cause::Address, &format!("t{}hh", "r".repeat(20))));
+        assert!(!stops(
+            Cause::Address,
+            &format!("{}t{}", "r".repeat(30), "r".repeat(19))
+        ));
+        assert!(!stops(Cause::Mailbox, &"r".repeat(40)));
     }
 }

@@ -63,6 +63,8 @@ pub(super) async fn follow(
         }
     }
     match fall.cause {
+        // Whose report calls an address wrong knows it.
+        Some(Cause::Address) if fall.by == READ_MAILBOX => Ok(false),
         Some(cause) => cluster::look(tx, app, scope, delivery, (cause, fall.said)).await,
         None => Ok(false),
     }

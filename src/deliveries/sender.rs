@@ -16,11 +16,12 @@ use crate::db::Tx;
 use crate::directory::NotMailed;
 use crate::invitations::{self, Invitation, Link};
 use crate::jobs::Job;
-use crate::mail::{Composed, EmailAddress, Hand, Message, Refused, message_id};
+use crate::mail::{Composed, EmailAddress, Hand, Message, Refused, envelope, message_id};
 use crate::mailbox::return_path;
 use crate::refusal::Cause;
 use crate::responses;
 use jiff::Timestamp;
+use lettre::address::Envelope;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -107,9 +108,13 @@ async fn pump(app: &App, scope: Scope, hands: &mut Vec<Hand>, stop: &Cancellatio
     let mut tx = app.db.read().await?;
     let campaigns = ledger::mailing_campaigns(&mut tx, scope).await?;
     let due = ledger::is_due(&mut tx, scope, &campaigns, app.clock.now()).await?;
-    let troubled = due && trouble::since(&mut tx, scope).await?.is_some();
+    let troubled = trouble::since(&mut tx, scope).await?.is_some();
     drop(tx);
     if !due {
+        // What the relay didn't take is due at any time: nothing waits for it any more, as its campaign was closed.
+        if troubled {
+            trouble::over(app, scope).await?;
+        }
         return Ok(Ended::Dry { sent: 0 });
     }
     let sender = Sender::enlist(app, scope).await?;
@@ -369,27 +374,25 @@ enum Next {
     Ready(Box<Ready>),
 }
 
-/// A mail that was composed: when, and what was known then.
+/// A mail that can go: since when that is known.
 struct Ready {
     delivery: Delivery,
-    invitation: Option<Invitation>,
-    mail: Composed,
+    draft: Draft,
     at: Instant,
     /// [`Feed::pauses`] before it was taken.
     pauses: u64,
 }
 
-/// Takes the next mail and composes it.
+/// Takes the next mail and gathers what it is made of.
 async fn take(feed: &Feed) -> anyhow::Result<Next> {
     let pauses = feed.pauses.load(Ordering::Acquire);
     let Some(delivery) = feed.next().await? else {
         return Ok(Next::Nothing);
     };
     Ok(match prepare(&feed.app, feed.scope, &delivery).await {
-        Ok(Prepared::Mail(invitation, mail)) => Next::Ready(Box::new(Ready {
+        Ok(Prepared::Mail(draft)) => Next::Ready(Box::new(Ready {
             delivery,
-            invitation,
-            mail,
+            draft: *draft,
             at: Instant::now(),
             pauses,
         })),
@@ -400,14 +403,21 @@ async fn take(feed: &Feed) -> anyhow::Result<Next> {
             outcome: Err(held_back(why)),
         })),
         Err(e) => {
-            tracing::error!(delivery = %delivery.id, error = %format!("{e:#}"), "A mail couldn't be made; it will be tried again.");
+            let outcome = Err(spoiled(&delivery, &e));
             Next::Spoiled(Box::new(Done {
                 delivery,
                 invitation: None,
-                outcome: Err(Refused::for_now(format!("{e:#}"))),
+                outcome,
             }))
         }
     })
+}
+
+/// A mail that can't be made, which is our fault and worth another try when that is mended.
+fn spoiled(delivery: &Delivery, why: &anyhow::Error) -> Refused {
+    let why = format!("{why:#}");
+    tracing::error!(delivery = %delivery.id, error = %why, "A mail couldn't be made; it will be tried again.");
+    Refused::for_now(why)
 }
 
 /// A task of its own: it holds locks on its way, and must get on whatever its line waits for.
@@ -430,8 +440,9 @@ const TOGETHER: Duration = Duration::from_millis(100);
 /// How many outcomes a line gathers before it has them written down.
 const GATHERED: usize = 4;
 
-/// While one mail is on its way, the next is composed. A mail is offered to the relay before its flight is written down, since
-/// until its content is sent it can't arrive: so one that is refused costs no write of its own.
+/// While one mail is on its way, what the next is made of is gathered. A mail is offered to the relay before its flight is written
+/// down, since until its content is sent it can't arrive; and it is composed while that is written. So one that is refused costs
+/// neither.
 async fn hand_over(
     feed: &Arc<Feed>,
     number: i64,
@@ -488,14 +499,9 @@ async fn hand_over_to_the_end(
         if !feed.ending.load(Ordering::Relaxed) {
             *coming = Some(begin(feed));
         }
-        let Ready {
-            delivery,
-            invitation,
-            mail,
-            ..
-        } = *ready;
+        let Ready { delivery, draft, .. } = *ready;
         let offered = {
-            let mut offer = std::pin::pin!(uncut(feed, hand.offer(&mail)));
+            let mut offer = std::pin::pin!(uncut(feed, hand.offer(&draft.envelope)));
             match tokio::time::timeout(TOGETHER, &mut offer).await {
                 Ok(offered) => offered,
                 Err(_) => {
@@ -508,15 +514,22 @@ async fn hand_over_to_the_end(
         };
         let outcome = match offered {
             Some(Ok(())) => {
-                if let Err(e) = write(feed, number, done, (None, Some(delivery.id))).await {
+                // In this order: the write is asked for first, and made by another task while this one composes.
+                let written = write(feed, number, done, (None, Some(delivery.id)));
+                let (written, composed) = tokio::join!(written, async { draft.compose(&feed.app, &delivery) });
+                if let Err(e) = written {
                     // The relay waits for a content that mustn't come.
                     hand.cut_off();
                     return Err(e);
                 }
-                match feed.cut.is_cancelled() {
+                match composed {
+                    Err(e) => {
+                        hand.cut_off();
+                        Some(Err(spoiled(&delivery, &e)))
+                    }
                     // Nothing is begun any more that would have to be given up.
-                    true => None,
-                    false => uncut(feed, hand.finish(mail)).await,
+                    Ok(_) if feed.cut.is_cancelled() => None,
+                    Ok(mail) => uncut(feed, hand.finish(mail)).await,
                 }
             }
             Some(Err(refused)) => Some(Err(refused)),
@@ -531,7 +544,7 @@ async fn hand_over_to_the_end(
         let refused = matches!(outcome, Err(Refused::ByRelay(_)));
         done.push(Done {
             delivery,
-            invitation,
+            invitation: draft.ground.invitation,
             outcome,
         });
         if refused {
@@ -686,7 +699,7 @@ async fn settle_at_last(app: &App, by: (Scope, SenderId), mut done: Vec<Done>) {
 
 /// What becomes of a mail before it is handed over.
 enum Prepared {
-    Mail(Option<Invitation>, Composed),
+    Mail(Box<Draft>),
     /// It needn't go, because an answer came first, or a later reminder.
     Moot,
     /// It isn't to go: since it was queued its contact was marked.
@@ -704,7 +717,28 @@ fn held_back(why: NotMailed) -> Refused {
     Refused::ForGood { cause, why }
 }
 
-/// Composes a delivery's mail.
+/// What a delivery's mail is made of. Composing it is the dear part, and wasted on a mail that the relay refuses.
+struct Draft {
+    envelope: Envelope,
+    ground: Ground,
+    asked: Arc<Asked>,
+    /// See [`told_before`].
+    before: Vec<DeliveryId>,
+}
+
+impl Draft {
+    fn compose(&self, app: &App, delivery: &Delivery) -> anyhow::Result<Composed> {
+        let (asked, ground, from) = (&self.asked, &self.ground, &app.config.mail.from);
+        let view = compose(app, asked, delivery, ground)?;
+        let mut message = message(app, delivery, asked, ground.first.as_ref(), view)?;
+        let domain = from.rsplit('@').next().unwrap_or_default();
+        let before = self.before.iter().map(|id| message_id(id.0, domain));
+        message.references.splice(0..0, before);
+        message.compose(from, app.smime.as_deref(), app.dkim.as_deref())
+    }
+}
+
+/// Gathers what a delivery's mail is made of.
 async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result<Prepared> {
     let mut tx = app.db.read().await?;
     let ground = ground(&mut tx, scope, delivery).await?;
@@ -723,18 +757,18 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
     let asked = asked(app, scope, campaign)
         .await?
         .ok_or_else(|| anyhow::anyhow!("the campaign has no snapshot"))?;
-    let view = compose(app, &asked, delivery, &ground)?;
-    let mut message = message(app, delivery, &asked, ground.first.as_ref(), view)?;
-    let domain = app.config.mail.from.rsplit('@').next().unwrap_or_default();
     let before = told_before(app, scope, delivery, &asked, ground.invitation.as_ref()).await?;
-    let before = before.into_iter().map(|id| message_id(id.0, domain));
-    message.references.splice(0..0, before);
-    let mail = message.compose(&app.config.mail.from, app.smime.as_deref(), app.dkim.as_deref())?;
-    let mail = match app.config.mail.bounce_address.as_str() {
-        "" => mail,
-        address => mail.with_return_path(&return_path(&app.secret, address, delivery.id.0))?,
+    let to: EmailAddress = delivery.address.parse()?;
+    let envelope = match app.config.mail.bounce_address.as_str() {
+        "" => envelope(&app.config.mail.from, &to)?,
+        address => envelope(&return_path(&app.secret, address, delivery.id.0), &to)?,
     };
-    Ok(Prepared::Mail(ground.invitation, mail))
+    Ok(Prepared::Mail(Box::new(Draft {
+        envelope,
+        ground,
+        asked,
+        before,
+    })))
 }
 
 /// The mails of earlier campaigns to this contact, in whose thread the mail of a follow-up stands, oldest first.
@@ -799,7 +833,7 @@ pub async fn write_next(app: &App, file: &std::path::Path) -> anyhow::Result<()>
     drop(tx);
     let first = first.ok_or_else(|| anyhow::anyhow!("no mail is queued"))?;
     match prepare(app, scope, &first).await? {
-        Prepared::Mail(_, mail) => Ok(std::fs::write(file, mail.bytes)?),
+        Prepared::Mail(draft) => Ok(std::fs::write(file, draft.compose(app, &first)?.bytes)?),
         _ => anyhow::bail!("the mail needn't go"),
     }
 }

@@ -624,8 +624,9 @@ pub(super) async fn send_again(tx: &mut Tx, scope: Scope, id: DeliveryId, now: T
     Ok(changed == 1)
 }
 
-/// What is known of a campaign's mails from one backwards in the order in which they were queued, at most `limit`; those that wait
-/// or were cancelled are left out.
+/// What is known of a campaign's mails from one backwards in the order in which they were queued, at most `limit`. Left out are
+/// those that wait, that were cancelled, and whose fate was known before somebody went on with the campaign's mails. It looks at
+/// ten times as many, and no further.
 pub(super) async fn neighbours<T>(
     tx: &mut Tx,
     scope: Scope,
@@ -633,17 +634,21 @@ pub(super) async fn neighbours<T>(
     limit: i64,
     known: impl Fn(State, Option<Cause>) -> T,
 ) -> Result<Vec<T>> {
+    // A mail's `next_at` is when it was taken or refused, once that is known.
     tx.list(
-        "SELECT state, cause FROM deliveries WHERE org = $1 AND campaign = $2 AND id <= $3 AND channel = 'mail'
-             AND kind <> 'digest' AND state NOT IN ('queued', 'deferred', 'cancelled') ORDER BY id DESC LIMIT $4",
-        &[&scope.org, &campaign, &from, &limit],
+        "SELECT state, cause FROM (SELECT id, state, cause, next_at, channel, kind FROM deliveries
+                 WHERE org = $1 AND campaign = $2 AND id <= $3 ORDER BY id DESC LIMIT $5) d
+             WHERE channel = 'mail' AND kind <> 'digest' AND state NOT IN ('queued', 'deferred', 'cancelled')
+                 AND (state = 'leased' OR next_at >= (SELECT went_on_at FROM campaigns WHERE id = $2))
+             ORDER BY id DESC LIMIT $4",
+        &[&scope.org, &campaign, &from, &limit, &(limit * 10)],
         |r| Ok(known(r.parse(0)?, r.get::<String>(1)?.parse().ok())),
     )
     .await
 }
 
 /// A campaign's mails that were refused for `cause`, after one of them, at most `limit`: all that were refused because of us, and
-/// for another cause those whose company nothing reached since. Not a mail that was sent twice on that word already, nor one that
+/// for another cause those whose company nothing reached since. Of addresses called wrong only by the relay, not by a report. Not a mail that was sent twice on that word already, nor one that
 /// another to the same address has replaced.
 pub(super) async fn refused_mails(
     tx: &mut Tx,
@@ -654,9 +659,9 @@ pub(super) async fn refused_mails(
 ) -> Result<Vec<Delivery>> {
     tx.list(
         select!(
-            "WHERE org = $1 AND campaign = $2 AND cause = $3 AND cause <> '' AND id > $4 AND state = 'failed'
-                 AND kind <> 'digest'
-                 AND ($3 = 'us' OR EXISTS (SELECT 1 FROM invitations i
+            "WHERE org = $1 AND campaign = $2 AND cause = $3 AND cause <> '' AND id > $4
+                 AND (state = 'failed' OR (state = 'bounced' AND sent_at IS NULL)) AND kind <> 'digest'
+                 AND ($3 IN ('us', 'address') OR EXISTS (SELECT 1 FROM invitations i
                      WHERE i.id = deliveries.invitation AND i.state IN ('bounced', 'unreachable')))
                  AND NOT EXISTS (SELECT 1 FROM deliveries l WHERE l.invitation = deliveries.invitation
                      AND l.kind = deliveries.kind AND l.address = deliveries.address AND l.id > deliveries.id

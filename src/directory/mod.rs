@@ -20,6 +20,7 @@ pub use store::{
     Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, ask_to_follow, buyer, buyer_of, buyers,
     companies_with_buyer, contact, contacts_of, countries, find, find_by_code, load, mail_again, mark_changed,
     mark_undeliverable, pause_contact, rows, search, select, take_changed, tiers, undeliverable_of,
+    unmark_undeliverable,
 };
 
 crate::ids! {

@@ -45,12 +45,12 @@ pub struct Composed {
     pub id: Uuid,
 }
 
-impl Composed {
-    /// Lets what can't be delivered come back to another address than the sender's (RFC 5321's MAIL FROM).
-    pub fn with_return_path(mut self, address: &str) -> anyhow::Result<Composed> {
-        self.envelope = lettre::address::Envelope::new(Some(address.parse()?), self.envelope.to().to_vec())?;
-        Ok(self)
-    }
+/// From whom and to whom a mail goes (RFC 5321's MAIL FROM and RCPT TO). What can't be delivered comes back to `from`.
+pub fn envelope(from: &str, to: &EmailAddress) -> anyhow::Result<lettre::address::Envelope> {
+    Ok(lettre::address::Envelope::new(
+        Some(from.parse()?),
+        vec![to.on_the_wire()?],
+    )?)
 }
 
 impl Message {
@@ -64,7 +64,7 @@ impl Message {
         let name = |n: &str| (!n.is_empty()).then(|| one_line(n));
         let mut builder = lettre::Message::builder()
             // Said here, because lettre reads a quoted address in its own header as none.
-            .envelope(lettre::address::Envelope::new(Some(sender.clone()), vec![to.clone()])?)
+            .envelope(envelope(from, &self.to)?)
             .message_id(Some(id))
             .date(std::time::SystemTime::from(self.at))
             .from(Mailbox::new(name(&self.from_name), sender))

@@ -7,6 +7,8 @@
 use super::Composed;
 use super::stream::{Connection, Stream};
 use crate::refusal::{Cause, Said, cause};
+use lettre::Address;
+use lettre::address::Envelope;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -175,7 +177,7 @@ impl Relay {
         Ok(Open {
             smtp,
             ended,
-            reset: false,
+            left: Left::Nothing,
         })
     }
 
@@ -247,8 +249,18 @@ struct Open {
     smtp: AsyncSmtpConnection,
     /// Whether the end of the mail in hand may have been written.
     ended: Arc<AtomicBool>,
-    /// A recipient was refused: RFC 5321 §4.1.4 wants RSET before the next MAIL.
-    reset: bool,
+    left: Left,
+}
+
+/// What stands of the last mail's transaction.
+#[derive(Default)]
+enum Left {
+    #[default]
+    Nothing,
+    /// It was begun for this sender, and has no recipient: the one it was begun for was refused.
+    Sender(Option<Address>),
+    /// It has a recipient, and its mail was refused.
+    Recipient,
 }
 
 /// An open connection to the relay, or one that is opened with the next mail. Each mail is offered first, and handed over when
@@ -264,12 +276,12 @@ impl Line {
     }
 
     /// Everything before the mail's content. After that the relay doesn't have the mail, whatever happens.
-    pub async fn offer(&mut self, mail: &Composed) -> Result<(), Refused> {
+    pub async fn offer(&mut self, envelope: &Envelope) -> Result<(), Refused> {
         let kept = self.open.is_some();
-        match self.announce(mail).await {
+        match self.announce(envelope).await {
             // A relay ends a connection that has stood long or carried much: once more on a new one.
-            Err(Broken::Closed(..)) => self.announce(mail).await.map_err(Broken::refused),
-            Err(Broken::Connection(..)) if kept => self.announce(mail).await.map_err(Broken::refused),
+            Err(Broken::Closed(..)) => self.announce(envelope).await.map_err(Broken::refused),
+            Err(Broken::Connection(..)) if kept => self.announce(envelope).await.map_err(Broken::refused),
             outcome => outcome.map_err(Broken::refused),
         }
     }
@@ -318,22 +330,28 @@ impl Line {
     }
 
     /// Everything before the mail's content, on one connection.
-    async fn announce(&mut self, mail: &Composed) -> Result<(), Broken> {
+    async fn announce(&mut self, envelope: &Envelope) -> Result<(), Broken> {
         let mut open = match self.open.take() {
             Some(open) => open,
             None => self.relay.connect().await.map_err(Broken::ByRelay)?,
         };
-        let envelope = &mail.envelope;
         let smtp = &mut open.smtp;
-        let reset = std::mem::take(&mut open.reset);
+        let left = std::mem::take(&mut open.left);
         let from = async {
-            if reset {
-                smtp.command(Rset).await?;
+            match left {
+                // A refused recipient is no part of its transaction (RFC 5321 §3.3): the next mail of the same sender goes on
+                // with it, which saves two round trips.
+                Left::Sender(sender) if sender.as_ref() == envelope.from() => return Ok(()),
+                // RFC 5321 §4.1.4 wants it before the next MAIL.
+                Left::Sender(_) | Left::Recipient => drop(smtp.command(Rset).await?),
+                Left::Nothing => {}
             }
-            smtp.command(Mail::new(envelope.from().cloned(), vec![])).await
+            smtp.command(Mail::new(envelope.from().cloned(), vec![]))
+                .await
+                .map(drop)
         };
         match timeout(STEP_TIME, from).await {
-            Ok(Ok(_)) => {}
+            Ok(Ok(())) => {}
             Ok(Err(e)) => {
                 return Err(match e.status().map(u16::from) {
                     None => Broken::Connection(said(e), Stage::Sender),
@@ -344,9 +362,11 @@ impl Line {
             Err(_) => return Err(Broken::Connection(TOO_LATE.into(), Stage::Sender)),
         }
         let smtp = &mut open.smtp;
+        let mut taken = 0;
         let to = async {
             for to in envelope.to() {
                 smtp.command(Rcpt::new(to.clone(), vec![])).await?;
+                taken += 1;
             }
             smtp.command(Data).await
         };
@@ -359,7 +379,10 @@ impl Line {
                 None => Err(Broken::Connection(said(e), Stage::Mail)),
                 Some(421) => Err(Broken::Closed(said(e), Stage::Mail)),
                 Some(code) => {
-                    open.reset = true;
+                    open.left = match taken {
+                        0 => Left::Sender(envelope.from().cloned()),
+                        _ => Left::Recipient,
+                    };
                     self.open = Some(open);
                     Err(Broken::Mail(refusal(code, said(e))))
                 }

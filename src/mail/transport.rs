@@ -2,6 +2,7 @@
 
 use super::Composed;
 use super::relay::{Line, Refused, Relay};
+use lettre::address::Envelope;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,7 @@ impl Transport {
     /// Sends a single mail.
     pub async fn send(&self, mail: Composed) -> Result<String, Refused> {
         let mut hand = self.hand();
-        let sent = match hand.offer(&mail).await {
+        let sent = match hand.offer(&mail.envelope).await {
             Ok(()) => hand.finish(mail).await,
             Err(refused) => Err(refused),
         };
@@ -55,10 +56,10 @@ impl Transport {
 }
 
 impl Hand {
-    /// Asks the relay whether it takes a mail. Until [`Hand::finish`] it doesn't have it.
-    pub async fn offer(&mut self, mail: &Composed) -> Result<(), Refused> {
+    /// Asks the relay whether it takes a mail from and to these. Until [`Hand::finish`] it doesn't have it.
+    pub async fn offer(&mut self, envelope: &Envelope) -> Result<(), Refused> {
         match self {
-            Hand::Line(line) => line.offer(mail).await,
+            Hand::Line(line) => line.offer(envelope).await,
             Hand::Outbox(_) => Ok(()),
         }
     }

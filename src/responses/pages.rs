@@ -670,8 +670,7 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     held.write(&mut tx, app).await?;
     tx.commit().await?;
     if matches!(done, Submission::TooMany) {
-        // The answers that came along are kept.
-        return Err(Error::TooMany);
+        return Err(Error::TooManyToday);
     }
     if matches!(done, Submission::NotSeen) {
         // A colleague changed something since: it is shown before it is sent.

@@ -7,6 +7,7 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ("error-forbidden", "error-forbidden-advice", "error-forbidden-advice"),
     ("error-too-large", "error-too-large-advice", "error-too-large-advice"),
     ("error-too-many", "error-too-many-advice", "error-too-many-advice"),
+    ("error-too-many-today", GENERAL, "error-too-many-today-advice"),
     (
         "error-bad-request",
         "error-bad-request-advice",

@@ -18,6 +18,8 @@ pub enum Error {
     TooLarge,
     /// 429: too many tries; come back later.
     TooMany,
+    /// 429: a day's submissions of one link are used up; what was typed is kept.
+    TooManyToday,
     /// 400: a request that no page of ours makes; the reason is for the log and for programs.
     BadRequest(String),
     /// 303 to the sign-in page: nobody is signed in.
@@ -66,6 +68,7 @@ impl IntoResponse for Error {
             Error::Conflict(key) => (StatusCode::CONFLICT, *key, None),
             Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-too-large", None),
             Error::TooMany => (StatusCode::TOO_MANY_REQUESTS, "error-too-many", None),
+            Error::TooManyToday => (StatusCode::TOO_MANY_REQUESTS, "error-too-many-today", None),
             Error::BadRequest(why) => (StatusCode::BAD_REQUEST, "error-bad-request", Some(why.clone())),
             Error::SignIn => (StatusCode::SEE_OTHER, "error-sign-in", None),
             Error::NewDevice => (StatusCode::SEE_OTHER, "error-new-device", None),

@@ -401,7 +401,7 @@ async fn reports_that_cluster_pause_a_campaign_as_replies_do() {
     assert_eq!(states(&app).await, counted(&[("sent", 20)]));
     assert_eq!(sink.count(), 31);
     assert_eq!(app.count("SELECT COUNT(*) FROM alerts").await, 0);
-    // Wrong addresses don't pause anything, however many.
+    // Reports of wrong addresses don't pause anything, however many.
     for number in 0..20 {
         tell(number, Cause::Address).await;
     }
@@ -411,6 +411,90 @@ async fn reports_that_cluster_pause_a_campaign_as_replies_do() {
     );
     let marked = "SELECT COUNT(*) FROM contacts WHERE undeliverable_since IS NOT NULL";
     assert_eq!(app.count(marked).await, 20);
+}
+
+/// Knows no other domain than its own while the switch is on.
+struct OwnDomainOnly(Arc<AtomicUsize>);
+
+impl Manners for OwnDomainOnly {
+    fn recipient(&self, _: &str) -> String {
+        match self.0.load(Ordering::Relaxed) {
+            0 => "250 ok".into(),
+            _ => "550 5.1.1 no such user here".into(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_calls_every_address_wrong_pauses_the_campaign_and_its_marks_are_taken_back() {
+    let shut = Arc::new(AtomicUsize::new(1));
+    let sink = Sink::start(OwnDomainOnly(shut.clone()));
+    let (app, mut client) = start(&sink).await;
+    companies(&app, 100).await;
+    let path = sent_campaign_reminding(&app, &mut client, 100).await;
+    let marked = "SELECT COUNT(*) FROM contacts WHERE undeliverable_since IS NOT NULL";
+    let wrong = app.count(marked).await;
+    assert!((20..40).contains(&wrong), "{wrong}");
+    let text = client.get("/companies").await.expect(200).text();
+    assert!(
+        text.contains("続けて20通「宛先不明」") && text.contains("5.1.1 no such user here"),
+        "{text}"
+    );
+    // One of them complained of an earlier mail: that isn't taken back.
+    let paused = "UPDATE contacts SET paused_since = 1, paused_why = 'abuse' WHERE mail = 'a@s0.example'";
+    let mut tx = app.app.db.write().await.unwrap();
+    tx.execute(paused, &[]).await.unwrap();
+    tx.commit().await.unwrap();
+
+    shut.store(0, Ordering::Relaxed);
+    client.post(&format!("{path}/go-on"), &[]).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!(app.count(marked).await, 0);
+    let kept = "SELECT COUNT(*) FROM contacts WHERE paused_since IS NOT NULL";
+    assert_eq!(app.count(kept).await, 1);
+    let reached = "SELECT COUNT(DISTINCT invitation) FROM deliveries WHERE state = 'sent'";
+    assert_eq!(app.count(reached).await, 100);
+    assert_eq!(app.count("SELECT COUNT(*) FROM alerts").await, 0);
+}
+
+/// Refuses everything because of us, and once the switch is at 0 only the first mail after that.
+struct OnceMore {
+    shut: Arc<AtomicUsize>,
+    after: AtomicUsize,
+}
+
+impl Manners for OnceMore {
+    fn recipient(&self, _: &str) -> String {
+        match self.shut.load(Ordering::Relaxed) == 0 && self.after.fetch_add(1, Ordering::Relaxed) > 0 {
+            true => "250 ok".into(),
+            false => DENIED.into(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn refusals_from_before_somebody_went_on_don_t_pause_a_campaign_again() {
+    let shut = Arc::new(AtomicUsize::new(1));
+    let sink = Sink::start(OnceMore {
+        shut: shut.clone(),
+        after: AtomicUsize::new(0),
+    });
+    let (app, mut client) = start(&sink).await;
+    companies(&app, 60).await;
+    let path = sent_campaign_reminding(&app, &mut client, 60).await;
+    assert!(states(&app).await["queued"] > 0);
+    shut.store(0, Ordering::Relaxed);
+    // The clock goes on: a tick is enough to tell before from after.
+    app.advance(SignedDuration::from_secs(1));
+    client.post(&format!("{path}/go-on"), &[]).await.expect(303);
+    app.run_jobs().await;
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM campaigns WHERE mailing = 'on'").await,
+        1
+    );
+    // The one is sent again by the way if it comes before those that are.
+    let now = states(&app).await;
+    assert!(now["sent"] >= 59 && !now.contains_key("queued"), "{now:?}");
 }
 
 /// Refuses our sender's address while the switch is on.

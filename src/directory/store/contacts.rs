@@ -233,6 +233,16 @@ pub async fn mail_again(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<boo
     Ok(freed > 0)
 }
 
+/// The contact's address wasn't wrong after all. That somebody complained of a mail stands.
+pub async fn unmark_undeliverable(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<()> {
+    tx.execute(
+        "UPDATE contacts SET undeliverable_since = NULL, undeliverable_why = NULL WHERE org = $1 AND id = $2",
+        &[&scope.org, &id],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The contacts of a company to whose address mail came back for good: since when, and why.
 pub async fn undeliverable_of(
     tx: &mut Tx,

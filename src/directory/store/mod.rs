@@ -11,6 +11,7 @@ pub use buyers::{Buyer, buyer, buyer_of, buyers, companies_with_buyer};
 pub(crate) use contacts::mailable;
 pub use contacts::{
     Contact, NotMailed, contact, contacts_of, mail_again, mark_undeliverable, pause_contact, undeliverable_of,
+    unmark_undeliverable,
 };
 pub use listing::{Cursor, Listing, Sort, countries, search, tiers};
 
