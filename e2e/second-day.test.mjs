@@ -152,7 +152,7 @@ test("the second day of a campaign", async (t) => {
     await page.keyboard.type("123");
     const chosen = (id) => page.locator(`input[name='q.${id}']:checked`).inputValue();
     assert.equal(await chosen("simple-passwords"), "yes");
-    assert.equal(await chosen("accounts-and-rights"), "partly");
+    assert.equal(await chosen("device-passwords"), "partly");
     assert.equal(await chosen("multi-factor"), "no");
     await page.locator("input[name='q.multi-factor']:checked").focus();
     await page.keyboard.press("0");

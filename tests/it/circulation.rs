@@ -186,20 +186,30 @@ pub fn token_path(mail: &str) -> String {
     link_in(mail).split('?').next().unwrap().to_owned()
 }
 
-pub const YES_NO: [&str; 13] = [
+pub const YES_NO: [&str; 23] = [
     "simple-passwords",
-    "accounts-and-rights",
+    "device-passwords",
+    "unneeded-accounts",
+    "access-rights",
     "multi-factor",
     "asset-list",
     "exit-devices",
+    "patch-time",
     "awareness-notice",
     "macros",
     "logs-checked",
     "bad-traffic",
     "connection-points",
-    "backup-and-restore",
-    "procedures-and-contacts",
+    "access-rules",
+    "backup",
+    "restore-tried",
+    "procedures",
+    "inside-contacts",
+    "outside-answers",
+    "early-report",
     "alternatives",
+    "management",
+    "sites",
 ];
 
 /// Fields of the page with all questions: every required one answered `value`.
