@@ -6,3 +6,7 @@ history-across = { $count ->
 }
 compare-reworded = (reworded)
 compare-alone = Only in { $number }:
+
+# The plan of reminders
+remind-firm = Firm (for group companies)
+remind-firm-hint = 7, 3 and 1 days before the deadline, on the day, to an executive the day after, then every business day. For suppliers, choose the standard plan.

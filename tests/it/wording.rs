@@ -4,6 +4,9 @@ use crate::app::{Client, TestApp};
 use crate::circulation::{self, LETTER, company, token_path};
 use kairan::board;
 use kairan::campaigns::CampaignId;
+use kairan::content::{Content, Scope};
+use kairan::web::i18n::{self, Locale, Tr, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The yes-no questions of the first version of the self-check, which ships no more.
@@ -188,4 +191,186 @@ async fn t5_the_people_reached_are_asked_once() {
             assert_eq!(form.contains(question), asked, "{question} {extra:?}");
         }
     }
+}
+
+/// The messages of a language by key, as their files say them.
+fn messages(lang: &str) -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(lang);
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let mut key = String::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let start = line.split_once(" = ").filter(|(head, _)| {
+                !head.is_empty() && head.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            });
+            match start {
+                Some((head, rest)) => {
+                    key = head.to_owned();
+                    found.insert(key.clone(), rest.to_owned());
+                }
+                None if !line.trim().is_empty() => {
+                    let value = found.get_mut(&key).unwrap();
+                    *value = format!("{value}\n{line}");
+                }
+                None => {}
+            }
+        }
+    }
+    assert!(found.len() > 900, "{}", found.len());
+    found
+}
+
+/// A text without what stands between braces.
+fn without_values(text: &str) -> String {
+    let mut deep = 0_usize;
+    text.chars()
+        .filter(|c| {
+            match c {
+                // `{ $count ->` opens a choice, whose words count.
+                '{' => deep += 1,
+                '}' => {
+                    deep = deep.saturating_sub(1);
+                    return false;
+                }
+                '\n' => deep = 0,
+                _ => {}
+            }
+            deep == 0
+        })
+        .collect()
+}
+
+/// The keys that the pages and mails of companies use.
+fn keys_for_companies() -> BTreeSet<String> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut keys = BTreeSet::new();
+    for folder in ["responses", "invitations", "access", "awareness", "deliveries"] {
+        for file in std::fs::read_dir(src.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            // The outbox is an operator's.
+            if folder == "deliveries" && ["index.html", "show.html", "domain.html", "pages.rs", "words.rs", "model.rs", "list.rs", "export.rs"].contains(&name) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            keys.extend(text.split('"').filter(|word| word.contains('-')).map(str::to_owned));
+        }
+    }
+    keys
+}
+
+/// T5: a word that was put right comes back nowhere, not only where it was found.
+#[test]
+fn t5_no_message_says_what_the_linter_bars() {
+    let content = Content::load(None, &["ja", "en"]).unwrap();
+    let for_companies = keys_for_companies();
+    let mut found = Vec::new();
+    let mut read_by_companies = 0;
+    for lang in ["ja", "en"] {
+        for (key, value) in messages(lang) {
+            let text = without_values(&value);
+            let mut hits = content.rules().check(Scope::Messages, &text);
+            if for_companies.contains(&key) {
+                read_by_companies += 1;
+                hits.extend(content.rules().check(Scope::Recipients, &text));
+            }
+            found.extend(hits.iter().map(|hit| format!("{lang} {key}: {} in “{text}”", hit.word)));
+            // The subject of a letter begins with its sender in brackets: two pairs would follow each other.
+            if lang == "ja" && value.contains("】{ $subject }") {
+                found.push(format!("{key}: {value}"));
+            }
+        }
+    }
+    assert!(read_by_companies > 200, "{read_by_companies}");
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    // The rules see what they are for.
+    for (scope, text) in [
+        (Scope::Recipients, "催促のメールが行き違いで届くことがあります。"),
+        (Scope::Messages, "セルフチェックにお答えください。"),
+        (Scope::Messages, "値が分からないため"),
+        (Scope::Messages, "Enter a mail address."),
+        (Scope::Messages, "There are no rules about capitals, digits or signs."),
+        (Scope::Messages, "この会社の別の担当者"),
+    ] {
+        assert!(!content.rules().check(scope, text).is_empty(), "{text}");
+    }
+    assert!(content.rules().check(Scope::Messages, "An email address, or a mail server").is_empty());
+}
+
+/// T5: "1 checklists" is said nowhere: with every number 1, an English message has no plural behind it.
+#[test]
+fn t5_one_is_never_many() {
+    // Verbs after a name, and words that end so.
+    let no_plural = ["goes", "is", "was", "has", "says", "asks", "hands", "as", "its", "this", "address", "less"];
+    let t = Tr(Locale::or_english("en"));
+    let mut wrong = Vec::new();
+    let mut counted = 0;
+    for (key, value) in messages("en") {
+        let names: BTreeSet<&str> = value
+            .split('$')
+            .skip(1)
+            .map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap())
+            .collect();
+        if names.is_empty() {
+            continue;
+        }
+        let values: Vec<_> = names
+            .iter()
+            .map(|name| {
+                let name: &'static str = name.to_string().leak();
+                (name, 1_i64.fluent())
+            })
+            .collect();
+        let said = t.with(&key, &values).into_owned();
+        counted += 1;
+        let words: Vec<&str> = said.split([' ', '\n']).collect();
+        for (at, _) in words.iter().enumerate().filter(|(_, word)| word.trim_matches(['(', '“']) == "1") {
+            let adjectives = ["more", "most", "critical", "group", "unused", "email"];
+            let mut rest = words[at + 1..].iter().skip_while(|word| adjectives.contains(word));
+            let next = rest.next().map_or("", |word| word.trim_matches(|c: char| !c.is_alphabetic()));
+            if (next.ends_with('s') || next == "people") && !no_plural.contains(&next) {
+                wrong.push(format!("{key}: {said}"));
+            }
+        }
+    }
+    assert!(counted > 150, "{counted}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(i18n::counted(1_usize, "checklist", "checklists"), "1 checklist");
+    assert_eq!(i18n::counted(0_usize, "checklist", "checklists"), "0 checklists");
+}
+
+/// The command line says numbers as people do.
+#[test]
+fn t5_the_content_check_counts_in_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kairan"));
+    let out = command.arg("--data").arg(dir.path()).args(["content", "check"]).output().unwrap();
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert!(out.status.success(), "{said}");
+    assert!(said.contains("2 advisories, 1 checklist, ") && said.contains(" 1 notice:"), "{said}");
+}
+
+/// T7: what a text rests on is named as it is called today, and its own day with it.
+#[test]
+fn t7_sources_are_those_of_today() {
+    let content = Content::load(None, &["ja", "en"]).unwrap();
+    for advisory in content.advisories() {
+        for source in &advisory.sources {
+            assert!(source.url.starts_with("https://") && !source.url.contains("nisc.go.jp"), "{}", source.url);
+        }
+        for lang in ["ja", "en"] {
+            let said = serde_json::to_string(advisory.text(lang)).unwrap();
+            assert!(!said.contains("NISC") || said.contains("NCO"), "{} {lang}", advisory.id);
+        }
+    }
+    let urls = |id: &str| -> Vec<String> {
+        content.advisory(id).unwrap().sources.iter().map(|source| source.url.clone()).collect()
+    };
+    assert!(urls("long-holidays").contains(&"https://www.cyber.go.jp/".to_owned()));
+    for url in ["https://www.npa.go.jp/bureau/cyber/soudan.html", "https://www.jpcert.or.jp/form/"] {
+        assert!(urls("government-2022-03").contains(&url.to_owned()), "{url}");
+    }
+    let words = content.advisory("government-2022-03").unwrap().text("ja");
+    assert!(serde_json::to_string(words).unwrap().contains("cs-support@ipa.go.jp"));
 }
