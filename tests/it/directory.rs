@@ -548,7 +548,7 @@ async fn companies_and_contacts_are_kept_by_hand() {
             .await
             .expect(200)
             .text()
-            .contains("まだ会社がありません")
+            .contains("まだ企業がありません")
     );
     let page = client
         .post(
