@@ -123,7 +123,8 @@ pub(super) async fn history(context: Context, viewer: Viewer, Path(id): Path<Com
         .enumerate()
         .map(|(i, asked)| {
             let zone = asked.plan.time_zone();
-            let answered = |n: usize| Some((checklists[n].as_deref()?, all[n].marks.as_str())).filter(|(_, m)| !m.is_empty());
+            let answered =
+                |n: usize| Some((checklists[n].as_deref()?, all[n].marks.as_str())).filter(|(_, m)| !m.is_empty());
             let after = answered(i);
             let same = |before: &(&Checklist, &str)| after.is_some_and(|after| before.0.id == after.0.id);
             let before = (i + 1..all.len()).filter_map(answered).find(same);
@@ -158,7 +159,9 @@ fn is_reworded(one: &campaigns::Asked, two: &campaigns::Asked, id: &str) -> bool
         return false;
     };
     let differs = |(lang, words): (&String, &crate::content::ChecklistText)| {
-        two.texts.get(lang).is_some_and(|other| other.question(id).text != words.question(id).text)
+        two.texts
+            .get(lang)
+            .is_some_and(|other| other.question(id).text != words.question(id).text)
     };
     one.texts.iter().any(differs)
 }

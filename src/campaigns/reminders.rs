@@ -277,18 +277,29 @@ mod tests {
             assert!(plan.mails().len() <= plan.most as usize);
         }
         assert_eq!(Reminders::default().problem(), None);
-        assert_eq!((Reminders::standard().mails().len(), Reminders::firm().mails().len()), (6, 5));
+        assert_eq!(
+            (Reminders::standard().mails().len(), Reminders::firm().mails().len()),
+            (6, 5)
+        );
     }
 
     /// T6: a customer who can choose has to be careful how it presses.
     #[test]
     fn t6_the_standard_plan_turns_to_an_executive_once_and_late() {
         let plan = Reminders::standard();
-        let to_executives: Vec<i32> = plan.steps.iter().filter(|s| s.to == To::Executive).map(|s| s.before).collect();
+        let to_executives: Vec<i32> = plan
+            .steps
+            .iter()
+            .filter(|s| s.to == To::Executive)
+            .map(|s| s.before)
+            .collect();
         // Seven days of the calendar are five business days.
         assert_eq!((to_executives.as_slice(), plan.then), ([-7].as_slice(), None));
         assert!(plan.steps.iter().any(|s| s.before > 0 && s.to == To::Primary));
-        assert!(plan.steps.contains(&Step { before: -1, to: To::Primary }));
+        assert!(plan.steps.contains(&Step {
+            before: -1,
+            to: To::Primary
+        }));
     }
 
     /// What a campaign was sent with is its own, whatever is called standard later.

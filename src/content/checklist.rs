@@ -235,8 +235,7 @@ impl Checklist {
             }
             !out
         });
-        rest.sections
-            .retain(|s| rest.questions.iter().any(|q| q.section == *s));
+        rest.sections.retain(|s| rest.questions.iter().any(|q| q.section == *s));
         rest
     }
 

@@ -3,9 +3,9 @@
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rust_embed::RustEmbed;
-use std::fmt::Display;
 use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 #[derive(RustEmbed)]

@@ -41,7 +41,10 @@ impl<T: Template> Html<T> {
             (header::VARY, "accept-encoding"),
         ];
         let fast = flate2::Compression::fast();
-        match assets::takes_gzip(request).then(|| assets::gzip(page.as_bytes(), fast)).flatten() {
+        match assets::takes_gzip(request)
+            .then(|| assets::gzip(page.as_bytes(), fast))
+            .flatten()
+        {
             Some(bytes) => (also, [(header::CONTENT_ENCODING, "gzip")], bytes).into_response(),
             None => (also, page).into_response(),
         }

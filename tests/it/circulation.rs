@@ -2,8 +2,8 @@
 
 use crate::app::{Client, TestApp};
 use jiff::SignedDuration;
-use std::io::Read;
 use kairan::directory::CompanyId;
+use std::io::Read;
 
 /// A company with contacts: `(mail, language)`.
 pub async fn company(app: &TestApp, kind: &str, code: &str, name: &str, mails: &[(&str, &str)]) -> CompanyId {
@@ -532,8 +532,13 @@ async fn a_respondents_page_and_its_assets_weigh_under_fifty_kilobytes() {
         let path = format!("{link}{page}");
         let html = client.get(&path).await.expect(200).text();
         // As every browser asks for it; the longest page is packed.
-        let asked = client.request(http::Method::GET, &path).header("accept-encoding", "gzip");
-        let sent = client.send(asked.body(axum::body::Body::empty()).unwrap()).await.expect(200);
+        let asked = client
+            .request(http::Method::GET, &path)
+            .header("accept-encoding", "gzip");
+        let sent = client
+            .send(asked.body(axum::body::Body::empty()).unwrap())
+            .await
+            .expect(200);
         let mut bytes = sent.bytes.len();
         if page == "/all" {
             assert_eq!(sent.headers["content-encoding"], "gzip");

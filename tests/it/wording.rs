@@ -4,7 +4,7 @@ use crate::app::{Client, TestApp};
 use crate::circulation::{self, LETTER, company, token_path};
 use kairan::board;
 use kairan::campaigns::CampaignId;
-use kairan::content::{Content, Scope};
+use kairan::content::{Content, Kind, Scope};
 use kairan::web::i18n::{self, Locale, Tr, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -106,7 +106,11 @@ async fn t5_a_campaign_by_the_first_version_stays_as_it_was_beside_one_by_the_se
     for page in &of_company {
         seen.push(visitor.get(page).await.expect(200).text());
     }
-    assert!(before[1].text().contains("この1年の間に、不要なアカウントを消し、使える権限を"));
+    assert!(
+        before[1]
+            .text()
+            .contains("この1年の間に、不要なアカウントを消し、使える権限を")
+    );
 
     // The operator's own file is replaced by its second version, and the server starts again.
     put_checklist(&app, "content/checklists/sc-2022");
@@ -151,10 +155,21 @@ async fn t5_a_campaign_by_the_first_version_stays_as_it_was_beside_one_by_the_se
     assert!(page.contains("（第1版）") && page.contains("（第2版）"), "{page}");
     assert_eq!(page.matches("+100").count(), 10, "{page}");
     assert!(page.contains("パスワード <small>（設問の文を変更）"), "{page}");
-    assert!(page.contains("2026-001だけの設問： 権限と不要ID、バックアップ、緊急時の手順"), "{page}");
+    assert!(
+        page.contains("2026-001だけの設問： 権限と不要ID、バックアップ、緊急時の手順"),
+        "{page}"
+    );
     let alone = page.split("2026-002だけの設問：").nth(1).unwrap();
     let alone = alone.split("</p>").next().unwrap();
-    for label in ["不要なID", "権限の見直し", "更新までの日数", "通信の許可設定", "早めの連絡", "経営者の関与", "すべての拠点"] {
+    for label in [
+        "不要なID",
+        "権限の見直し",
+        "更新までの日数",
+        "通信の許可設定",
+        "早めの連絡",
+        "経営者の関与",
+        "すべての拠点",
+    ] {
         assert!(alone.contains(label), "{label}: {alone}");
     }
     let history = again
@@ -202,7 +217,10 @@ fn messages(lang: &str) -> BTreeMap<String, String> {
         let mut key = String::new();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let start = line.split_once(" = ").filter(|(head, _)| {
-                !head.is_empty() && head.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                !head.is_empty()
+                    && head
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             });
             match start {
                 Some((head, rest)) => {
@@ -250,7 +268,19 @@ fn keys_for_companies() -> BTreeSet<String> {
             let path = file.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
             // The outbox is an operator's.
-            if folder == "deliveries" && ["index.html", "show.html", "domain.html", "pages.rs", "words.rs", "model.rs", "list.rs", "export.rs"].contains(&name) {
+            if folder == "deliveries"
+                && [
+                    "index.html",
+                    "show.html",
+                    "domain.html",
+                    "pages.rs",
+                    "words.rs",
+                    "model.rs",
+                    "list.rs",
+                    "export.rs",
+                ]
+                .contains(&name)
+            {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();
@@ -295,14 +325,21 @@ fn t5_no_message_says_what_the_linter_bars() {
     ] {
         assert!(!content.rules().check(scope, text).is_empty(), "{text}");
     }
-    assert!(content.rules().check(Scope::Messages, "An email address, or a mail server").is_empty());
+    assert!(
+        content
+            .rules()
+            .check(Scope::Messages, "An email address, or a mail server")
+            .is_empty()
+    );
 }
 
 /// T5: "1 checklists" is said nowhere: with every number 1, an English message has no plural behind it.
 #[test]
 fn t5_one_is_never_many() {
     // Verbs after a name, and words that end so.
-    let no_plural = ["goes", "is", "was", "has", "says", "asks", "hands", "as", "its", "this", "address", "less"];
+    let no_plural = [
+        "goes", "is", "was", "has", "says", "asks", "hands", "as", "its", "this", "address", "less",
+    ];
     let t = Tr(Locale::or_english("en"));
     let mut wrong = Vec::new();
     let mut counted = 0;
@@ -310,7 +347,11 @@ fn t5_one_is_never_many() {
         let names: BTreeSet<&str> = value
             .split('$')
             .skip(1)
-            .map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap())
+            .map(|rest| {
+                rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .next()
+                    .unwrap()
+            })
             .collect();
         if names.is_empty() {
             continue;
@@ -325,10 +366,16 @@ fn t5_one_is_never_many() {
         let said = t.with(&key, &values).into_owned();
         counted += 1;
         let words: Vec<&str> = said.split([' ', '\n']).collect();
-        for (at, _) in words.iter().enumerate().filter(|(_, word)| word.trim_matches(['(', '“']) == "1") {
+        for (at, _) in words
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| word.trim_matches(['(', '“']) == "1")
+        {
             let adjectives = ["more", "most", "critical", "group", "unused", "email"];
             let mut rest = words[at + 1..].iter().skip_while(|word| adjectives.contains(word));
-            let next = rest.next().map_or("", |word| word.trim_matches(|c: char| !c.is_alphabetic()));
+            let next = rest
+                .next()
+                .map_or("", |word| word.trim_matches(|c: char| !c.is_alphabetic()));
             if (next.ends_with('s') || next == "people") && !no_plural.contains(&next) {
                 wrong.push(format!("{key}: {said}"));
             }
@@ -345,10 +392,57 @@ fn t5_one_is_never_many() {
 fn t5_the_content_check_counts_in_words() {
     let dir = tempfile::tempdir().unwrap();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_kairan"));
-    let out = command.arg("--data").arg(dir.path()).args(["content", "check"]).output().unwrap();
+    let out = command
+        .arg("--data")
+        .arg(dir.path())
+        .args(["content", "check"])
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&out.stdout);
     assert!(out.status.success(), "{said}");
-    assert!(said.contains("2 advisories, 1 checklist, ") && said.contains(" 1 notice:"), "{said}");
+    assert!(
+        said.contains("2 advisories, 1 checklist, ") && said.contains(" 1 notice:"),
+        "{said}"
+    );
+}
+
+/// T5: what the alert asks for is asked of companies, and what a "no" leads to locks nobody out.
+#[test]
+fn t5_the_self_check_asks_all_that_the_alert_asks() {
+    let content = Content::load(None, &["ja", "en"]).unwrap();
+    let checklist = content.checklist("sc-2022").unwrap();
+    let advisory = content.advisory("government-2022-03").unwrap();
+    let yes_no = || checklist.questions.iter().filter(|q| q.kind == Kind::YesNo);
+    for measure in advisory.measures() {
+        assert!(yes_no().any(|q| q.measures.contains(&measure.id)), "{}", measure.id);
+    }
+    for row in [
+        "R1", "R2", "R7", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R16", "R17", "R18", "R19",
+    ] {
+        assert!(yes_no().any(|q| q.rows.iter().any(|r| r == row)), "{row}");
+    }
+    // Some twelve minutes at half a minute each.
+    assert!(yes_no().count() <= 24 && checklist.questions.len() <= 30);
+    for lang in ["ja", "en"] {
+        let words = checklist.text(lang);
+        for question in yes_no() {
+            let text = words.question(&question.id);
+            assert_eq!(text.text.matches(['？', '?']).count(), 1, "{}", text.text);
+            assert!((2..=4).contains(&text.if_no.len()), "{}", question.id);
+        }
+        let steps = |id: &str| words.question(id).if_no.clone();
+        // In this order, or an administrator who loses a phone is out; and a stopped macro stops orders.
+        let second = if lang == "ja" { "2人" } else { "two administrators" };
+        assert!(steps("multi-factor")[0].contains(second));
+        let list = if lang == "ja" {
+            "書き出す"
+        } else {
+            "List the macros"
+        };
+        assert!(steps("macros")[0].contains(list));
+        let back = if lang == "ja" { "戻せるように" } else { "put" };
+        assert!(steps("connection-points").concat().contains(back) && steps("access-rules").concat().contains(back));
+    }
 }
 
 /// T7: what a text rests on is named as it is called today, and its own day with it.
@@ -357,7 +451,11 @@ fn t7_sources_are_those_of_today() {
     let content = Content::load(None, &["ja", "en"]).unwrap();
     for advisory in content.advisories() {
         for source in &advisory.sources {
-            assert!(source.url.starts_with("https://") && !source.url.contains("nisc.go.jp"), "{}", source.url);
+            assert!(
+                source.url.starts_with("https://") && !source.url.contains("nisc.go.jp"),
+                "{}",
+                source.url
+            );
         }
         for lang in ["ja", "en"] {
             let said = serde_json::to_string(advisory.text(lang)).unwrap();
@@ -365,10 +463,19 @@ fn t7_sources_are_those_of_today() {
         }
     }
     let urls = |id: &str| -> Vec<String> {
-        content.advisory(id).unwrap().sources.iter().map(|source| source.url.clone()).collect()
+        content
+            .advisory(id)
+            .unwrap()
+            .sources
+            .iter()
+            .map(|source| source.url.clone())
+            .collect()
     };
     assert!(urls("long-holidays").contains(&"https://www.cyber.go.jp/".to_owned()));
-    for url in ["https://www.npa.go.jp/bureau/cyber/soudan.html", "https://www.jpcert.or.jp/form/"] {
+    for url in [
+        "https://www.npa.go.jp/bureau/cyber/soudan.html",
+        "https://www.jpcert.or.jp/form/",
+    ] {
         assert!(urls("government-2022-03").contains(&url.to_owned()), "{url}");
     }
     let words = content.advisory("government-2022-03").unwrap().text("ja");
