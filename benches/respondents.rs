@@ -22,21 +22,31 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// The 13 required questions of the checklist.
-const QUESTIONS: [&str; 13] = [
+/// The 23 yes-no questions of the checklist.
+const QUESTIONS: [&str; 23] = [
     "simple-passwords",
-    "accounts-and-rights",
+    "device-passwords",
+    "unneeded-accounts",
+    "access-rights",
     "multi-factor",
     "asset-list",
     "exit-devices",
+    "patch-time",
     "awareness-notice",
     "macros",
     "logs-checked",
     "bad-traffic",
     "connection-points",
-    "backup-and-restore",
-    "procedures-and-contacts",
+    "access-rules",
+    "backup",
+    "restore-tried",
+    "procedures",
+    "inside-contacts",
+    "outside-answers",
+    "early-report",
     "alternatives",
+    "management",
+    "sites",
 ];
 
 /// An App on a fresh database in `dir`.

@@ -163,15 +163,15 @@ for (const { javaScriptEnabled, engine } of ways) {
       await page.goto(`${server.url}/companies`);
       assert.match(await page.locator(".pages span").textContent(), new RegExp(`^${all} `));
       const rows = readCsv(await download(page, page.locator("a[href*='format=csv']")));
-      assert.equal(new Set(rows.map((row) => row["取引先コード"] || row["会社名"])).size, all);
+      assert.equal(new Set(rows.map((row) => row["取引先コード"] || row["企業名"])).size, all);
       assert.equal(rows.filter((row) => row["メールアドレス"]).length, suppliers.truth.contacts + group.truth.contacts);
 
-      const sample = rows.find((row) => /^株式会社/.test(row["会社名"]) && /^[\x21-\x7e]+$/.test(row["取引先コード"]));
-      for (const query of [sample["会社名"].replace("株式会社", "㈱"), sample["取引先コード"].toLowerCase()]) {
+      const sample = rows.find((row) => /^株式会社/.test(row["企業名"]) && /^[\x21-\x7e]+$/.test(row["取引先コード"]));
+      for (const query of [sample["企業名"].replace("株式会社", "㈱"), sample["取引先コード"].toLowerCase()]) {
         await page.locator("#q").fill(query);
         await page.locator(".filters .btn").first().click();
         await page.waitForURL("**/companies?*q=*");
-        assert.ok((await page.locator("tbody th").allTextContents()).includes(sample["会社名"]), `"${query}" finds ${sample["会社名"]}`);
+        assert.ok((await page.locator("tbody th").allTextContents()).includes(sample["企業名"]), `"${query}" finds ${sample["企業名"]}`);
       }
       await look(page, `companies-found${state}`);
       await page.locator("tbody th a").first().click();

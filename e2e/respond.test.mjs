@@ -295,10 +295,10 @@ test("answering on a phone", async (t) => {
     await t.test("in the list of all questions", async () => {
       await page.goto(`${links.A05}/all`);
       save = saved();
-      await page.locator("#accounts-and-rights label.pick:has(input[value=partly])").click();
+      await page.locator("#unneeded-accounts label.pick:has(input[value=partly])").click();
       await save;
       await page.reload();
-      assert.ok(await page.locator("#accounts-and-rights input[value=partly]").isChecked());
+      assert.ok(await page.locator("#unneeded-accounts input[value=partly]").isChecked());
       await expectGood(page, "respondent-all");
     });
     expectNoProblems(page);

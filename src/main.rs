@@ -16,7 +16,7 @@ use kairan::jobs::Wake;
 use kairan::mail::Transport;
 use kairan::secret::Secret;
 use kairan::typeset::Typesetter;
-use kairan::web::i18n::Locale;
+use kairan::web::i18n::{Locale, counted};
 use kairan::{circulation, routes};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -555,10 +555,10 @@ async fn backup(config: Config, dest: &std::path::Path, json: bool) -> anyhow::R
         return Ok(ExitCode::SUCCESS);
     }
     println!(
-        "The copy in {} is whole: {} files, {} kB, as of {}.\nWho reads it reads every answer: guard it as you guard the server. \
+        "The copy in {} is whole: {}, {} kB, as of {}.\nWho reads it reads every answer: guard it as you guard the server. \
          Put it back with `kairan restore {} --data DIR`.",
         made.place.display(),
-        made.manifest.files.len(),
+        counted(made.manifest.files.len(), "file", "files"),
         bytes.div_ceil(1000),
         made.manifest.begun_at,
         made.place.display(),
@@ -599,11 +599,11 @@ fn restore(config: &Config, src: &std::path::Path, json: bool) -> anyhow::Result
         return Ok(ExitCode::SUCCESS);
     }
     println!(
-        "{} holds what was there at {}: {} files, undamaged.\nMails that were to be sent then are sent when the server starts, also \
+        "{} holds what was there at {}: {}, undamaged.\nEmails that were to be sent then are sent when the server starts, also \
          those that went out after the copy was made.",
         dir.display(),
         done.manifest.begun_at,
-        done.manifest.files.len(),
+        counted(done.manifest.files.len(), "file", "files"),
     );
     for path in &done.manifest.elsewhere {
         println!("{path} was outside of the data directory and so was not in the copy: put it back, too.");
@@ -652,12 +652,12 @@ fn check_content(config: &Config) -> ExitCode {
                 println!("{warning:?}");
             }
             println!(
-                "{} advisories, {} checklists, {} letters, {} notices: whole in every language; {} warnings.",
-                content.advisories().count(),
-                content.checklists().count(),
-                content.letters().count(),
-                content.notices().count(),
-                warnings.len()
+                "{}, {}, {}, {}: whole in every language; {}.",
+                counted(content.advisories().count(), "advisory", "advisories"),
+                counted(content.checklists().count(), "checklist", "checklists"),
+                counted(content.letters().count(), "letter", "letters"),
+                counted(content.notices().count(), "notice", "notices"),
+                counted(warnings.len(), "warning", "warnings")
             );
             ExitCode::SUCCESS
         }

@@ -12,20 +12,30 @@ use kairan::campaigns::{self, Asked, Plan};
 use kairan::directory::{self, Company, CompanyId, Kind};
 use kairan::invitations::{self, EventKind, State};
 
-const QUESTIONS: [&str; 13] = [
+const QUESTIONS: [&str; 23] = [
     "simple-passwords",
-    "accounts-and-rights",
+    "device-passwords",
+    "unneeded-accounts",
+    "access-rights",
     "multi-factor",
     "asset-list",
     "exit-devices",
+    "patch-time",
     "awareness-notice",
     "macros",
     "logs-checked",
     "bad-traffic",
     "connection-points",
-    "backup-and-restore",
-    "procedures-and-contacts",
+    "access-rules",
+    "backup",
+    "restore-tried",
+    "procedures",
+    "inside-contacts",
+    "outside-answers",
+    "early-report",
     "alternatives",
+    "management",
+    "sites",
 ];
 
 /// A running campaign with `companies` invitations; the paths of their links.

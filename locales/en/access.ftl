@@ -2,43 +2,49 @@
 
 # one more step for programs
 person-title = One more step
-person-why = Some mail programs open links and send forms by themselves. Please show that a person is here.
+person-why = Some email programs open links and send forms by themselves. Please show that a person is here.
 person-label = Request number
-person-hint = It stands at the top of this page, and in the mail or letter that brought you here.
-person-wrong = That isn't this request's number. It stands at the top of this page.
+person-hint = It is shown at the top of this page, and in the email or letter that brought you here.
+person-wrong = That isn't this request's number. It is shown at the top of this page.
 
 # a new device
 device-title = Is it you?
-device-why = Answers have been submitted. On a device that was not used before, we show them only to somebody who reads the company's mail. We send a code of six digits.
+device-why = Answers have been submitted. On a device that was not used before, we show them only to somebody who reads the company's email. We send a code of six digits.
 device-whom = Where should the code go?
 device-send = Send the code
-device-sent = If nothing went wrong, the code is now on its way to { $to }. It is good for { $minutes } minutes.
-device-read-out = Please enter the code that was read out to you. It is good for { $minutes } minutes.
+device-sent = We have sent the code to { $to }. It works for { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}.
+device-read-out = Please enter the code that was read out to you. It works for { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}.
 device-label = Code of six digits
-device-wrong = That isn't the code, or it is good no longer. After five wrong tries a new one is needed.
+device-wrong = That code is wrong or has expired. After five wrong tries a new one is needed.
 device-not-come = It hasn't come after two minutes?
 device-again = Send another
-device-no-address = No mail address is known for your company.
-device-phone = You can't read that mail? Call whoever sent the request, at the number that you know: they can read a code out to you.
+device-no-address = No email address is known for your company.
+device-phone = You can't read that email? Call whoever sent the request, at the number that you know: they can read a code out to you.
 device-have = I have a code
 device-cookie = Your browser will keep a cookie, so that this device isn't asked again.
 code-mail-subject = A code for your answers (request { $number })
 code-mail-intro = Somebody wants to see or change your company's answers on a device that was not used before. This is the code:
-code-mail-not-you = It is good for ten minutes. If neither you nor a colleague asked for it, do nothing: nobody sees the answers without it. Never tell it to anybody who calls you.
+code-mail-not-you = It works for ten minutes. If neither you nor a colleague asked for it, do nothing: nobody sees the answers without it. Never tell it to anybody who calls you.
 read-out-title = A code for a new device
-read-out-offer = Since answers were submitted, a device that was not used before needs a code. To a company that can't read its mail you can read one out. First make sure to whom you are speaking.
+read-out-offer = Since answers were submitted, a device that was not used before needs a code. To a company that can't read its email you can read one out. First make sure to whom you are speaking.
 read-out-button = Make a code
 read-out-text = Ask your caller to open the request's page, and to choose "I have a code".
-read-out-until = Good until { $at }, once.
+read-out-until = Works until { $at }, once.
 
 # handing on
 pass-button = Hand this to a colleague
 pass-code = To pass it on by paper or phone, use this code:
 hand-title = Hand this to a colleague
-hand-text = Your colleague gets a mail with a link of their own. You both see who answered what, and you can take the link back.
+hand-text = Your colleague gets an email with a link of their own. You both see who answered what, and you can take the link back.
 hand-name = Your colleague's name
-hand-address = Your colleague's mail address
-hand-language = Language of the mail
+hand-address = Your colleague's email address
+hand-language = Language of the email
 hand-what = What should they answer?
 hand-whole = All of it
 hand-sections = Only these parts:
@@ -73,7 +79,7 @@ wrong-person-link = Tell us
 wrong-title = I am the wrong person
 wrong-text = Tell us who is right, as far as you know. Leave empty what you don't know.
 wrong-name = Name or department of the right person
-wrong-address = Mail address
+wrong-address = Email address
 wrong-phone = Telephone number
 wrong-remark = Anything else (for example: he has left, or we no longer deal with you)
 wrong-button = Tell the sender
@@ -81,12 +87,12 @@ wrong-told = Thank you. We have told whoever sent the request. Until they have d
 mail-wrong-person = If you are the wrong person for this, please tell us here:
 misdirected-title = Wrong person
 misdirected-text = Somebody who got a request says that another is right.
-misdirected-none = Nobody waits
+misdirected-none = No reports waiting
 misdirected-nobody = They don't know who is right.
 misdirected-send = Send this person the request
 misdirected-settle = Done
 error-misdirected = This can't be done any more
-error-misdirected-advice = A colleague has dealt with it, no mail address was given, or the company has answered meanwhile.
+error-misdirected-advice = A colleague has dealt with it, no email address was given, or the company has answered meanwhile.
 home-misdirected = { $count ->
     [one] { $count } person says that the request isn't for them
    *[other] { $count } people say that the request isn't for them
@@ -95,34 +101,40 @@ home-misdirected = { $count ->
 # is it real
 real-verify = Type this address into your browser yourself, and there the request number:
 verify-title = Is this request real?
-verify-text = Enter the request number that stands in the mail or the letter. You see what we sent under this number.
+verify-text = Enter the request number shown in the email or the letter. You see what we sent under this number.
 verify-hint = Year and number, such as 2026-001
 verify-button = Check
-verify-unknown = We have sent nothing under this number. Look at the number again. If it is right, don't follow the mail: call us on a number that you already know.
+verify-unknown = We have sent nothing under this number. Look at the number again. If it is right, don't follow the email: call us on a number that you already know.
 verify-real = We sent a request under this number.
 verify-subject = Subject
 verify-sent = Sent on
-verify-compare = Compare it with your mail
+verify-compare = Compare it with your email
 verify-compare-link = The link begins with
 verify-compare-from = The sender's address is
-verify-compare-phone = A number can be copied from a real mail. If you still doubt, call us on a number that you already know, not on one from the mail.
+verify-compare-phone = A number can be copied from a real email. If you still doubt, call us on a number that you already know, not on one from the email.
 verify-go = Answer with the code
 verify-another = Check another number
-mail-how-to-check = To check that this mail is real, type { $address } into your browser and enter the request number { $number } there.
+mail-how-to-check = To check that this email is real, type { $address } into your browser and enter the request number { $number } there.
 
 # the notice before
 notice-label = Notice before the request
-notice-hint = A mail without any link says that the request will come, from which address, and how to check it. Careful people then trust it.
+notice-hint = An email without any link says that the request will come, from which address, and how to check it. Careful people then trust it.
 notice-none = No notice
-notice-before = { $hours } hours before
+notice-before = { $hours ->
+    [one] { $hours } hour before
+   *[other] { $hours } hours before
+}
 plan-problem-notice = The notice must be between 0 and 336 hours before the request.
 plan-problem-notice-late = With this notice, the request would come after the deadline.
-confirm-notice = First a notice without a link; the requests follow { $hours } hours later.
+confirm-notice = First a notice without a link; the requests follow { $hours ->
+    [one] { $hours } hour later.
+   *[other] { $hours } hours later.
+}
 notice-mail-subject = In advance: { $subject }
-notice-mail-intro = On { $date } you will get a mail with a request by { $sender }. This mail comes before it, so that you can tell that one from a forged one. It has no link, and there is nothing to open.
-notice-mail-signs = The mail will come from { $from }. Its link will lead to { $host } and nowhere else.
+notice-mail-intro = On { $date } you will get an email with a request by { $sender }. This email comes before it, so that you can tell that one from a forged one. It has no link, and there is nothing to open.
+notice-mail-signs = The email will come from { $from }. Its link will lead to { $host } and nowhere else.
 notice-mail-call = When it has come, type { $host } into a browser, then /verify, and enter the request number { $number } there; or call us on a number that you already know.
-notice-mail-nothing = You need do nothing now.
+notice-mail-nothing = There is nothing to do now.
 
 # mails, events, the log
 delivery-kind-share = Handed to a colleague

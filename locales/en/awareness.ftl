@@ -21,10 +21,10 @@ audit-awareness-report = Reported how many people were reached
 
 # Words for companies
 awareness-ask-title = Please tell your employees
-awareness-ask = We have prepared a notice of one page for everybody who works at your company. Please pass it on in a way that suits you, such as a notice board, a morning meeting or a mail, and tell us how many people it reached.
+awareness-ask = We have prepared a notice of one page for everybody who works at your company. Please pass it on in a way that suits you, such as a notice board, a morning meeting or an email, and tell us how many people it reached.
 awareness-open = See the notice and report
 awareness-pass-on = Pass it on
-awareness-pass-on-how = Print the notice “{ $title }” and post it, or paste its text into a mail or your intranet.
+awareness-pass-on-how = Print the notice “{ $title }” and post it, or paste its text into an email or your intranet.
 awareness-contact = Whom your people should tell
 awareness-contact-hint = Printed on the notice, such as: Office, Ms Sato, extension 118. Left empty, there is a line to write on. It is not kept.
 awareness-print = Open the notice to print
@@ -46,7 +46,7 @@ awareness-people-count = { $count ->
 awareness-ways = Ways
 awareness-ways-hint = one or more
 awareness-way-posted = Posted
-awareness-way-mail = Mail
+awareness-way-mail = Email
 awareness-way-meeting = Morning meeting or other meeting
 awareness-way-intranet = Intranet or chat
 awareness-way-training = Training

@@ -12,7 +12,10 @@ board-paper = One page to print
 board-wall = Wall screen
 sent-label = Sent
 nums-phone-today = to phone today
-sheet-hint-many = One stamp for { $each } companies. Choose one for those in its state
+sheet-hint-many = { $each ->
+    [one] One stamp for { $each } company.
+   *[other] One stamp for { $each } companies.
+} Choose one for those in its state
 sheet-many = { $count ->
     [one] { $state }: { $count } company
    *[other] { $state }: { $count } companies
@@ -33,11 +36,11 @@ calls-order = Most critical first
 calls-contact = Contact
 calls-why = Why
 calls-no-number = No number known
-calls-none = Nobody needs a call today. Companies that mail doesn't reach, and those who haven't answered when the deadline is near, will stand here.
+calls-none = Nobody needs a call today. Companies that email doesn't reach, and those that haven't answered when the deadline is near, are listed here.
 calls-all = Show all
 calls-record = To record what was said, choose the company and then “Record an answer by phone or on paper”. The company then leaves this list.
-call-no-address = No mail address
-call-bounced = Mail came back
+call-no-address = No email address
+call-bounced = Email came back
 call-queued = Not sent yet
 call-unopened = Not opened, deadline near
 call-opened = Opened, not answered
@@ -46,7 +49,7 @@ call-started = Stopped half-way
 weak-title = Weakest measures
 weak-hint = From the answers submitted
 weak-line = No: { $no } ({ $share }), partly: { $partly }, don’t know: { $unknown }
-weak-none = No answers yet. The measures with the most “no” will stand here, weakest first.
+weak-none = No answers yet. The measures with the most “no” are listed here, weakest first.
 weak-all = Show all questions
 latest-title = In the last hour
 latest-hint = Newest first
@@ -94,8 +97,14 @@ compare-first = First campaign
 compare-second = Second campaign
 compare-button = Compare
 compare-empty = Two campaigns must have been sent before they can be compared.
-compare-hours = { $word } { $hours } hours after sending
-compare-days = { $word } { $days } days after sending
+compare-hours = { $hours ->
+    [one] { $word } { $hours } hour after sending
+   *[other] { $word } { $hours } hours after sending
+}
+compare-days = { $days ->
+    [one] { $word } { $days } day after sending
+   *[other] { $word } { $days } days after sending
+}
 compare-not-yet = That time hasn’t come yet
 compare-closed = It was closed before
 compare-questions = Questions that both ask
@@ -103,7 +112,7 @@ compare-change = Change (points)
 compare-none = They share no question, or nobody has answered yet.
 compare-link = Compare campaigns
 home-today = What needs you today
-home-today-none = Nothing needs a person now.
+home-today-none = Nothing needs attention now.
 home-call = { $count ->
     [one] { $count } company to phone
    *[other] { $count } companies to phone
@@ -122,6 +131,6 @@ home-soon = { $days ->
 }
 home-critical = of them critical (A): { $count }
 home-sending = { $count ->
-    [one] Being sent; { $count } company still waits for its mail
-   *[other] Being sent; { $count } companies still wait for their mail
+    [one] Being sent; { $count } company still waits for its email
+   *[other] Being sent; { $count } companies still wait for their email
 }

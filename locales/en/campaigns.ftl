@@ -25,7 +25,7 @@ hours-left = { $hours ->
     [one] { $hours } hour left
    *[other] { $hours } hours left
 }
-deadline-over = The reply date has passed
+deadline-over = The deadline has passed
 
 # Heads of tables, filters
 column-action = Action
@@ -35,7 +35,7 @@ column-campaign = Campaign
 column-company = Company
 column-kind = Kind
 column-language = Language
-column-mails = Mail
+column-mails = Email
 column-question = Question
 column-send = Send
 column-state = State
@@ -78,7 +78,7 @@ campaign-title-hint = For your own use. Companies don't see it.
 # 2. Companies
 whom-title = Whom to send it to
 whom-hint = Where nothing is ticked, nothing is filtered out. A company unticked in the list gets nothing.
-contacts-choice = Contacts who get the mail
+contacts-choice = Contacts who get the email
 contacts-primary = The primary contact only (if none is named, the first with an address)
 contacts-all = Every contact with an address
 only-added-label = Send only to companies added one by one
@@ -94,7 +94,7 @@ companies-more = { $count ->
    *[other] Companies to send to: the first { $count } are shown
 }
 companies-chosen-label = Companies to send to
-no-mail = No mail address
+no-mail = No email address
 removed-title = Taken out
 take-back = Tick to put it back
 
@@ -102,14 +102,14 @@ take-back = Tick to put it back
 letter-title = Letter and sender
 letter-supplier-label = Letter to suppliers
 letter-group-label = Letter to group companies
-deadline-day-label = Reply by
+deadline-day-label = Deadline
 deadline-hour-label = Time
 zone-label = Time zone
 sender-label = Sender
-sender-hint = Company and department. Shown in the mail, in the letter and on the answer page.
-inquiries-hint = Department, person, telephone and mail address. Shown in the letter and on the answer page.
-reply-to-label = Mail address for replies
-reply-to-hint = If empty, replies go to the address that the mail is sent from.
+sender-hint = Company and department. Shown in the email, in the letter and on the answer page.
+inquiries-hint = Department, person, telephone and email address. Shown in the letter and on the answer page.
+reply-to-label = Email address for replies
+reply-to-hint = If empty, replies go to the address that the email is sent from.
 preview-button = Preview
 
 plan-problem-title = Give the campaign a name.
@@ -118,14 +118,14 @@ plan-problem-nothing-asked = Choose an advisory, a checklist or both.
 plan-problem-advisory-unknown = The chosen advisory can't be found. Choose again.
 plan-problem-checklist-unknown = The chosen checklist can't be found. Choose again.
 plan-problem-letter = Choose a letter to suppliers and a letter to group companies, each one made for them.
-plan-problem-deadline-past = The reply date has passed. Choose a later one.
+plan-problem-deadline-past = The deadline has passed. Choose a later one.
 plan-problem-sender = Enter the sender in every language.
 plan-problem-inquiries = Enter the inquiries in every language.
 
 # 4. Preview
 preview-title = What companies will get
 plan-not-ready = It can't be sent yet. Please correct this
-preview-mail = Mail
+preview-mail = Email
 preview-letter = Letter
 preview-form = Questions
 preview-language = Language of the preview
@@ -158,22 +158,25 @@ confirm-checks = { $checks ->
    *[other] { $only } are
 } only asked to acknowledge the advisory.
 confirm-mails = { $count ->
-    [one] { $count } mail goes out.
-   *[other] { $count } mails go out.
+    [one] { $count } email goes out.
+   *[other] { $count } emails go out.
 }
-confirm-deadline = The reply date is { $deadline }.
+confirm-deadline = The deadline is { $deadline }.
 confirm-reply = Replies go to { $mail }.
-confirm-reply-sender = Replies go to the address that the mail is sent from.
-confirm-outbox = No mail server is set up. Mails won't reach the companies: they are written into a folder on this server.
+confirm-reply-sender = Replies go to the address that the email is sent from.
+confirm-outbox = No mail server is set up. Emails won't reach the companies: they are written into a folder on this server.
 confirm-without-mail = { $count ->
-    [one] { $count } company has nobody who can be mailed and gets no mail. A letter is made to be printed and posted.
-   *[other] { $count } companies have nobody who can be mailed and get no mail. Letters are made to be printed and posted.
+    [one] { $count } company has nobody who can be emailed and gets no email. A letter is made to be printed and posted.
+   *[other] { $count } companies have nobody who can be emailed and get no email. Letters are made to be printed and posted.
 }
 confirm-recent = { $count ->
-    [one] { $count } company was sent another campaign within the last { $days } days.
-   *[other] { $count } companies were sent another campaign within the last { $days } days.
+    [one] { $count } company was sent another campaign
+   *[other] { $count } companies were sent another campaign
+} within the last { $days ->
+    [one] day.
+   *[other] { $days } days.
 }
-confirm-final = Mails that have been sent can't be recalled.
+confirm-final = Emails that have been sent can't be recalled.
 confirm-type = To confirm, enter the number of companies: { $count }
 confirm-wrong = { $count ->
     [0] There is no company to send to. Go back and choose some.
@@ -208,7 +211,7 @@ sheet-ungraded = { $count ->
     [one] No criticality on record: { $count } company
    *[other] No criticality on record: { $count } companies
 }
-legend-label = What the signs mean
+legend-label = What the symbols mean
 state-queued = Not sent yet
 state-sent = Sent
 state-bounced = Bounced
@@ -227,29 +230,29 @@ close-sure = I know what closing means
 part-contacts = Contacts
 part-no-contacts = No contact is on record.
 phone-label = Telephone
-mail-label = Mail address
+mail-label = Email address
 part-answers = Answers
 part-no-answers = There are no answers yet.
 part-draft = Draft (not submitted)
 part-reopened = The company has changed answers since they were received, and hasn't submitted them again. What was received is shown here.
 part-events = History
-part-mails = Mails
-part-no-mails = There is no mail to this company.
+part-mails = Emails
+part-no-mails = There is no email to this company.
 part-note = Note, or declining
 note-label = What happened (if the company declines: who said so, and how)
 note-button = Keep as a note
 decline-button = Record that it declines
 event-created = The invitation was made
-event-queued = A mail was queued
-event-sent = A mail was sent
-event-bounced = A mail bounced
-event-no-address = There is no usable mail address
+event-queued = An email was queued
+event-sent = An email was sent
+event-bounced = An email bounced
+event-no-address = There is no usable email address
 event-opened = The answer page was opened
 event-acknowledged = The advisory was acknowledged
 event-started = Answering began
 event-saved = Answers were saved
 event-submitted = Answers were received
-event-submitted-late = Answers were received after the reply date
+event-submitted-late = Answers were received after the deadline
 event-reopened = Received answers are being changed
 event-recorded-phone = Answers given by phone were recorded
 event-recorded-paper = Answers given on paper were recorded
@@ -277,12 +280,12 @@ export-acknowledged-by = Acknowledged by
 export-note = When and how it was given by phone or on paper
 
 # Outbox
-outbox-folder = No mail server is set up: mails aren't sent but written into this folder:
-outbox-empty = There are no mails
-outbox-empty-text = When a campaign is sent, every mail stands here with its address and state. If you have filtered, change the filter.
+outbox-folder = No mail server is set up: emails aren't sent but written into this folder:
+outbox-empty = There are no emails
+outbox-empty-text = When a campaign is sent, every email is listed here with its address and state. If you have filtered, change the filter.
 mail-to = To
 mail-file = File
-mail-not-taken = The mail could not be delivered:
+mail-not-taken = The email could not be delivered:
 mail-link-hidden = Link and code of the answer page are not shown in full here.
 see-part = See this company's part
 delivery-kind-invitation = Invitation
@@ -296,7 +299,7 @@ error-campaign-not-running = This campaign isn't running
 error-answered-meanwhile = Other answers were saved meanwhile
 error-note-empty = Nothing was written
 error-draft-changed = Somebody else has changed this draft
-test-failed = The test mail could not be sent. Please check mail.smtp_url and mail.from.
+test-failed = The test email could not be sent. Please check mail.smtp_url and mail.from.
 delivery-state-leased = Being sent
 delivery-state-deferred = To be tried again
 delivery-state-delivered = Delivered
@@ -305,30 +308,30 @@ delivery-state-ambiguous = Unknown whether it arrived
 delivery-state-cancelled = Cancelled
 delivery-event-again = Sent again by hand
 delivery-event-called-sent = Taken for arrived
-ambiguous-title = Nobody knows whether this arrived
-ambiguous-text = The server stopped, or the connection broke, while the mail was handed over. Ask the recipient; if it didn't arrive, send it again. Sent again unasked, it may arrive twice.
+ambiguous-title = This may or may not have arrived
+ambiguous-text = The server stopped, or the connection broke, while the email was handed over. Ask the recipient; if it didn't arrive, send it again. Sent again unasked, it may arrive twice.
 send-again-button = Send again
 call-sent-button = It arrived
 mail-waits = It will be tried again. The mail server said:
 mail-history = What happened
-error-delivery-decided = This mail has been decided on already
-error-delivery-decided-advice = Somebody was first, or its state changed. See the outbox for where it stands.
+error-delivery-decided = This email has been decided on already
+error-delivery-decided-advice = Somebody was first, or its state changed. See the outbox for its state now.
 home-ambiguous = { $count ->
-    [one] Of { $count } mail nobody knows whether it arrived
-   *[other] Of { $count } mails nobody knows whether they arrived
-  }
-mailing-title = Sending of mails
-mailing-paused = Paused. Until you resume, no mail of this campaign goes out (receipts do).
-mailing-pause-text = While paused, mails that haven't gone wait until you resume.
+    [one] { $count } email may or may not have arrived
+   *[other] { $count } emails may or may not have arrived
+}
+mailing-title = Sending
+mailing-paused = Paused. Until you resume, no email of this campaign goes out (receipts do).
+mailing-pause-text = While paused, emails that haven't gone wait until you resume.
 mailing-pause = Pause sending
 mailing-resume = Resume sending
-mailing-cancel = Cancel mails not sent yet
-mailing-cancel-text = Cancelled mails are never sent. This can't be undone.
-mailing-cancelled = Mails that hadn't been sent were cancelled.
-error-mailing = This campaign's mails can't be changed now
-error-mailing-advice = The campaign is closed, or its mails were cancelled before.
+mailing-cancel = Cancel emails not sent yet
+mailing-cancel-text = Cancelled emails are never sent. This can't be undone.
+mailing-cancelled = Emails that hadn't been sent were cancelled.
+error-mailing = This campaign's emails can't be changed now
+error-mailing-advice = The campaign is closed, or its emails were cancelled before.
 domain-title = Check the sender's domain
-domain-intro = Whether receivers can tell that this server's mails are real, as DNS says now. Sender:
+domain-intro = Whether receivers can tell that this server's emails are real, as DNS says now. Sender:
 domain-no-sender = No sender's address (mail.from) is set. Set one and open this page again.
 domain-right = Right
 domain-weak = Look at this
@@ -337,19 +340,19 @@ domain-found = Found:
 domain-publish = A record to publish in DNS, for example:
 domain-spf = SPF (which servers may send)
 domain-dkim = DKIM (signature)
-domain-dmarc = DMARC (what becomes of forged mail)
+domain-dmarc = DMARC (what becomes of forged email)
 domain-dns = The DNS server didn't answer. Open this page again in a while.
-domain-spf-missing = There is no SPF record. Name the servers that send mail of this domain.
+domain-spf-missing = There is no SPF record. Name the servers that send email of this domain.
 domain-spf-several = There are several SPF records, which counts as none. Make them one.
 domain-spf-broken = The SPF record isn't well-formed, or refers to too many others.
 domain-spf-there = There is an SPF record. Whether it names your mail server can't be told from here.
 domain-spf-right = It lets this mail server send.
-domain-spf-relay = It doesn't name this mail server's address. Mail may leave from another address: ask whoever runs the mail server.
+domain-spf-relay = It doesn't name this mail server's address. Email may leave from another address: ask whoever runs the mail server.
 domain-dkim-none = This server doesn't sign. Ask whoever runs the mail server whether it does; to sign here, set mail.dkim_key.
-domain-dkim-right = The key stands in DNS, and a signature was verified with it.
+domain-dkim-right = The key is in DNS, and a signature was verified with it.
 domain-dkim-wrong = A signature can't be verified. Publish the record below in DNS.
-domain-dmarc-missing = There is no DMARC record: receivers aren't told what to do with forged mail.
+domain-dmarc-missing = There is no DMARC record: receivers aren't told what to do with forged email.
 domain-dmarc-broken = The DMARC record isn't well-formed, or there are several.
-domain-dmarc-none = The policy is none: forged mail is delivered all the same. Consider quarantine or reject.
-domain-dmarc-right = Receivers are told what to do with forged mail.
+domain-dmarc-none = The policy is none: forged email is delivered all the same. Consider quarantine or reject.
+domain-dmarc-right = Receivers are told what to do with forged email.
 delivery-event-held-up = Held up at another server

@@ -1,6 +1,12 @@
 # Companies and the people to reach there
 companies-title = Companies
-companies-count = { $groups } group companies, { $suppliers } suppliers
+companies-count = { $groups ->
+    [one] { $groups } group company
+   *[other] { $groups } group companies
+}, { $suppliers ->
+    [one] { $suppliers } supplier
+   *[other] { $suppliers } suppliers
+}
 companies-export-csv = Export (CSV)
 companies-export-xlsx = Export (Excel)
 companies-import = Import
@@ -9,9 +15,9 @@ companies-none-advice = Your group companies and suppliers will be listed here. 
 companies-import-list = Import a list
 companies-search = Find companies
 companies-search-field = Name, reading or code
-companies-without-mail = Only without a mail address
+companies-without-mail = Only without an email address
 companies-table = Companies
-companies-contacts = Mail contacts
+companies-contacts = Email contacts
 companies-none-found = No company fits. Take away a filter, or clear them all.
 companies-found = { $found ->
     [one] 1 company
@@ -55,13 +61,13 @@ company-parent = Parent company
 company-parent-hint = The code or name of a company in the directory.
 company-parent-unknown = No company has this code or name. Add the parent first.
 company-parent-ambiguous = Several companies have this name. Enter the code.
-company-parent-circle = A company can't stand above itself: this one is the same or a subsidiary.
+company-parent-circle = A company can't be its own parent: this one is the same or a subsidiary.
 company-small = Small company
 company-small-yes = Yes
 company-small-no = No
 company-children = Subsidiaries
 company-name-missing = Enter the company's name.
-company-no-mail-advice = Nobody here can be mailed, so no request will arrive by mail. Please phone them.
+company-no-mail-advice = Nobody here can be emailed, so no request will arrive by email. Please phone them.
 company-contacts = Contacts
 company-contacts-none = There are no contacts yet.
 company-history = History
@@ -86,21 +92,21 @@ done-contact-saved = The contact was saved.
 done-contact-deleted = The contact was deleted.
 contact-delete = Delete this contact
 contact-delete-what = The contact will be deleted for good. The audit log stays.
-contact-kept = Mail was sent to this contact, so the record has to stay. To send no more, empty the mail address and save.
+contact-kept = Email was sent to this contact, so the record has to stay. To send no more, empty the email address and save.
 contact-name = Contact name
 contact-nameless = (no name)
 contact-department = Department
-contact-mail = Mail address
-contact-mail-hint = Without one, no request is sent by mail.
+contact-mail = Email address
+contact-mail-hint = Without one, no request is sent by email.
 contact-mail-taken = Another contact of this company has the same address.
 contact-phone = Phone
 contact-language = Language
-contact-language-hint = The language of mails and pages for this person.
+contact-language-hint = The language of emails and pages for this person.
 contact-role = Role
 contact-role-primary = Primary
 contact-role-backup = Backup
 contact-role-executive = Executive
-contact-empty = Enter a name, a mail address or a phone number.
+contact-empty = Enter a name, an email address or a phone number.
 
 field-needed = required
 field-too-long = This is too long. Please shorten it.
@@ -139,7 +145,7 @@ import-file-damaged = The file seems to be damaged. Open and save it in Excel, t
 import-file-forgotten = The file was uploaded more than 30 days ago and has been deleted.
 import-drop = Drop an Excel or CSV file here, or choose one
 import-drop-hint = .xlsx, .xls, CSV or tab-separated text; UTF-8 or Shift_JIS; up to { $limit } MB.
-import-kind = Rows that don't tell the kind are
+import-kind = Treat rows without a kind as
 import-kind-hint = If the file has a column for the kind, that decides.
 import-read = Read the file
 import-columns-title = Match columns
@@ -166,18 +172,27 @@ import-will = What the import will do
 import-rows = Rows read
 import-created = New companies
 import-updated = Companies changed
-import-contacts = New mail contacts
+import-contacts = New email contacts
 import-merged = Rows merged into a company
-import-without-mail = Companies without mail
+import-without-mail = Companies without email
 import-refused = Rows that can't be taken
 import-running = Importing
-import-progress = { $done } of { $of } companies
+import-progress = { $of ->
+    [one] { $done } of { $of } company
+   *[other] { $done } of { $of } companies
+}
 import-progress-unknown = It waits for its turn, or has just begun.
 import-progress-hint = You can leave this page; the work goes on. Come back to see the result.
 import-look = Look again
 import-result = Result of the import
 import-see-companies = See the companies
-import-rows-merged = { $rows } rows were read; { $merged } of them were merged into a company of the same list.
+import-rows-merged = { $rows ->
+    [one] { $rows } row was read
+   *[other] { $rows } rows were read
+}; { $merged ->
+    [one] { $merged } of them was merged into a company of the same list.
+   *[other] { $merged } of them were merged into a company of the same list.
+}
 import-refused-title = Rows that weren't taken
 import-refused-none = Every row was taken.
 import-refused-table = Rows that can't be taken, and why
@@ -187,13 +202,16 @@ import-column = Column
 import-value = Value
 import-why = What is wrong, and what to do
 import-empty = (empty)
-import-more = There are { $count } more.
+import-more = { $count ->
+    [one] There is { $count } more.
+   *[other] There are { $count } more.
+}
 import-notices = Please check ({ $count })
 import-notices-table = Please check
 import-notice = Remark
 import-skipped = Rows passed over ({ $count })
 import-skipped-row = Row { $row }:
-import-skipped-title = It stands above the header.
+import-skipped-title = It is above the header.
 import-skipped-blank = It is blank.
 import-skipped-total = It is a total.
 import-skipped-note = It is a remark or a heading.
@@ -201,22 +219,25 @@ import-skipped-header = It repeats the header.
 import-skipped-example = It shows how to fill in the list.
 import-why-name-missing = The company's name is missing. Enter it.
 import-why-mail-invalid = { $problem ->
-    [no-at] The mail address has no @. Correct it, or leave the cell empty.
+    [no-at] The email address has no @. Correct it, or leave the cell empty.
     [several-ats] There is more than one @. Separate two addresses by a line break or a semicolon.
-    [comma] The mail address has a comma where a dot should be. Correct it.
+    [comma] The email address has a comma where a dot should be. Correct it.
     [local] The part before the @ isn't right. Correct it, or leave the cell empty.
     [dots] { address-dots }
     [doubtful] { address-doubtful }
     [domain] The part after the @ isn't right. Correct it, or leave the cell empty.
-    [characters] The mail address has characters that can't stand in one. Correct it.
-    [too-long] The mail address is too long. Please check it.
-   *[other] This isn't a mail address. Correct it, or leave the cell empty.
+    [characters] The email address has characters that can't be in one. Correct it.
+    [too-long] The email address is too long. Please check it.
+   *[other] This isn't an email address. Correct it, or leave the cell empty.
 }
-import-why-too-long = This has more than { $max } characters. Please shorten it.
-import-notice-lost-character = A sign at the front, such as ? or ・, was taken for a lost character or a bullet and removed. Check the address.
+import-why-too-long = This has more than { $max ->
+    [one] { $max } character.
+   *[other] { $max } characters.
+} Please shorten it.
+import-notice-lost-character = A symbol at the front, such as ? or ・, was taken for a lost character or a bullet and removed. Check the address.
 import-notice-unknown = The value isn't known, so it was left out.
 import-notice-name-differs = The row was merged into the company of the same code, which has another name.
 import-notice-name-ambiguous = Several companies have this name; the row was merged into the first.
-import-notice-parent = The parent isn't in the directory, or would stand below this company, so none was set.
+import-notice-parent = The parent isn't in the directory, or is below this company, so none was set.
 import-failed-file = The file couldn't be read any more, so nothing was imported. Upload it again.
 import-failed-data = It clashed with somebody else's change, so nothing was imported. Import it again.

@@ -23,7 +23,7 @@ follow-who-done = Those that have done all that was asked
 follow-who-no = Those with any “No”
 follow-who-no-to = Those with a “No” to one question
 follow-who-all-yes = Those that answered “Yes” to everything that applies
-follow-who-unreached = Those that no mail reached
+follow-who-unreached = Those that no email reached
 follow-count = { $count ->
     [one] { $count } company now
    *[other] { $count } companies now
@@ -40,13 +40,13 @@ plan-problem-all-clear-asks = An all clear asks nothing. Take the checklist out.
 all-clear-asks-nothing = This is an all clear. It sends the letter only, and companies confirm that they have read it.
 confirm-follows = Chosen from the companies of the earlier campaign “{ $title }” ({ $number }):
 confirm-follows-then = The number is as things stand now; what counts is when it is sent.
-confirm-follows-runs = The earlier campaign still takes answers. So that nobody is reminded twice, close it, or stop its mails, when this one is sent.
+confirm-follows-runs = The earlier campaign still takes answers. So that nobody is reminded twice, close it, or stop its emails, when this one is sent.
 part-thread = Campaigns that belong together
 audit-campaign-follow = Made a draft of a follow-up
 
 # Words for companies
 thread-before = What we told you before
-thread-since = We have written to you about this since. Please see the newer mail or letter.
+thread-since = We have written to you about this since. Please see the newer email or letter.
 thread-first = First message
 thread-again = Our request again
 thread-second-notice = Second notice
@@ -63,6 +63,6 @@ before-title = What we received before
 before-sent = Sent on
 before-standing = Status
 before-acknowledged = Read on
-before-own-link = To see the answers themselves, use the link in the mail or letter of that time.
+before-own-link = To see the answers themselves, use the link in the email or letter of that time.
 read-letter = Read the notice
 read-letter-hint = When you have read the letter below, press the button. There is nothing else to do.

@@ -32,7 +32,7 @@ day-sat = Sat
 day-sun = Sun
 
 error-not-found = There is no such page
-error-not-found-advice = Please check the address. If you came from a mail, see whether the link was cut in two.
+error-not-found-advice = Please check the address. If you came from an email, see whether the link was cut in two.
 error-forbidden = This can't be done
 error-forbidden-advice = The request didn't come from a page of this site, or you may not do this. Open the page again and retry. A page that wasn't opened by https (or on this same computer as localhost) is refused as well.
 error-too-large = The file is too large
@@ -45,7 +45,7 @@ error-bad-request = What was sent can't be read
 error-bad-request-advice = Open the page again and retry.
 error-sign-in = Please sign in
 error-internal = Something went wrong
-error-internal-advice = What you entered may not be lost. Wait a moment and try again. If it goes on, tell the administrator this number.
+error-internal-advice = What you entered may have been saved. Wait a moment and try again. If it goes on, tell the administrator this number.
 error-conflict-advice = Go back and look at what is there now.
 error-reference = Reference { $number }
 

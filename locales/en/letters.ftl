@@ -13,17 +13,20 @@ error-letter-advice = You can read and print the same letter on the answer page.
 # The page of what goes by post
 letters-nav = By post
 letters-title = Letters to post
-letters-intro = These are the letters to companies without a mail address, each with the QR code of its answer page and its code. Print and post them, then record it here.
+letters-intro = These are the letters to companies without an email address, each with the QR code of its answer page and its code. Print and post them, then record it here.
 letters-empty = There are no letters to post
-letters-empty-text = When a campaign goes to companies without a mail address, their letters appear here to be printed. Each company's letter can be downloaded as PDF from that company's page.
-letters-sending = The requests are being made. Letters to companies without a mail address follow.
+letters-empty-text = When a campaign goes to companies without an email address, their letters appear here to be printed. Each company's letter can be downloaded as PDF from that company's page.
+letters-sending = The requests are being made. Letters to companies without an email address follow.
 letters-unmade = { $count ->
     [one] One letter is being made.
    *[other] { $count } letters are being made.
 }
-letters-unmade-more = { $count } letters and more are being made.
+letters-unmade-more = { $count ->
+    [one] { $count } letter and more are being made.
+   *[other] { $count } letters and more are being made.
+}
 letters-failed = The letters could not be made
-letters-failed-advice = Mend it, then try again.
+letters-failed-advice = Fix the problem, then try again.
 letters-again = Try again
 letters-print = { $count ->
     [one] One letter
@@ -44,9 +47,12 @@ audit-letters-posted = Recorded letters as posted
 # Why there is none
 letters-no-typesetter = This program was built without a typesetter. Use one that was built with the feature "typeset".
 letters-no-fonts = No font was found in these folders: { $folders }. On Debian, install them with: apt install fonts-morisawa-bizud-mincho fonts-morisawa-bizud-gothic fonts-noto-cjk. If they are elsewhere, name the folder in the setting letters.fonts.
-letters-missing-signs = No font has these signs: { $signs }. Put a font that has them into a folder of the setting letters.fonts, or write the name in another way.
+letters-missing-signs = No font has these characters: { $signs }. Put a font that has them into a folder of the setting letters.fonts, or write the name in another way.
 letters-template-line = { $file } has a mistake on line { $line }: { $message }
 letters-template = { $file } can't be used: { $message }
-letters-too-long = Typesetting was not done after { $seconds } seconds. See whether your own template (content/letters/letter.typ) does something that never ends.
+letters-too-long = Typesetting was not done after { $seconds ->
+    [one] { $seconds } second.
+   *[other] { $seconds } seconds.
+} See whether your own template (content/letters/letter.typ) does something that never ends.
 letters-broke-off = The typesetter broke off. It may use { $mib } MB of memory: see whether your own template (content/letters/letter.typ) makes something very large.
 letters-not-started = The typesetter can't be started: { $reason }

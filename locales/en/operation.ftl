@@ -1,25 +1,25 @@
 # What a server does by itself, and what fails there. `$subject` is a kind of job as the program names it.
 job-name = { $subject ->
     [Circulate] Making a campaign's invitations
-    [CancelMails] Cancelling a campaign's mails
+    [CancelMails] Cancelling a campaign's emails
     [TypesetLetters] Making letters as PDF
     [ConfirmReceipt] Receipts
-    [ReachNextContact] Writing to the next contact after a mail came back
+    [ReachNextContact] Writing to the next contact after an email came back
     [Remind] Reminders
-    [SendDigests] The buyers' mail of the day
+    [SendDigests] The buyers' email of the day
     [ReadMailbox] Reading the mailbox
     [ForwardReply] Passing on replies
     [FollowDirectory] Carrying changes of companies into campaigns
     [ImportCompanies] Importing a list of companies
     [EndSittings] The log of what respondents changed
-    [ResendRefused] Sending refused mails again
+    [ResendRefused] Sending refused emails again
     [SendAgain] Sending a request again
     [GoOn] Carrying a moved deadline, or a reopened campaign, on
    *[other] Other work ({ $subject })
 }
 alert-job-failing = This keeps failing: { job-name }. The server said: { $words }
 alert-letters-failing = The letters on paper of { $subject } can't be made. { $words }
-alert-disk = The disk that holds { $subject } is almost full: { $words } MB are left. When it is full, no answer can be saved and no mail goes out.
+alert-disk = The disk that holds { $subject } is almost full: { $words } MB are left. When it is full, no answer can be saved and no email goes out.
 jobs-title = Work in the background
 jobs-lead = What failed when it was last tried. Everything here is tried again by itself, at least every 15 minutes (every hour where the server itself ended in the middle), and leaves the list when it works.
 jobs-none = Nothing is failing

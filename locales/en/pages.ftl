@@ -11,20 +11,20 @@ board-menu-look = See
 board-menu-do = Manage
 board-menu-take = Print and export
 
-plan-on-record-backup = { $with } of { $companies } have a backup on record; for the others the mail goes to another contact
-plan-on-record-executive = { $with } of { $companies } have an executive on record; for the others the mail goes to another contact
+plan-on-record-backup = { $with } of { $companies } have a backup on record; for the others the email goes to another contact
+plan-on-record-executive = { $with } of { $companies } have an executive on record; for the others the email goes to another contact
 plan-on-record-buyer = { $with } of { $companies } have a buyer on record; the others are on no buyer’s list
 
 confirm-outbox-folder = Nothing leaves this machine. The folder:
 confirm-jump = Go to the button
 confirm-send-title = Send
 confirm-lacking-backup = { $count ->
-    [one] One company has no backup contact with a mail address on record
-   *[other] { $count } companies have no backup contact with a mail address on record
+    [one] One company has no backup contact with an email address on record
+   *[other] { $count } companies have no backup contact with an email address on record
 }
 confirm-lacking-executive = { $count ->
-    [one] One company has no executive with a mail address on record
-   *[other] { $count } companies have no executive with a mail address on record
+    [one] One company has no executive with an email address on record
+   *[other] { $count } companies have no executive with an email address on record
 }
 confirm-lacking-buyer = { $count ->
     [one] One company has no buyer on record
@@ -32,10 +32,10 @@ confirm-lacking-buyer = { $count ->
 }
 confirm-lacking-more = and { $count } more
 
-preview-mail-html = As most mail programs show it
+preview-mail-html = As most email programs show it
 preview-mail-html-hint = Links can’t be followed here.
 preview-mail-text = As plain text
-preview-mail-text-hint = The same mail holds this for programs that show text only.
+preview-mail-text-hint = The same email holds this for programs that show text only.
 
 audit-each = Each company of an import, too
 audit-parts = Each company
@@ -64,17 +64,17 @@ done-letters-ordered = The letters are being made.
 done-handed-on = The request is being sent to the person named.
 done-settled = Marked as settled.
 done-taken-back = The link was taken back.
-done-mail-again = The mail is queued again.
-done-mail-called-sent = The mail counts as arrived.
+done-mail-again = The email is queued again.
+done-mail-called-sent = The email counts as arrived.
 done-answers-recorded = The answers were recorded.
 done-noted = The note was written down.
 done-draft-kept = The draft was kept.
 done-draft-deleted = The draft was deleted.
-done-mails-resumed = Mails go out again.
-done-mails-paused = Mails are paused. They wait until you resume.
-done-mails-cancelled = Mails that hadn’t gone were cancelled.
-done-tested = The test mail was sent to your own address.
+done-mails-resumed = Emails go out again.
+done-mails-paused = Emails are paused. They wait until you resume.
+done-mails-cancelled = Emails that hadn’t gone were cancelled.
+done-tested = The test email was sent to your own address.
 done-sent = { $count ->
-    [one] The campaign was sent to one company. This page shows where it stands.
-   *[other] The campaign was sent to { $count } companies. This page shows where it stands.
+    [one] The campaign was sent to one company. This page shows how it goes.
+   *[other] The campaign was sent to { $count } companies. This page shows how it goes.
 }

@@ -3,7 +3,7 @@
 # 3. Letter and sender: the reminder plan
 remind-title = Reminders to companies that don't answer
 remind-standard = Standard
-remind-standard-hint = 7, 3 and 1 days before the deadline, on the day, then every business day. From the day before, the backup contact and your buyer know, too; the day after, an executive.
+remind-standard-hint = To the contacts 7, 3 and 1 days before the deadline, and 1 and 3 days after it; once to an executive, 7 days after it. Then it ends. From the day before, buyers have the company on their list to phone.
 remind-urgent = Urgent
 remind-urgent-hint = When an answer is needed today: 4, 2 and 1 hours before the deadline, then 1 and 3 hours after it. Also at night and on days off.
 remind-own = Your own
@@ -18,7 +18,7 @@ remind-unit-days = Days
 remind-unit-hours = Hours
 remind-then = After the last row, every business day to
 remind-then-nobody = Nobody
-remind-most = Most mails to one company
+remind-most = Most emails to one company
 remind-apart = Hours between two reminders, at least
 remind-distance = Distance from the deadline
 remind-when = Before or after
@@ -44,7 +44,7 @@ plan-problem-reminders-apart = Leave from 1 to 240 hours between two reminders.
 plan-title = Planned reminders
 plan-lead = This is what happens if no company answers. A company that answers or declines gets nothing from then on.
 plan-change = Change it
-plan-none = This campaign sends no reminders by mail.
+plan-none = This campaign sends no reminders by email.
 plan-day = Day
 plan-step = When
 plan-companies = Companies
@@ -77,8 +77,8 @@ plan-urgent-hours = By the hours from the deadline, whatever day or night it is.
 plan-off = Weekdays without reminders:
 plan-unknown = No public holidays are known for these countries; every day from Monday to Friday counts as a business day there: { $countries }
 plan-stops = { $most ->
-    [one] At most { $most } mail to a company. A contact whose mail comes back is passed over for the next one.
-   *[other] At most { $most } mails to a company. A contact whose mail comes back is passed over for the next one.
+    [one] At most { $most } email to a company. A contact whose email comes back is passed over for the next one.
+   *[other] At most { $most } emails to a company. A contact whose email comes back is passed over for the next one.
 }
 plan-phone = From three days before the deadline, companies that haven't opened it are on the list to phone; from the day before, all that haven't answered.
 list-comma = {", "}
@@ -106,7 +106,7 @@ remind-left-over = { $days ->
     [one] The deadline passed { $days } day ago.
    *[other] The deadline passed { $days } days ago.
 }
-remind-escalated = We wrote to your colleague before and have had no reply, so we are turning to you.
+remind-escalated = We have written to your colleague. As emails can cross and people can be away, we are writing to you as well.
 remind-please = Please open this page and complete the request:
 remind-crossed = If you have done so in the meantime, please accept our thanks and disregard this message.
 remind-real = Or call us on a number that you already have and tell us the request number. We never ask for a password in this request.
@@ -114,7 +114,7 @@ link-label = Answer page
 
 # Buyers
 buyers-title = Buyers
-buyers-lead = People of your own company who know the suppliers. Each gets one mail a day with the companies to phone, and records what was said.
+buyers-lead = People of your own company who know the suppliers. Each gets one email a day with the companies to phone, and records what was said.
 buyers-none = There are no buyers yet
 buyers-none-advice = Add a buyer, then name the companies that they know by their codes.
 buyer-new = Add a buyer
@@ -126,8 +126,8 @@ buyer-codes-hint = One a line; a column of a spreadsheet can be pasted as it is.
 buyer-codes-unknown = No company has these codes: { $codes }. Nothing was moved yet.
 buyer-assign-button = Add
 buyer-mail-hint = The list of companies to phone arrives at 8:30 on business days.
-buyer-mail-missing = Enter the mail address.
-buyer-mail-taken = Another buyer has this mail address.
+buyer-mail-missing = Enter the email address.
+buyer-mail-taken = Another buyer has this email address.
 buyer-name-missing = Enter the name.
 company-buyer = Buyer
 company-buyer-choose = Choose the buyer
@@ -163,7 +163,10 @@ calls-buyer-lead = { $count ->
     [one] There is { $count } company to phone today.
    *[other] There are { $count } companies to phone today.
 }
-calls-full = The { $count } most critical companies are shown.
+calls-full = { $count ->
+    [one] The most critical company is shown.
+   *[other] The { $count } most critical companies are shown.
+}
 remind-count = Reminders sent
 call-record = Record the call
 call-outcome = Outcome

@@ -3,8 +3,8 @@
 # On every page
 from-label = From
 number-label = Request number
-deadline-label = Reply by
-inquiries-label = Inquiries
+deadline-label = Deadline
+inquiries-label = Questions? Contact
 about-this-request = About this request
 real-link = Make sure this is real
 letter-link = Letter
@@ -22,18 +22,18 @@ questions-count = { $count ->
 # Where a code is typed
 code-from = Answer a request
 code-title = Enter your code
-code-where = It is written in the mail or the letter that you received.
+code-where = It is written in the email or the letter that you received.
 code-label = Code
 code-entry-hint = Such as K7QM3-T9XBD. Capitals and the hyphen don't matter. 0, 1, I, L, O and U are never used.
-code-wrong = This code isn't known. Please check it sign by sign. If it still doesn't work, ask at the contact given in the mail or the letter.
+code-wrong = This code isn't known. Please check it character by character. If it still doesn't work, ask at the contact given in the email or the letter.
 go-on = Go on
 
 # The first page
 to-company = To: { $company }
 no-is-no-disadvantage = Please tell us how things are today. A “No” or “Don't know” will not be held against you.
 questions-label = Questions
-closed-notice = Answers are no longer taken. If something should be corrected, please get in touch at the inquiries below.
-late-notice = The reply date has passed, but you can still answer. Your answers will be marked as late.
+closed-notice = Answers are no longer taken. If something should be corrected, please get in touch at the contact below.
+late-notice = The deadline has passed, but you can still answer. Your answers will be marked as late.
 two-requests = We ask two things of you
 one-request = We ask one thing of you
 read-advisory = Read the advisory
@@ -54,9 +54,9 @@ why-label = Why
 who-label = Who
 sources-label = Sources
 real-summary = Ways to check
-real-phone = Call us on a number that you already know, from a business card or an order, and give the request number { $number }. Don't use a number from this page or from the mail.
+real-phone = Call us on a number that you already know, from a business card or an order, and give the request number { $number }. Don't use a number from this page or from the email.
 real-address = Look at the address bar of your browser. It shows this name:
-real-code = Look at the code in the mail or the letter. It is the same as this one:
+real-code = Look at the code in the email or the letter. It is the same as this one:
 real-never = With this request, we never ask for a password.
 pass-how = Forwarding is welcome: anyone at your company can go on where you stopped. A colleague gets a link of their own, for all of it or for some parts.
 
@@ -102,7 +102,7 @@ conflict-title = Somebody else changed this answer
 conflict-label = Question:
 conflict-theirs = Saved by { $by } at { $at }:
 conflict-mine = Your answer (not saved yet):
-conflict-how = Your answer stands in the form below. To keep yours, save once more. To keep theirs, choose it below and save.
+conflict-how = Your answer is in the form below. To keep yours, save once more. To keep theirs, choose it below and save.
 conflict-short = { $by } changed “{ $question }”. Your answer isn't saved yet. Press the save button below to choose between the two.
 
 # Who answers
@@ -112,9 +112,9 @@ division-label = Department
 division-hint = Leave it empty if there is none.
 name-label = Name
 contact-label = Contact
-contact-hint = A mail address or a telephone number.
+contact-hint = An email address or a telephone number.
 about-problem-name = Please write your name.
-about-problem-contact = Please write a mail address or a telephone number.
+about-problem-contact = Please write an email address or a telephone number.
 about-problem-long = Please keep department, name and contact to 200 characters each.
 
 # Before sending
@@ -134,7 +134,7 @@ submit-button = Send these answers
 seal-received = RECEIVED
 receipt-title = We have received your answers
 receipt-thanks = Thank you, { $name } ({ $company }).
-receipt-late = They were received after the reply date, and are marked as late.
+receipt-late = They were received after the deadline, and are marked as late.
 receipt-number = Receipt number
 receipt-at = Received
 receipt-answers = Answers
@@ -156,5 +156,5 @@ receipt-mail-not-you = If you know nothing of this, please tell us at the contac
 error-campaign-closed = This request is closed
 back-to-request = Back to the request
 error-campaign-closed-advice = This request takes no more answers. What you sent can be seen from its first page. If something should be changed, please tell whoever asked.
-review-changed = Somebody changed the answers after you had reviewed them. If they are right as they stand below, please send them.
+review-changed = Somebody changed the answers after you had reviewed them. If they are right as shown below, please send them.
 letter-code = { $code } (enter it at { $address })

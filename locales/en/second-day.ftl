@@ -5,11 +5,11 @@ manage-unopened = { $count ->
     [one] 1 company
    *[other] { $count } companies
 }
-manage-again-text = The request goes once more to the contacts of companies that haven't opened it, at the addresses that the directory has now. Where a mail still waits to be sent, no second one is made.
+manage-again-text = The request goes once more to the contacts of companies that haven't opened it, at the addresses that the directory has now. Where an email still waits to be sent, no second one is made.
 manage-again-unreached = { $count ->
-    [one] Mail doesn't reach 1 of them.
-   *[other] Mail doesn't reach { $count } of them.
-} Such a company gets a mail only if the directory has an address that can be used.
+    [one] Email doesn't reach 1 of them.
+   *[other] Email doesn't reach { $count } of them.
+} Such a company gets an email only if the directory has an address that can be used.
 manage-again-none = Every company has opened it.
 manage-again-last = Sent again last: { $at }
 manage-again-sure = { $count ->
@@ -22,14 +22,14 @@ manage-companies = { $count ->
     [one] 1 company so far
    *[other] { $count } companies so far
 }
-manage-cancelled = The mails of this campaign were cancelled. Nothing can be sent again, no company can be added, and nobody can be told of another deadline.
-manage-paused = The mails of this campaign are paused. What you send here waits until they go on.
+manage-cancelled = The emails of this campaign were cancelled. Nothing can be sent again, no company can be added, and nobody can be told of another deadline.
+manage-paused = The emails of this campaign are paused. What you send here waits until they go on.
 manage-done-again = { $count ->
     [one] The request is being sent again to 1 company.
    *[other] The request is being sent again to { $count } companies.
 }
-manage-done-deadline = The deadline was moved. Nobody is told by mail.
-manage-done-told = The deadline was moved. Companies that haven't answered are told by mail.
+manage-done-deadline = The deadline was moved. Nobody is told by email.
+manage-done-told = The deadline was moved. Companies that haven't answered are told by email.
 manage-done-same = The deadline is what it was.
 manage-done-added = { $count ->
     [one] 1 company was added. The request is being sent.
@@ -37,13 +37,13 @@ manage-done-added = { $count ->
 }
 manage-done-reopened = The campaign is open again, and takes answers.
 deadline-move = Move the deadline
-deadline-move-text = The answer pages, all further mails and reminders, and the lists of calls show the new deadline at once. Letters that were printed before don't change. Answers that came late stay marked as late.
+deadline-move-text = The answer pages, all further emails and reminders, and the lists of calls show the new deadline at once. Letters that were printed before don't change. Answers that came late stay marked as late.
 deadline-zone = Time zone: { $zone }
 deadline-tell = { $count ->
-    [one] Tell the 1 company that hasn't answered by mail
-   *[other] Tell the { $count } companies that haven't answered by mail
+    [one] Tell the 1 company that hasn't answered by email
+   *[other] Tell the { $count } companies that haven't answered by email
 }
-deadline-tell-hint = The mail goes to the contacts who got the request. Tell companies that mail doesn't reach in another way.
+deadline-tell-hint = The email goes to the contacts who got the request. Tell companies that email doesn't reach in another way.
 deadline-button = Move the deadline
 deadline-mail-subject = New deadline: { $subject }
 deadline-mail-intro = This is about “{ $subject }”, which you had from { $sender }. The deadline has been moved.
@@ -52,7 +52,7 @@ deadline-mail-check = Please answer by then on the page below.
 deadline-mail-notice = Please confirm by then, on the page below, that you have read it.
 deadline-mail-now = New deadline
 deadline-mail-before = Deadline before
-deadline-mail-done = If you have answered meanwhile, please ignore this mail.
+deadline-mail-done = If you have answered meanwhile, please ignore this email.
 deadline-mail-wrong = If you are not the right person for this, please tell us here: { $address }
 delivery-kind-deadline = New deadline
 add-title = Add companies
@@ -62,7 +62,7 @@ add-late = The deadline has passed. It is best to move it first.
 add-by-name = By name
 add-search = Search
 add-asked = Asked already
-add-no-mail = No mail address: a letter is made, and the company is on the list of calls.
+add-no-mail = No email address: a letter is made, and the company is on the list of calls.
 add-names-button = Add the chosen companies
 add-by-rule = By rule
 add-rule-hint = Of the companies that fit, those that haven't been asked are added.
@@ -96,19 +96,19 @@ close-problem = Read what follows from it, and tick the box.
 reopen-title = Open the campaign again
 reopen-text = A closed campaign can take answers again.
 reopen-answers = Companies can answer again by the same link.
-reopen-mails = Mails that closing cancelled stay cancelled. Send them again where they are needed.
+reopen-mails = Emails that closing cancelled stay cancelled. Send them again where they are needed.
 reopen-reminders = Reminders go on with those still to come. Those that fell into the time when it was closed aren't sent.
 reopen-over = The deadline has passed. Move it after you have opened the campaign.
 reopen-button = Open again
 part-send = Send the request
-part-undeliverable = Mail doesn't arrive.
+part-undeliverable = Email doesn't arrive.
 part-put-right = Put it right in the directory
 part-new-address = Send to another address
-part-language = Language of the mail
+part-language = Language of the email
 part-keep = Keep it as a contact of the company
 part-moved = The address of { $name } was changed after the request had gone to { $before }. Nothing has gone to the new one yet.
 part-moved-button = Send to the new address
-part-mails-off = The mails of this campaign were cancelled, so nothing can be sent from here.
+part-mails-off = The emails of this campaign were cancelled, so nothing can be sent from here.
 part-closed = The campaign is closed. Nothing can be sent to this company until it is opened again.
 part-show-link = Show the link to the answer page
 part-link-hint = Whoever has this link can answer for the company. The audit log says who had it shown.
@@ -117,8 +117,8 @@ part-copied = Copied
 part-calls = Calls
 part-no-calls = No call was recorded yet.
 part-done-sent = The request was queued, and goes out next.
-part-done-hurried = The mail that waited goes now.
-part-done-before = That mail has gone already. Press the button again to send one more.
+part-done-hurried = The email that waited goes now.
+part-done-before = That email has gone already. Press the button again to send one more.
 part-done-undeclined = The company no longer counts as declined. It is reminded again.
 part-declined = It is recorded that the company won't answer ({ $at }).
 undecline-button = Take that back
@@ -129,16 +129,16 @@ calls-held = { $count ->
    *[other] { $count } more companies promised an answer, and are left out until that day.
 }
 event-undeclined = It was taken back that the company declines
-again-problem-mail = Enter a mail address.
+again-problem-mail = Enter an email address.
 record-keys = Press a digit: 1 yes, 2 partly, 3 no, 4 not applicable, 5 don’t know, 0 no answer. In other questions, answers are counted from the left. Then the next row has its turn.
 record-clear = No answer
 error-campaign-ended = This campaign is closed
 error-campaign-ended-advice = Open it again under “Actions”; then this can be done.
-error-mails-cancelled = The mails of this campaign were cancelled
+error-mails-cancelled = The emails of this campaign were cancelled
 error-mails-cancelled-advice = They can't be sent any more. If need be, make a campaign that follows this one.
 error-again-settled = This company isn't asked any more
 error-again-settled-advice = It has answered, or it is recorded that it won't. If it declined, take that back first.
-error-again-undeliverable = Mail doesn't arrive at this address
+error-again-undeliverable = Email doesn't arrive at this address
 error-again-undeliverable-advice = First correct the address on the company's page, or take its mark away there.
 error-again-recent = It was sent again within the last hour
 error-again-recent-advice = Perhaps somebody else did it just now. Wait a while, then try again.
@@ -156,4 +156,4 @@ audit-invitation-undecline = Decline taken back
 audit-invitation-again = Request sent again
 audit-invitation-call = Call recorded
 audit-invitation-show-link = Link shown
-audit-field-told = Told by mail
+audit-field-told = Told by email

@@ -6,7 +6,7 @@ home-first = まず、企業の一覧を取り込みます
 home-first-text = Excel または CSV の一覧から、企業と窓口担当者を登録します。
 import-first = 企業を取り込む
 home-second = 進行中の回覧はありません
-home-second-text = 注意喚起とチェックリストを選び、宛先と依頼状を決めて送ります。送る前に、届く内容を下見できます。
+home-second-text = 注意喚起とチェックリストを選び、宛先と依頼状を決めて送ります。送る前に、届く内容を確認できます。
 home-drafts = 下書き
 new-campaign = 回覧をはじめる
 campaigns-empty = まだ回覧はありません
@@ -54,7 +54,7 @@ step-done = 済み：
 step-what = 内容
 step-whom = 宛先
 step-letter = 依頼状と差出人
-step-preview = 下見
+step-preview = 送信前の確認
 step-send = 送る
 
 # 1. 内容
@@ -72,7 +72,7 @@ campaign-title-hint = 社内での呼び名です。送り先には表示され�
 whom-title = だれに送るか
 whom-hint = 一つも選ばない項目では絞り込みません。一覧でチェックを外した企業には送りません。
 contacts-choice = メールを送る窓口担当者
-contacts-primary = 主担当だけ（主担当がいなければ、アドレスのある最初の方）
+contacts-primary = 主担当者だけ（主担当者がいなければ、アドレスのある最初の方）
 contacts-all = アドレスのある窓口担当者全員
 only-added-label = 一社ずつ追加した企業だけに送る
 only-added-hint = 上の区分・重要度・階層・国の条件では選びません。
@@ -97,7 +97,7 @@ sender-hint = 会社名と部署名。メール、依頼状、回答ページに
 inquiries-hint = 部署、担当者、電話番号、メールアドレス。依頼状と回答ページに表示されます。
 reply-to-label = 返信先のメールアドレス
 reply-to-hint = 空けておくと、返信は送信元のアドレスに届きます。
-preview-button = 下見へ
+preview-button = 送信前の確認へ
 
 plan-problem-title = 回覧の名前を入れてください。
 plan-problem-title-long = 回覧の名前は200文字以内にしてください。
@@ -109,13 +109,13 @@ plan-problem-deadline-past = 回答期限が過ぎています。これからの
 plan-problem-sender = 差出人を、すべての言語で入れてください。
 plan-problem-inquiries = お問い合わせ先を、すべての言語で入れてください。
 
-# 4. 下見
-preview-title = 届く内容の下見
+# 4. 送信前の確認
+preview-title = 届く内容の確認
 plan-not-ready = まだ送れません。次のところを直してください
 preview-mail = メール
 preview-letter = 依頼状
 preview-form = 設問
-preview-language = 下見の言語
+preview-language = 表示する言語
 preview-no-form = 設問はありません。注意喚起の確認だけをお願いします。
 sample-company = 見本株式会社
 mail-subject = 件名

@@ -45,7 +45,7 @@ error-bad-request = 送られた内容を読み取れません
 error-bad-request-advice = 画面を開き直して、もう一度お試しください。
 error-sign-in = サインインが必要です
 error-internal = 処理できませんでした
-error-internal-advice = 入力された内容は失われていないことがあります。少し待ってからもう一度お試しください。続くときは、次の番号を管理者にお知らせください。
+error-internal-advice = 入力された内容は保存されている場合があります。少し待ってからもう一度お試しください。続くときは、次の番号を管理者にお知らせください。
 error-conflict-advice = 前の画面に戻り、最新の内容をお確かめください。
 error-reference = 照会番号 { $number }
 

@@ -4,13 +4,13 @@ job-name = { $subject ->
     [CancelMails] 回覧のメールの取り消し
     [TypesetLetters] 書面（PDF）の作成
     [ConfirmReceipt] 受付の控えの送信
-    [ReachNextContact] メールが戻ってきた会社の次の連絡先への送信
+    [ReachNextContact] メールが戻ってきた企業の次の連絡先への送信
     [Remind] 催促
     [SendDigests] 購買担当者への毎日の一覧
     [ReadMailbox] メールボックスの読み取り
     [ForwardReply] 返信の転送
-    [FollowDirectory] 会社情報の変更の反映
-    [ImportCompanies] 会社一覧の取り込み
+    [FollowDirectory] 企業の登録の変更の反映
+    [ImportCompanies] 企業一覧の取り込み
     [EndSittings] 回答者の変更の記録
     [ResendRefused] 拒否されたメールの再送
     [SendAgain] 依頼の再送

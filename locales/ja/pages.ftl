@@ -12,14 +12,14 @@ board-menu-do = 操作
 board-menu-take = 印刷・書き出し
 
 plan-on-record-backup = 副担当者の登録があるのは{ $companies }社中{ $with }社です。ほかの企業では別の担当者に送ります
-plan-on-record-executive = 役員の登録があるのは{ $companies }社中{ $with }社です。ほかの企業では別の担当者に送ります
+plan-on-record-executive = 経営者の登録があるのは{ $companies }社中{ $with }社です。ほかの企業では別の担当者に送ります
 plan-on-record-buyer = 購買担当者の登録があるのは{ $companies }社中{ $with }社です。ほかの企業はどの購買担当者の一覧にも載りません
 
 confirm-outbox-folder = このサーバーの外へは何も送られません。書き出し先：
 confirm-jump = 送信欄へ進む
 confirm-send-title = 送る
 confirm-lacking-backup = メールアドレスのある副担当者の登録がない企業が{ $count }社あります
-confirm-lacking-executive = メールアドレスのある役員の登録がない企業が{ $count }社あります
+confirm-lacking-executive = メールアドレスのある経営者の登録がない企業が{ $count }社あります
 confirm-lacking-buyer = 購買担当者の登録がない企業が{ $count }社あります
 confirm-lacking-more = ほか{ $count }社
 

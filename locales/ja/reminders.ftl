@@ -3,7 +3,7 @@
 # 3. 依頼状と送信者：催促の計画
 remind-title = 回答がない企業への催促
 remind-standard = 標準
-remind-standard-hint = 期限の7日前・3日前・前日・当日、その後は毎営業日。前日からは副担当者と購買担当者にも伝わり、期限の翌日には役員へ届きます。
+remind-standard-hint = 期限の7日前・3日前・前日、期限の翌日・3日後に担当者へ送り、7日後に一度だけ経営者へ送って終わります。前日から、購買担当者の電話の一覧にも載ります。
 remind-urgent = 緊急
 remind-urgent-hint = 当日中に回答を求めるとき。期限の4・2・1時間前と、1・3時間後。休日や夜間にも送ります。
 remind-own = 自分で決める
@@ -27,7 +27,7 @@ remind-after = 期限の後
 remind-to = 宛先
 remind-to-primary = 主担当者
 remind-to-backup = 副担当者
-remind-to-executive = 役員
+remind-to-executive = 経営者
 remind-to-buyer = 自社の購買担当者
 remind-row-distance = { $row }行目：期限との間隔
 remind-row-when = { $row }行目：前か後か
@@ -75,14 +75,14 @@ own-days-wrong = { $line }行目「{ $text }」は日付として読み取れま
 own-days-long = 休業日は20,000字以内にしてください。
 
 # 催促のメール
-remind-subject-first = 【再送】{ $subject }
-remind-subject = 【ご回答のお願い（第{ $count }回）】{ $subject }
+remind-subject-first = 再度のご案内：{ $subject }
+remind-subject = 再度のご案内（第{ $count }回）：{ $subject }
 remind-asked-check = { $date }に「{ $subject }」をお送りし、{ $deadline }までのご回答をお願いいたしましたが、本日の時点でご回答を確認できておりません。
 remind-asked-notice = { $date }に「{ $subject }」をお送りし、{ $deadline }までのご確認をお願いいたしましたが、本日の時点でご確認の連絡を頂戴しておりません。
 remind-left-today = 期限は本日です。
 remind-left-days = 期限まであと{ $days }日です。
 remind-left-over = 期限を{ $days }日過ぎております。
-remind-escalated = 貴社のご担当の方にお送りしておりますが、ご連絡がございませんため、貴殿にお願い申し上げます。
+remind-escalated = ご担当の方へもお送りしておりますが、行き違いやご不在も考えられますため、あわせてご案内申し上げます。
 remind-please = ご多用のところ恐れ入りますが、次のページよりお手続きくださいますようお願い申し上げます。
 remind-crossed = 行き違いですでにお手続きくださいました節は、なにとぞご容赦ください。
 remind-real = 以前からご存じの弊社の電話番号へおかけになり、依頼番号をお伝えくださっても、お確かめいただけます。この依頼でパスワードをおたずねすることは、決してありません。

@@ -200,6 +200,7 @@ fn value_words(t: &Tr, field: &str, value: &str) -> Option<Cow<'static, str>> {
         ("kind" | "kinds", "supplier") => "company-kind-supplier",
         ("kind" | "kinds", "group") => "company-kind-group",
         ("kind", "standard") => "remind-standard",
+        ("kind", "firm") => "remind-firm",
         ("kind", "urgent") => "remind-urgent",
         ("kind", "own") => "remind-own",
         ("kind", "none") => "remind-none",
@@ -410,7 +411,7 @@ mod tests {
             [
                 "宛先 区分: 取引先、グループ会社",
                 "回答がない企業への催促 自分で決める計画 1 期限との間隔: 3",
-                "回答がない企業への催促 自分で決める計画 1 宛先: 役員",
+                "回答がない企業への催促 自分で決める計画 1 宛先: 経営者",
                 "差出人 日本語: 甲",
             ]
         );

@@ -5,9 +5,11 @@ use super::pages::{cross_name, weakest};
 use super::store::read;
 use super::words::{stamp_of, state_key};
 use crate::campaigns::{self, Campaign, CampaignId, State as CampaignState};
+use crate::content::{Checklist, Kind as QuestionKind, Question};
 use crate::directory::{self, Company, CompanyId};
 use crate::invitations::{self, Asked};
 use crate::people::Viewer;
+use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, Shell, dates};
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -15,14 +17,26 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// One campaign in a company's history.
 struct Chapter {
     asked: Asked,
     sent: String,
     changed: String,
-    /// Answers that are better and worse than in the campaign before with the same checklist.
-    since: Option<(usize, usize)>,
+    /// The checklist and its version; empty where none was asked.
+    checklist: String,
+    since: Option<Since>,
+}
+
+/// What became of the answers since the campaign before with the same checklist, in whatever version.
+#[derive(Debug, PartialEq, Eq)]
+struct Since {
+    better: usize,
+    worse: usize,
+    /// The version of before, and how many questions both have, where the versions differ.
+    across: Option<(u32, usize)>,
 }
 
 #[derive(Template)]
@@ -53,13 +67,41 @@ fn rank(letter: char) -> Option<u8> {
     }
 }
 
-/// How many answers are better and how many worse than before.
-fn changes(before: &str, after: &str) -> (usize, usize) {
-    let pairs = before.chars().zip(after.chars());
-    pairs.fold((0, 0), |(better, worse), (b, a)| match (rank(b), rank(a)) {
-        (Some(b), Some(a)) if a > b => (better + 1, worse),
-        (Some(b), Some(a)) if a < b => (better, worse + 1),
-        _ => (better, worse),
+/// How many answers are better and how many worse than before, question by question by its id: a place says nothing between two
+/// versions of a checklist.
+fn since(before: (&Checklist, &str), after: (&Checklist, &str)) -> Since {
+    let letters: HashMap<&str, char> = by_id(before).collect();
+    let (mut better, mut worse, mut both) = (0, 0, 0);
+    for (id, now) in by_id(after) {
+        let Some(then) = letters.get(id) else { continue };
+        both += 1;
+        match (rank(*then), rank(now)) {
+            (Some(b), Some(a)) if a > b => better += 1,
+            (Some(b), Some(a)) if a < b => worse += 1,
+            _ => {}
+        }
+    }
+    let (was, is) = (before.0.version, after.0.version);
+    Since {
+        better,
+        worse,
+        across: (was != is).then_some((was, both)),
+    }
+}
+
+fn by_id<'a>((checklist, marks): (&'a Checklist, &'a str)) -> impl Iterator<Item = (&'a str, char)> {
+    let yes_no = |(question, letter): (&'a Question, char)| {
+        (question.kind == QuestionKind::YesNo).then_some((question.id.as_str(), letter))
+    };
+    checklist.questions.iter().zip(marks.chars()).filter_map(yes_no)
+}
+
+/// "Self-check (version 2)"; empty where there is none.
+fn named(t: Tr, checklist: Option<&Checklist>) -> String {
+    checklist.map_or_else(String::new, |checklist| {
+        let title = &checklist.text(t.lang()).title;
+        t.t2("checklist-version", "title", title, "version", checklist.version)
+            .into_owned()
     })
 }
 
@@ -69,20 +111,28 @@ pub(super) async fn history(context: Context, viewer: Viewer, Path(id): Path<Com
     let company = directory::find(&mut tx, &scope, id).await?.ok_or(Error::NotFound)?;
     let all = invitations::of_company(&mut tx, scope, id).await?;
     drop(tx);
+    let mut checklists = Vec::new();
+    for asked in &all {
+        // Kept in memory: it never changes.
+        let snapshot = campaigns::asked(&context.app, scope, asked.campaign).await?;
+        let asks = |snapshot: Arc<campaigns::Asked>| snapshot.checklist.clone().filter(|_| asked.asks_check);
+        checklists.push(snapshot.and_then(asks));
+    }
     let chapters = all
         .iter()
         .enumerate()
         .map(|(i, asked)| {
             let zone = asked.plan.time_zone();
-            let before = all[i + 1..]
-                .iter()
-                .find(|b| b.plan.checklist == asked.plan.checklist && b.marks.len() == asked.marks.len());
+            let answered =
+                |n: usize| Some((checklists[n].as_deref()?, all[n].marks.as_str())).filter(|(_, m)| !m.is_empty());
+            let after = answered(i);
+            let same = |before: &(&Checklist, &str)| after.is_some_and(|after| before.0.id == after.0.id);
+            let before = (i + 1..all.len()).filter_map(answered).find(same);
             Chapter {
+                checklist: named(t, checklists[i].as_deref()),
                 sent: asked.sent_at.map(|at| dates::date(t, at, &zone)).unwrap_or_default(),
                 changed: dates::moment(t, asked.changed_at, &zone),
-                since: before
-                    .filter(|_| !asked.marks.is_empty())
-                    .map(|b| changes(&b.marks, &asked.marks)),
+                since: before.zip(after).map(|(before, after)| since(before, after)),
                 asked: asked.clone(),
             }
         })
@@ -93,6 +143,27 @@ pub(super) async fn history(context: Context, viewer: Viewer, Path(id): Path<Com
         chapters,
     })
     .into_response())
+}
+
+/// The labels of the yes-no questions that only `own` has.
+fn alone(own: &Checklist, other: &Checklist, lang: &str) -> Vec<String> {
+    let words = own.text(lang);
+    let only = |q: &&Question| q.kind == QuestionKind::YesNo && other.question(&q.id).is_none();
+    let label = |q: &Question| words.question(&q.id).label.clone();
+    own.questions.iter().filter(only).map(label).collect()
+}
+
+/// Whether a question reads otherwise in the second, in any language that both have.
+fn is_reworded(one: &campaigns::Asked, two: &campaigns::Asked, id: &str) -> bool {
+    let (Some(one), Some(two)) = (&one.checklist, &two.checklist) else {
+        return false;
+    };
+    let differs = |(lang, words): (&String, &crate::content::ChecklistText)| {
+        two.texts
+            .get(lang)
+            .is_some_and(|other| other.question(id).text != words.question(id).text)
+    };
+    one.texts.iter().any(differs)
 }
 
 #[derive(Deserialize, Default)]
@@ -110,6 +181,10 @@ type Shown = std::result::Result<Cow<'static, str>, &'static str>;
 /// One campaign of a comparison.
 struct Side {
     campaign: Campaign,
+    /// The checklist and its version.
+    checklist: String,
+    /// What it asked and the other one, by another version of the same checklist, did not.
+    alone: Vec<String>,
     standing: Standing,
     sent: String,
     deadline: String,
@@ -124,6 +199,8 @@ const AFTER: [i64; 6] = [4, 24, 48, 96, 168, 336];
 /// One question that both asked: label, and in each how many said yes of how many to whom it applies.
 struct Shared {
     label: String,
+    /// Whether it was put in other words.
+    reworded: bool,
     yes: [(i64, i64); 2],
 }
 
@@ -204,6 +281,8 @@ pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query
         let zone = asked.zone();
         let sent = campaign.sent_at.unwrap_or(campaign.created_at);
         sides.push(Side {
+            checklist: named(t, asked.checklist.as_deref()),
+            alone: Vec::new(),
             sent: dates::date(t, sent, &zone),
             deadline: dates::date(t, campaign.deadline(), &zone),
             course: course(&tallies.hours(), sent, campaign.closed_at, context.now),
@@ -214,12 +293,21 @@ pub(super) async fn compare(context: Context, viewer: Viewer, Query(pair): Query
         snapshots.push(asked);
     }
     let (mut questions, mut grades) = (Vec::new(), Vec::new());
+    if let [one, two] = snapshots.as_slice()
+        && let (Some(one), Some(two)) = (&one.checklist, &two.checklist)
+        && one.id == two.id
+    {
+        for (side, (own, other)) in sides.iter_mut().zip([(one, two), (two, one)]) {
+            side.alone = alone(own, other, t.lang());
+        }
+    }
     if let ([a, b], [one, two]) = (sides.as_slice(), snapshots.as_slice()) {
         let before = weakest(one, &a.tallies, t.lang());
         for after in weakest(two, &b.tallies, t.lang()) {
             // By id: the same question, also in a later version of the checklist.
             if let Some(before) = before.iter().find(|q| q.id == after.id) {
                 questions.push(Shared {
+                    reworded: is_reworded(one, two, &after.id),
                     yes: [(before.yes, before.answered()), (after.yes, after.answered())],
                     label: after.label,
                 });
@@ -273,9 +361,31 @@ mod tests {
         );
     }
 
+    fn checklist(version: u32, ids: &[&str]) -> Checklist {
+        let question = |id: &&str| serde_json::json!({"id": id, "section": "s", "kind": "yes-no"});
+        let questions: Vec<_> = ids.iter().map(question).collect();
+        let whole = serde_json::json!({"id": "c", "version": version, "sections": ["s"], "questions": questions});
+        serde_json::from_value(whole).unwrap()
+    }
+
     #[test]
     fn answers_get_better_or_worse_where_both_were_asked() {
-        assert_eq!(changes("nnpy-a", "ypny-y"), (2, 1));
-        assert_eq!(changes("", "yyy"), (0, 0));
+        let one = checklist(1, &["a", "b", "c", "d", "e", "f"]);
+        let changes = |before: (&Checklist, &str), after: (&Checklist, &str)| {
+            let of = since(before, after);
+            (of.better, of.worse, of.across)
+        };
+        assert_eq!(changes((&one, "nnpy-a"), (&one, "ypny-y")), (2, 1, None));
+        assert_eq!(changes((&one, ""), (&one, "yyyyyy")), (0, 0, None));
+        // The same length, other questions: by place nothing would be right.
+        let two = checklist(2, &["x", "a", "y", "c", "d", "z"]);
+        assert_eq!(changes((&one, "nyyyyy"), (&two, "nyypyn")), (1, 1, Some((1, 3))));
+    }
+
+    #[test]
+    fn what_only_one_version_asks_is_told() {
+        let (one, two) = (checklist(1, &["a", "b"]), checklist(2, &["b", "c", "d"]));
+        // Without texts a label is empty; what counts here is how many.
+        assert_eq!((alone(&one, &two, "ja").len(), alone(&two, &one, "ja").len()), (1, 2));
     }
 }

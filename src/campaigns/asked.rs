@@ -8,6 +8,7 @@ use super::model::{Campaign, CampaignId, Plan};
 use crate::app::{App, OrgId, Scope};
 use crate::content::{Advisory, Checklist, Content, Letter, Notice};
 use crate::db::Result;
+use crate::directory::Kind;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -42,7 +43,12 @@ impl Asked {
         Asked {
             number: campaign.number.clone(),
             advisory: content.advisory(&plan.advisory).cloned(),
-            checklist: content.checklist(&plan.checklist).cloned(),
+            // Nobody is asked twice how many people a notice reached. Where only group companies report it, suppliers are
+            // still asked by the checklist.
+            checklist: match content.checklist(&plan.checklist) {
+                Some(checklist) if plan.passes_on(Kind::Supplier) => Some(Arc::new(checklist.beside_notice())),
+                checklist => checklist.cloned(),
+            },
             letters: Letters {
                 supplier: content.letter(&plan.letter_supplier).cloned(),
                 group: content.letter(&plan.letter_group).cloned(),

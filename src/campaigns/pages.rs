@@ -324,6 +324,10 @@ fn read_reminders(form: &Form) -> Reminders {
             hour,
             ..Reminders::standard()
         },
+        ReminderKind::Firm => Reminders {
+            hour: form.get("remind_hour").trim().to_owned(),
+            ..Reminders::firm()
+        },
         ReminderKind::Urgent => Reminders::urgent(),
         ReminderKind::Own => {
             let days = form.all("remind_days").map(str::trim);
@@ -386,6 +390,7 @@ impl LetterPage {
     fn kind_words(&self, kind: &ReminderKind) -> (&'static str, &'static str) {
         match kind {
             ReminderKind::Standard => ("remind-standard", "remind-standard-hint"),
+            ReminderKind::Firm => ("remind-firm", "remind-firm-hint"),
             ReminderKind::Urgent => ("remind-urgent", "remind-urgent-hint"),
             ReminderKind::Own => ("remind-own", "remind-own-hint"),
             ReminderKind::None => ("remind-none", "remind-none-hint"),

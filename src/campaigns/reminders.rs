@@ -13,6 +13,8 @@ pub enum ReminderKind {
     #[default]
     None,
     Standard,
+    /// For companies of one's own group: on the day itself, an executive the day after it, then every business day.
+    Firm,
     /// Hours instead of days, whatever day it is.
     Urgent,
     /// Steps of the operator's own.
@@ -20,8 +22,9 @@ pub enum ReminderKind {
 }
 
 impl ReminderKind {
-    pub const ALL: [ReminderKind; 4] = [
+    pub const ALL: [ReminderKind; 5] = [
         ReminderKind::Standard,
+        ReminderKind::Firm,
         ReminderKind::Urgent,
         ReminderKind::Own,
         ReminderKind::None,
@@ -31,6 +34,7 @@ impl ReminderKind {
         match self {
             ReminderKind::None => "none",
             ReminderKind::Standard => "standard",
+            ReminderKind::Firm => "firm",
             ReminderKind::Urgent => "urgent",
             ReminderKind::Own => "own",
         }
@@ -141,11 +145,29 @@ fn steps<const N: usize>(of: [(i32, To); N]) -> Vec<Step> {
 }
 
 impl Reminders {
-    /// What most campaigns want: a week, three days and a day before, on the day, then every business day. The buyer has it
-    /// from the day before, so that somebody phones while it is still in time.
+    /// What most campaigns want, and what a supplier need not take amiss: a week, three days and a day before, then the day after
+    /// the deadline, three days after it, and once, a week after it, an executive. There it ends: what is left is for the telephone.
+    /// The buyer has it from the day before, so that somebody phones while it is still in time.
     pub fn standard() -> Reminders {
         Reminders {
             kind: ReminderKind::Standard,
+            steps: steps([
+                (7, To::Primary),
+                (3, To::Primary),
+                (1, To::Backup),
+                (1, To::Buyer),
+                (-1, To::Primary),
+                (-3, To::Backup),
+                (-7, To::Executive),
+            ]),
+            ..Reminders::default()
+        }
+    }
+
+    /// For one's own group, where nobody depends on the sender's custom.
+    pub fn firm() -> Reminders {
+        Reminders {
+            kind: ReminderKind::Firm,
             steps: steps([
                 (7, To::Primary),
                 (3, To::Primary),
@@ -184,6 +206,10 @@ impl Reminders {
             ReminderKind::Standard if self.steps.is_empty() => Reminders {
                 hour: self.hour,
                 ..Reminders::standard()
+            },
+            ReminderKind::Firm if self.steps.is_empty() => Reminders {
+                hour: self.hour,
+                ..Reminders::firm()
             },
             ReminderKind::Urgent if self.steps.is_empty() => Reminders::urgent(),
             _ => self,
@@ -244,14 +270,47 @@ mod tests {
 
     #[test]
     fn the_plans_that_ship_are_sound_and_climb() {
-        for plan in [Reminders::standard(), Reminders::urgent()] {
+        for plan in [Reminders::standard(), Reminders::firm(), Reminders::urgent()] {
             assert_eq!(plan.problem(), None);
             assert!(plan.mails().is_sorted_by_key(|s| -s.before));
             assert!(plan.buyer_before().is_some());
             assert!(plan.mails().len() <= plan.most as usize);
         }
         assert_eq!(Reminders::default().problem(), None);
-        assert_eq!(Reminders::standard().mails().len(), 5);
+        assert_eq!(
+            (Reminders::standard().mails().len(), Reminders::firm().mails().len()),
+            (6, 5)
+        );
+    }
+
+    /// T6: a customer who can choose has to be careful how it presses.
+    #[test]
+    fn t6_the_standard_plan_turns_to_an_executive_once_and_late() {
+        let plan = Reminders::standard();
+        let to_executives: Vec<i32> = plan
+            .steps
+            .iter()
+            .filter(|s| s.to == To::Executive)
+            .map(|s| s.before)
+            .collect();
+        // Seven days of the calendar are five business days.
+        assert_eq!((to_executives.as_slice(), plan.then), ([-7].as_slice(), None));
+        assert!(plan.steps.iter().any(|s| s.before > 0 && s.to == To::Primary));
+        assert!(plan.steps.contains(&Step {
+            before: -1,
+            to: To::Primary
+        }));
+    }
+
+    /// What a campaign was sent with is its own, whatever is called standard later.
+    #[test]
+    fn t6_a_plan_that_was_kept_stays_what_it_was() {
+        let kept = Reminders {
+            kind: ReminderKind::Standard,
+            ..Reminders::firm()
+        };
+        let text = serde_json::to_string(&kept).unwrap();
+        assert_eq!(serde_json::from_str::<Reminders>(&text).unwrap().resolved(), kept);
     }
 
     #[test]
@@ -264,7 +323,7 @@ mod tests {
     fn what_a_file_says_is_completed() {
         let said: Reminders = toml::from_str("kind = 'standard'\nhour = '09:30'").unwrap();
         let plan = said.resolved();
-        assert_eq!((plan.steps.len(), plan.hour.as_str()), (6, "09:30"));
+        assert_eq!((plan.steps.len(), plan.hour.as_str()), (7, "09:30"));
         let own: Reminders =
             toml::from_str("kind = 'own'\nsteps = [{ before = 2, to = 'primary' }, { before = -1, to = 'buyer' }]")
                 .unwrap();

@@ -44,6 +44,9 @@ pub struct Question {
     /// Asked only if an earlier question was answered so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
+    /// Whether it is left out where everybody who answers reports the same on a notice for employees.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_notice: bool,
     /// Answers of a yes-no question for which a comment is asked, not forced.
     #[serde(default)]
     pub comment_on: Vec<YesNo>,
@@ -219,6 +222,21 @@ impl Checklist {
             question.when.take_if(|when| !here.contains(&when.question));
         }
         part
+    }
+
+    /// The same without the questions that a notice for employees asks as well, and without those that depend on one of them.
+    pub fn beside_notice(&self) -> Checklist {
+        let mut rest = self.clone();
+        let mut left_out: Vec<String> = Vec::new();
+        rest.questions.retain(|q| {
+            let out = q.without_notice || q.when.as_ref().is_some_and(|when| left_out.contains(&when.question));
+            if out {
+                left_out.push(q.id.clone());
+            }
+            !out
+        });
+        rest.sections.retain(|s| rest.questions.iter().any(|q| q.section == *s));
+        rest
     }
 
     /// The languages it is written in, by name.

@@ -25,6 +25,7 @@ const QUESTION: &[Field] = &[
             needs("answers", Shape::Filled(&Shape::Id)),
         ]),
     ),
+    may("without_notice", Shape::Flag),
     may("comment_on", Shape::List(&Shape::Word(YesNo::WORDS))),
     may("choices", Shape::List(&Shape::Id)),
     may("min", Shape::Integer),

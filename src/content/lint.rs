@@ -53,6 +53,10 @@ pub enum Scope {
     Advisories,
     /// A notice for employees.
     Notices,
+    /// Every word of a page, a mail or a command (`locales/`); a test looks through them.
+    Messages,
+    /// The words of pages and mails that companies read.
+    Recipients,
 }
 
 /// A word found in a text.
@@ -109,7 +113,14 @@ const RULE: &[Field] = &[
     needs("id", Shape::Id),
     needs(
         "scope",
-        Shape::Filled(&Shape::Word(&["letters", "checklists", "advisories", "notices"])),
+        Shape::Filled(&Shape::Word(&[
+            "letters",
+            "checklists",
+            "advisories",
+            "notices",
+            "messages",
+            "recipients",
+        ])),
     ),
     may("words", Shape::Filled(&Shape::Text)),
     may("except", Shape::Filled(&Shape::Text)),

@@ -284,10 +284,10 @@ pub fn answers(rng: &mut Rng, checklist: &Checklist, weakness: u32, language: &s
     for question in checklist.questions.iter().filter(|q| q.kind == QuestionKind::YesNo) {
         // Where chains are weak in life: restoring, what hangs on the network, watching it.
         let harder = match question.id.as_str() {
-            "backup-and-restore" | "bad-traffic" => 22,
+            "backup" | "restore-tried" | "bad-traffic" => 22,
             "asset-list" | "multi-factor" => 16,
-            "macros" | "connection-points" | "alternatives" => 12,
-            "logs-checked" | "procedures-and-contacts" => 8,
+            "macros" | "connection-points" | "patch-time" | "alternatives" => 12,
+            "logs-checked" | "procedures" | "early-report" => 8,
             _ => 0,
         };
         let no = 6 + weakness + harder;

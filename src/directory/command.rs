@@ -3,6 +3,7 @@
 use super::import::{Chosen, Progress, Report, Source, apply};
 use crate::app::{App, DEFAULT_ORG};
 use crate::audit::{Actor, Origin};
+use crate::web::i18n::counted;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -93,14 +94,19 @@ fn tell(out: &mut impl Write, r: &Report, dry_run: bool) -> std::io::Result<()> 
     }
     writeln!(
         out,
-        "{} rows: {} companies created, {} updated, {} contacts created; {} rows merged, {} companies without mail.",
-        r.rows, r.companies_created, r.companies_updated, r.contacts_created, r.merged, r.without_mail
+        "{}: {} created, {} updated, {} created; {} merged, {} without an email address.",
+        counted(r.rows, "row", "rows"),
+        counted(r.companies_created, "company", "companies"),
+        r.companies_updated,
+        counted(r.contacts_created, "contact", "contacts"),
+        counted(r.merged, "row", "rows"),
+        counted(r.without_mail, "company", "companies"),
     )?;
     if !r.errors.is_empty() {
         writeln!(
             out,
-            "{} rows can't be taken. Correct them in the file and import it again:",
-            r.errors.len()
+            "{} can't be taken. Correct the file and import it again:",
+            counted(r.errors.len(), "row", "rows")
         )?;
     }
     for e in &r.errors {

@@ -32,8 +32,8 @@ fn told(planned: &[Planned], zone: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_standard_plan_of_a_company_in_japan() {
-    let (plan, own) = (Reminders::standard(), OwnDays::default());
+fn the_firm_plan_of_a_company_in_japan() {
+    let (plan, own) = (Reminders::firm(), OwnDays::default());
     let case = case(&plan, &own, "JP");
     assert_eq!(
         told(&case.schedule(), "Asia/Tokyo"),
@@ -53,8 +53,27 @@ fn the_standard_plan_of_a_company_in_japan() {
 }
 
 #[test]
-fn elsewhere_it_is_their_morning_and_never_after_the_deadline() {
+fn t6_the_standard_plan_ends_a_week_after_the_deadline() {
     let (plan, own) = (Reminders::standard(), OwnDays::default());
+    let case = case(&plan, &own, "JP");
+    assert_eq!(
+        told(&case.schedule(), "Asia/Tokyo"),
+        [
+            "1 12-03 10:00 primary",
+            "2 12-07 10:00 primary",
+            "3 12-09 10:00 backup",
+            "4 12-11 10:00 primary",
+            // Three days after is Sunday, a week after is Thursday.
+            "5 12-14 10:00 backup",
+            "6 12-17 10:00 executive",
+        ]
+    );
+    assert_eq!(case.buyer_at(&tokyo()), Some(at("2026-12-08T15:00:00Z")));
+}
+
+#[test]
+fn elsewhere_it_is_their_morning_and_never_after_the_deadline() {
+    let (plan, own) = (Reminders::firm(), OwnDays::default());
     // 17:00 in Tokyo is 3:00 in New York: "on the day" is the day before there, and the others make room.
     assert_eq!(
         told(&case(&plan, &own, "US").schedule(), "America/New_York")[..5],
@@ -80,7 +99,7 @@ fn elsewhere_it_is_their_morning_and_never_after_the_deadline() {
 #[test]
 fn holidays_of_both_countries_and_our_own_give_way_without_doubling_a_day() {
     let own = OwnDays::parse("12-29..01-03").unwrap();
-    let plan = Reminders::standard();
+    let plan = Reminders::firm();
     // Deadline on Tuesday, 24 November 2026: the Monday before is 勤労感謝の日.
     let when = (at("2026-11-02T01:00:00Z"), at("2026-11-24T08:00:00Z"));
     let case = Case::new(&plan, when, days("JP", "JP", &own), &tokyo(), SignedDuration::ZERO);
@@ -143,7 +162,7 @@ fn the_urgent_plan_counts_hours_on_a_sunday_night() {
 
 #[test]
 fn what_was_missed_is_made_good_once_and_in_working_hours() {
-    let (plan, own) = (Reminders::standard(), OwnDays::default());
+    let (plan, own) = (Reminders::firm(), OwnDays::default());
     let case = case(&plan, &own, "JP");
     let progress = Progress::default();
     let decide = |progress: &Progress, now: &str| case.decide(progress, at(now));
@@ -209,7 +228,7 @@ fn plans() -> impl Strategy<Value = Reminders> {
             most,
             apart_hours: if urgent { 1 + apart % 4 } else { apart },
             hour: format!("{hour:02}:00"),
-            ..Reminders::standard()
+            ..Reminders::firm()
         }
     })
 }

@@ -18,7 +18,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path};
 use axum::response::{IntoResponse, Response as Reply};
 use axum::routing::{get, post};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
 
 pub fn router(app: &App) -> Router<App> {
@@ -376,9 +376,10 @@ fn all_page(a: &Answering, form: Option<&Form>, merged: Option<&Merge>) -> AllPa
     }
 }
 
-async fn show_all(context: Context, Path(token): Path<String>) -> Result<Reply> {
+async fn show_all(context: Context, Path(token): Path<String>, request: HeaderMap) -> Result<Reply> {
     let a = Answering::open(context, token).await?;
-    Ok(Html(all_page(&a, None, None)).into_response())
+    // The longest page that a company opens.
+    Ok(Html(all_page(&a, None, None)).packed(&request))
 }
 
 async fn save_all(context: Context, Path(token): Path<String>, fields: Fields) -> Result<Reply> {

@@ -26,14 +26,24 @@ fn packed(name: &str, data: &[u8]) -> Option<Bytes> {
     if let Some(bytes) = PACKED.read().ok()?.get(name) {
         return Some(bytes.clone());
     }
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(data).ok()?;
-    let bytes = Bytes::from(encoder.finish().ok()?);
+    let bytes = Bytes::from(gzip(data, flate2::Compression::best())?);
     // In a debug build the file may change under the same name.
     if !cfg!(debug_assertions) {
         PACKED.write().ok()?.insert(name.to_owned(), bytes.clone());
     }
     Some(bytes)
+}
+
+/// None only if memory is short.
+pub(super) fn gzip(data: &[u8], level: flate2::Compression) -> Option<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
+    encoder.write_all(data).ok()?;
+    encoder.finish().ok()
+}
+
+pub(super) fn takes_gzip(request: &HeaderMap) -> bool {
+    let taken = request.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
+    taken.is_some_and(|taken| taken.contains("gzip"))
 }
 
 pub async fn show(Path(name): Path<String>, request: HeaderMap) -> super::Result<Response> {
@@ -49,11 +59,7 @@ pub async fn show(Path(name): Path<String>, request: HeaderMap) -> super::Result
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
-    let taken = request
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    if taken.contains("gzip")
+    if takes_gzip(&request)
         && let Some(bytes) = packed(&name, &file.data)
     {
         let also = [(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")];

@@ -5,6 +5,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rust_embed::RustEmbed;
 use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 #[derive(RustEmbed)]
@@ -184,6 +185,11 @@ impl Share {
 /// Looks words up in one language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tr(pub Locale);
+
+/// "1 checklist", "2 checklists": a number in a sentence of the command line that is English only.
+pub fn counted<N: PartialEq + From<u8> + Display>(n: N, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == N::from(1) { one } else { many })
+}
 
 impl Tr {
     /// The message `key`.

@@ -1,6 +1,7 @@
 //! What holds for every response: security headers, cross-site protection, the language cookie, error pages.
 
 use super::advice::advice;
+use super::assets;
 use super::context::{Context, LANGUAGE_COOKIE, Seat, Shell, asked_language, header as text_header, set_cookie};
 use super::error::Failure;
 use super::journal::Journal;
@@ -9,7 +10,7 @@ use askama::Template;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 /// Room for most pages, so that they aren't copied while they grow.
 const PAGE: usize = 40 * 1024;
@@ -28,6 +29,27 @@ impl<T: Template> IntoResponse for Html<T> {
 }
 
 impl<T: Template> Html<T> {
+    /// Compressed, if the browser takes that. Only for a page that shows nothing of what its request says: one that did, beside a
+    /// secret, would tell the secret by its length (the attack BREACH).
+    pub fn packed(self, request: &HeaderMap) -> Response {
+        let mut page = String::with_capacity(PAGE.max(T::SIZE_HINT));
+        if let Err(e) = self.0.render_into(&mut page) {
+            return super::Error::Internal(e.into()).into_response();
+        }
+        let also = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::VARY, "accept-encoding"),
+        ];
+        let fast = flate2::Compression::fast();
+        match assets::takes_gzip(request)
+            .then(|| assets::gzip(page.as_bytes(), fast))
+            .flatten()
+        {
+            Some(bytes) => (also, [(header::CONTENT_ENCODING, "gzip")], bytes).into_response(),
+            None => (also, page).into_response(),
+        }
+    }
+
     /// A page that shows a document of ours in a frame ([`framed`]).
     pub fn framing(self) -> Response {
         let mut response = self.into_response();

@@ -152,6 +152,27 @@ impl TestApp {
         }
     }
 
+    /// As after a restart: content is read anew, all else is as it was.
+    pub fn restart(&mut self) {
+        let was = &self.app;
+        let app = App::new(Parts {
+            content: Content::load(Some(&self.dir.path().join("content")), &["ja", "en"]).unwrap(),
+            config: was.config.clone(),
+            db: was.db.clone(),
+            clock: was.clock.clone(),
+            random: was.random.clone(),
+            secret: was.secret.clone(),
+            mail: was.mail.clone(),
+            dkim: was.dkim.clone(),
+            smime: was.smime.clone(),
+            jobs: was.jobs.clone(),
+            typesetter: was.typesetter.clone(),
+            files: was.files.clone(),
+        });
+        self.router = routes::router(app.clone());
+        self.app = app;
+    }
+
     pub fn client(&self) -> Client {
         Client {
             router: self.router.clone(),

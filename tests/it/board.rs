@@ -53,7 +53,7 @@ async fn answer(app: &App, campaign: CampaignId, id: InvitationId, values: &[&st
         "multi-factor",
         "asset-list",
         "logs-checked",
-        "backup-and-restore",
+        "backup",
     ];
     let names: Vec<String> = ids.iter().map(|q| format!("q.{q}")).collect();
     let mut pairs = Vec::new();

@@ -253,18 +253,28 @@ async fn fifty_kills_under_load_leave_a_boards_numbers_right() {
     server.wait().unwrap();
     let questions = [
         "simple-passwords",
-        "accounts-and-rights",
+        "device-passwords",
+        "unneeded-accounts",
+        "access-rights",
         "multi-factor",
         "asset-list",
         "exit-devices",
+        "patch-time",
         "awareness-notice",
         "macros",
         "logs-checked",
         "bad-traffic",
         "connection-points",
-        "backup-and-restore",
-        "procedures-and-contacts",
+        "access-rules",
+        "backup",
+        "restore-tried",
+        "procedures",
+        "inside-contacts",
+        "outside-answers",
+        "early-report",
         "alternatives",
+        "management",
+        "sites",
     ];
     let mut submitted = 0;
     for round in 0..50_usize {

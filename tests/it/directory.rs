@@ -214,7 +214,7 @@ async fn columns_can_be_matched_by_hand() {
         .location()
         .to_owned();
     let page = client.get(&place).await.expect(200).text();
-    assert!(page.contains("会社名の列が見つかりません"), "{page}");
+    assert!(page.contains("企業名の列が見つかりません"), "{page}");
     let run = format!("{place}/run");
     client
         .post(
@@ -241,7 +241,7 @@ async fn columns_can_be_matched_by_hand() {
     client.post(&place, &fields).await.expect(303);
     let page = client.get(&place).await.expect(200).text();
     assert!(
-        page.contains("2 社を取り込む") && !page.contains("会社名の列が見つかりません"),
+        page.contains("2 社を取り込む") && !page.contains("企業名の列が見つかりません"),
         "{page}"
     );
     assert_eq!(app.count("SELECT COUNT(*) FROM companies").await, 0);
@@ -548,7 +548,7 @@ async fn companies_and_contacts_are_kept_by_hand() {
             .await
             .expect(200)
             .text()
-            .contains("まだ会社がありません")
+            .contains("まだ企業がありません")
     );
     let page = client
         .post(
@@ -564,7 +564,7 @@ async fn companies_and_contacts_are_kept_by_hand() {
         .expect(422)
         .text();
     assert!(
-        page.contains("会社名を入力してください")
+        page.contains("企業名を入力してください")
             && page.contains("国名が分かりません")
             && page.contains("value=\"どこか\"")
     );

@@ -31,3 +31,4 @@ mod sink;
 mod texts;
 #[path = "../torture/mail.rs"]
 mod torture;
+mod wording;

@@ -320,7 +320,7 @@ async fn lives_through(happens: impl AsyncFnOnce(&TestApp)) -> (Vec<String>, usi
     let made = client.post("/buyers/new", &buyer).await.expect(303);
     let companies = format!("{}/companies", made.location());
     client.post(&companies, &[("codes", "J1\nJ2")]).await.expect(303);
-    reminders::sent(&app, &mut client, "2", &reminders::STANDARD).await;
+    reminders::sent(&app, &mut client, "2", &reminders::FIRM).await;
     reminders::live_until(&app, "2026-11-12T03:00").await;
     happens(&app).await;
     reminders::live_until(&app, "2026-11-26T12:00").await;
@@ -352,7 +352,7 @@ async fn o7_a_mail_that_a_wrong_clock_deferred_goes_and_one_deferred_rightly_wai
     reminders::to(&app, "2026-11-09T09:00");
     let mut client = app.signed_in().await;
     reminders::full_company(&app, "J1", "JP", "ja").await;
-    reminders::sent(&app, &mut client, "1", &reminders::STANDARD).await;
+    reminders::sent(&app, &mut client, "1", &reminders::FIRM).await;
     let now = app.app.clock.now();
     let waits_for = async |next: jiff::Timestamp| {
         let mut tx = app.app.db.write().await.unwrap();

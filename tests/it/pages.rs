@@ -363,15 +363,15 @@ async fn c3_the_page_before_sending_promises_mail_only_to_who_is_on_record() {
     client.post(&format!("{path}/edit/3"), &letter).await.expect(303);
     let page = look(&mut client, &confirm).await;
     for words in [
-        "役員の登録があるのは20社中3社です",
+        "経営者の登録があるのは20社中3社です",
         "購買担当者の登録があるのは20社中0社です",
-        "メールアドレスのある役員の登録がない企業が17社あります",
+        "メールアドレスのある経営者の登録がない企業が17社あります",
         "購買担当者の登録がない企業が20社あります",
     ] {
         assert!(page.contains(words), "{words}\n{page}");
     }
     let list = page
-        .split("メールアドレスのある役員の登録がない企業が17社あります")
+        .split("メールアドレスのある経営者の登録がない企業が17社あります")
         .nth(1)
         .unwrap();
     let list = list.split("</details>").next().unwrap();
@@ -400,7 +400,7 @@ async fn c3_the_page_before_sending_promises_mail_only_to_who_is_on_record() {
     app.run_jobs().await;
     let page = look(&mut client, &format!("{path}/reminders")).await;
     for words in [
-        "役員の登録があるのは20社中3社です",
+        "経営者の登録があるのは20社中3社です",
         "購買担当者の登録があるのは20社中0社です",
     ] {
         assert!(page.contains(words), "{words}\n{page}");

@@ -151,8 +151,8 @@ async fn a_wrong_set_up_is_shown_again_with_what_was_typed_but_the_password() {
         ("password12345", &code, "最初に試すもの"),
         ("x9!taro#Lq72zz", &code, "@ より前の部分"),
         ("abababababababab", &code, "推測されやすい"),
-        (OWN_PASSWORD, "000000", "確認コードが正しくありません"),
-        (OWN_PASSWORD, "", "確認コードが正しくありません"),
+        (OWN_PASSWORD, "000000", "確認番号が正しくありません"),
+        (OWN_PASSWORD, "", "確認番号が正しくありません"),
     ] {
         let fields = [
             ("name", "佐藤 \"太郎\" <b>"),

@@ -193,10 +193,10 @@ async fn answer_by_mail(app: &TestApp, address: &str) {
     app.run_jobs().await;
 }
 
-pub const STANDARD: [(&str, &str); 4] = [
+pub const FIRM: [(&str, &str); 4] = [
     ("day", "2026-11-25"),
     ("hour", "17:00"),
-    ("reminders", "standard"),
+    ("reminders", "firm"),
     ("remind_hour", "10:00"),
 ];
 
@@ -233,7 +233,7 @@ async fn three_weeks_send_exactly_the_plan() {
         .post("/calendar", &[("days", "2026-11-27 創立記念日"), ("revision", "0")])
         .await
         .expect(303);
-    let path = sent(&app, &mut client, "7", &STANDARD).await;
+    let path = sent(&app, &mut client, "7", &FIRM).await;
 
     live_until(&app, "2026-11-19T12:00").await;
     answer_by_mail(&app, "primary@a1.example").await;
@@ -287,11 +287,11 @@ async fn three_weeks_send_exactly_the_plan() {
     assert_eq!(header(&ours[1], "References"), first);
     assert_eq!(header(&ours[1], "In-Reply-To"), first);
     assert!(
-        header(&ours[1], "Subject").starts_with("【再送】"),
+        header(&ours[1], "Subject").starts_with("再度のご案内：【"),
         "{}",
         header(&ours[1], "Subject")
     );
-    assert!(header(&ours[2], "Subject").starts_with("【ご回答のお願い（第2回）】"));
+    assert!(header(&ours[2], "Subject").starts_with("再度のご案内（第2回）："));
     let text = readable(&ours[1]);
     for words in [
         "2026年11月9日（月）に",
@@ -307,7 +307,7 @@ async fn three_weeks_send_exactly_the_plan() {
     assert!(header(&theirs[0], "Subject").starts_with("Reminder 5: "));
     let text = readable(&theirs[0]);
     assert!(
-        text.contains("We wrote to your colleague before") && text.contains("The deadline passed 5 days ago."),
+        text.contains("We have written to your colleague") && text.contains("The deadline passed 5 days ago."),
         "{text}"
     );
     // The page tells the same, step by step. (The session of three weeks ago has ended.)
@@ -347,7 +347,7 @@ async fn a_server_that_was_down_for_days_sends_one_mail_and_not_five() {
     to(&app, "2026-11-09T09:00");
     let mut client = app.signed_in().await;
     full_company(&app, "J1", "JP", "ja").await;
-    sent(&app, &mut client, "1", &STANDARD).await;
+    sent(&app, &mut client, "1", &FIRM).await;
     // Up again on Tuesday the 24th at 23:50: three steps have passed.
     to(&app, "2026-11-24T23:50");
     app.run_jobs().await;
@@ -375,7 +375,7 @@ async fn a_reminder_that_an_answer_or_the_next_one_overtakes_never_goes() {
     let mut client = app.signed_in().await;
     full_company(&app, "J1", "JP", "ja").await;
     full_company(&app, "J2", "JP", "ja").await;
-    let path = sent(&app, &mut client, "2", &STANDARD).await;
+    let path = sent(&app, &mut client, "2", &FIRM).await;
     // The relay is away for two steps of J2; J1 answers before the first of its own goes.
     to(&app, "2026-11-18T11:00");
     queue_only(&app, &path).await;
@@ -392,7 +392,7 @@ async fn a_reminder_that_an_answer_or_the_next_one_overtakes_never_goes() {
     assert!(
         !mails_to(&app, "primary@j1.example")
             .iter()
-            .any(|m| header(m, "Subject").contains("再送"))
+            .any(|m| header(m, "Subject").contains("再度の"))
     );
 }
 
@@ -402,13 +402,13 @@ async fn a_mail_that_comes_back_leads_to_the_next_contact_and_at_last_to_the_pho
     to(&app, "2026-11-09T09:00");
     let mut client = app.signed_in().await;
     full_company(&app, "J1", "JP", "ja").await;
-    sent(&app, &mut client, "1", &STANDARD).await;
+    sent(&app, &mut client, "1", &FIRM).await;
     let id = invitation(&app, "J1").await;
     for address in ["backup@j1.example", "executive@j1.example"] {
         bounce(&app, id).await;
         let mails = mails_to(&app, address);
         assert_eq!(mails.len(), 1, "{address} gets the invitation");
-        assert!(!header(&mails[0], "Subject").contains("再送"));
+        assert!(!header(&mails[0], "Subject").contains("再度の"));
         assert_eq!(
             app.count("SELECT COUNT(*) FROM invitations WHERE state = 'sent'").await,
             1
@@ -494,7 +494,7 @@ async fn a_buyer_gets_one_mail_a_day_and_says_what_was_said() {
         .post(&format!("{page}/companies"), &[("codes", "J1\nj2")])
         .await
         .expect(303);
-    let path = sent(&app, &mut client, "3", &STANDARD).await;
+    let path = sent(&app, &mut client, "3", &FIRM).await;
 
     // From the day before the deadline, at 8:30.
     live_until(&app, "2026-11-24T08:20").await;
