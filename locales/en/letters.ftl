@@ -23,7 +23,7 @@ letters-unmade = { $count ->
 }
 letters-unmade-more = { $count } letters and more are being made.
 letters-failed = The letters could not be made
-letters-failed-advice = Mend it, then try again.
+letters-failed-advice = Fix the problem, then try again.
 letters-again = Try again
 letters-print = { $count ->
     [one] One letter

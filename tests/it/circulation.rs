@@ -133,7 +133,11 @@ pub async fn drafted_campaign(client: &mut Client, asks: Asks) -> String {
         .await
         .expect(303);
     client.get(&format!("{path}/edit/3")).await.expect(200);
-    client.post(&format!("{path}/edit/3"), &LETTER).await.expect(303);
+    let mut letter = LETTER;
+    if asks == Asks::Notice {
+        letter[0].1 = "advisory-suppliers";
+    }
+    client.post(&format!("{path}/edit/3"), &letter).await.expect(303);
     for which in ["", "?v=letter&l=en&g=group", "?v=form&l=ja"] {
         client.get(&format!("{path}/edit/4{which}")).await.expect(200);
     }
