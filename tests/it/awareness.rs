@@ -226,7 +226,9 @@ async fn who_has_not_reported_is_listed_and_the_last_one_is_not_lost() {
     ];
     let created = client.post("/campaigns/new", &what).await.expect(303);
     let many = created.location().strip_suffix("/edit/2").unwrap().to_owned();
-    client.post(&format!("{many}/edit/3"), &LETTER).await.expect(303);
+    let mut letter = LETTER;
+    letter[0].1 = "advisory-suppliers";
+    client.post(&format!("{many}/edit/3"), &letter).await.expect(303);
     client
         .post(&format!("{many}/send"), &[("count", "123")])
         .await

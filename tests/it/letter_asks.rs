@@ -10,7 +10,8 @@ use std::path::Path;
 /// What a mail says as plain text, to whom it has this address.
 fn mail_to(app: &TestApp, address: &str) -> String {
     let mails = app.outbox();
-    let mail = mails.iter().find(|m| m.contains(&format!("<{address}>")));
+    let to = |m: &&String| m.contains(&format!("<{address}>")) || m.contains(&format!("To: {address}\r\n"));
+    let mail = mails.iter().find(to);
     let mail = mail.unwrap_or_else(|| panic!("no mail to {address}"));
     let message = mail_parser::MessageParser::default().parse(mail.as_bytes()).unwrap();
     message.body_text(0).unwrap().replace("\r\n", "\n")
@@ -113,7 +114,7 @@ async fn t1_a_letter_that_asks_something_else_is_refused_on_every_page_and_by_co
     company(&app, "supplier", "S1", "甲社", &[("a@a.example", "ja")]).await;
     let wrong = [
         "自己点検のお願い（取引先向け）",
-        "「自己点検への回答」",
+        "がお願いするのは「注意喚起の確認、自己点検への回答」ですが",
         "取引先にお願いするのは「注意喚起の確認」",
         "この回覧に合う依頼状：注意喚起の確認のお願い（取引先向け）",
     ];
@@ -152,8 +153,8 @@ async fn t1_a_letter_that_asks_something_else_is_refused_on_every_page_and_by_co
     let page = client.get(&format!("{path}/edit/5")).await.expect(200).text();
     assert!(
         page.contains(
-            "The letter “Request for a self-check (to suppliers)” asks its readers to answer the self-check. But this \
-             campaign asks suppliers to read and acknowledge the advisory. Letters that fit: Advisory to read and \
+            "The letter “Request for a self-check (to suppliers)” asks its readers to read and acknowledge the \
+             advisory, and to answer the self-check. But this campaign asks suppliers to read and acknowledge the advisory. Letters that fit: Advisory to read and \
              acknowledge (to suppliers)."
         ),
         "{page}"
@@ -382,9 +383,9 @@ async fn t2_what_letters_say_of_the_organisation_is_set_once_and_kept_as_it_was_
     );
     // On the page too; what was sent before says what it said.
     let link = token_path(new.iter().find(|m| m.contains("<b@b.example>")).unwrap());
-    let page = app.client().get(&link).await.expect(200).text();
+    let page = app.client().get(&format!("{link}?lang=en")).await.expect(200).text();
     assert!(page.contains("The basis is legitimate interest."), "{page}");
-    let page = app.client().get(&first).await.expect(200).text();
+    let page = app.client().get(&format!("{first}?lang=en")).await.expect(200).text();
     assert!(!page.contains("legitimate interest") && !page.contains("five years"), "{page}");
 }
 
