@@ -45,6 +45,7 @@ audit-kind-statements = 依頼状に共通の記載
 # 依頼状の中の言葉
 letter-retention = お知らせいただいた内容とご回答者の連絡先は、弊社の文書管理規程に従い保管いたします。
 privacy-title = 個人情報の取扱いについて
+privacy-summary = 管理者、目的、保管、権利など
 letter-to-person = { $name }　様
 letter-to-person-of =
     { $department }

@@ -110,7 +110,7 @@ pub fn letter_view(
             .into_owned();
     }
     LetterView {
-        addressee: addressee(&letter, &invitation.company_name, (department, contact), t),
+        addressee: addressee(&letter, &values.company, (department, contact), t),
         privacy: asked.statements.privacy(&invitation.country, t),
         sender_lines: plan.sender_lines(t.lang()),
         letter,

@@ -3,6 +3,7 @@
 
 use crate::app::{Client, TestApp};
 use crate::circulation::{company, readable, token_path};
+use crate::letters::{read, tool};
 use kairan::circulation::command;
 use kairan::directory::CompanyId;
 use std::path::Path;
@@ -478,4 +479,41 @@ async fn t4_sender_addressee_closing_and_date_stand_as_a_business_letter_has_the
     let message = mail_parser::MessageParser::default().parse(raw.as_bytes()).unwrap();
     assert_eq!(message.from().unwrap().first().unwrap().name(), Some("Sample Works, Information Security"));
     assert!(message.subject().unwrap().starts_with("[Sample Works, Information Security] Request"));
+}
+
+/// The closing stands with the last paragraph, however long the letter is; the notice for people abroad is on paper, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn t4_a_letter_as_pdf_keeps_its_closing_with_the_last_paragraph() {
+    let app = TestApp::start_with_typesetter(&[]).await;
+    let mut client = app.signed_in().await;
+    let company = company(&app, "group", "G1", "Hans Müller GmbH", &[("b@b.example", "en")]).await;
+    abroad(&app, company, "DE").await;
+    let [notice, _] = NOTICE;
+    for (revision, privacy, lines) in [("0", "We are the controller.", 6), ("1", "", 1)] {
+        let said = [
+            ("revision", revision),
+            ("privacy.ja", privacy),
+            ("privacy.en", privacy),
+        ];
+        client.post("/campaigns/statements", &said).await.expect(303);
+        let sender = (0..lines).map(|n| format!("Line {n}")).collect::<Vec<_>>().join("\r\n");
+        let path = draft(&mut client, &[ADVISORY, CHECK, GROUP, notice]).await;
+        let mut fields = letter("self-check-request", "self-check-group");
+        fields[5].1 = &sender;
+        fields[6].1 = &sender;
+        client.post(&format!("{path}/edit/3"), &fields).await.expect(303);
+        for (language, last, closing) in [
+            ("ja", "ご理解とご協力を賜りますよう", "敬具"),
+            ("en", "Thankyouforyourhelpatabusytime.", "Yoursfaithfully,Line0"),
+        ] {
+            let pdf = client.get(&format!("{path}/edit/4/letter.pdf?l={language}&g=group")).await.expect(200);
+            let whole = read(app.dir.path(), &pdf.bytes);
+            assert_eq!(whole.contains("Wearethecontroller."), !privacy.is_empty() && language == "en", "{whole}");
+            let file = app.dir.path().join("letter.pdf");
+            let page = tool("pdftotext", &["-raw", file.to_str().unwrap(), "-"]);
+            let pages: Vec<String> = page.split('\u{c}').map(|p| p.split_whitespace().collect()).collect();
+            let ends = pages.iter().find(|page| page.contains(closing)).unwrap();
+            assert!(ends.contains(last), "{language}, {lines} lines: {pages:?}");
+        }
+    }
 }
