@@ -94,7 +94,14 @@ pub async fn invited_with(app: &App, companies: usize, mails: bool) -> anyhow::R
     };
     let mut tx = app.db.write().await?;
     let campaign = campaigns::insert(&mut tx, scope, app.id(now), &plan, &app.zone(), now).await?;
-    campaigns::mark_sent(&mut tx, scope, &campaign, &Asked::of(&campaign, &app.content, campaigns::Statements::default()), now).await?;
+    campaigns::mark_sent(
+        &mut tx,
+        scope,
+        &campaign,
+        &Asked::of(&campaign, &app.content, campaigns::Statements::default()),
+        now,
+    )
+    .await?;
     campaigns::mark_running(&mut tx, scope, campaign.id).await?;
     kairan::board::open(&mut tx, scope, campaign.id).await?;
     tx.commit().await?;

@@ -9,6 +9,10 @@ ask-nothing = nothing
 ask-and = { ", and " }
 sentence-gap = { " " }
 letter-asks-hint = This campaign asks them { $asks }.
+confirm-asks = { $kind ->
+    [group] Group companies
+   *[supplier] Suppliers
+} are asked { $asks }.
 letter-does-not-fit = { " " }(does not fit this campaign)
 letters-that-fit = Letters that fit: { $letters }.
 letters-or = { ", " }

@@ -9,6 +9,10 @@ ask-nothing = 何もお願いしないこと
 ask-and = 、
 sentence-gap = { "" }
 letter-asks-hint = この回覧でお願いすること：{ $asks }
+confirm-asks = { $kind ->
+    [group] グループ会社
+   *[supplier] 取引先
+}にお願いすること：{ $asks }
 letter-does-not-fit = （この回覧には合いません）
 letters-that-fit = この回覧に合う依頼状：{ $letters }
 letters-or = 、

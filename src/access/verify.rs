@@ -4,8 +4,8 @@
 use super::model::typed_number;
 use crate::app::App;
 use crate::campaigns::{self, Plan, State};
-use crate::directory::Kind;
 use crate::content::Placeholders;
+use crate::directory::Kind;
 use crate::people;
 use crate::web::form::Form;
 use crate::web::{Context, Error, Html, Result, Shell, dates, throttle};
@@ -96,14 +96,17 @@ async fn look(context: Context, form: Form) -> Result<Response> {
         checklist: title(asked.checklist.as_ref().map(|c| c.text(t.lang()).title.as_str())),
         ..Placeholders::default()
     };
-    let mut subjects: Vec<String> = [(Kind::Supplier, &asked.letters.supplier), (Kind::Group, &asked.letters.group)]
-        .into_iter()
-        .filter_map(|(kind, letter)| Some((kind, letter.as_ref()?)))
-        .flat_map(|(kind, letter)| {
-            let rendered = letter.render(t.lang(), &values, &asked.plan.asks(kind));
-            [rendered.mail_subject, rendered.subject]
-        })
-        .collect();
+    let mut subjects: Vec<String> = [
+        (Kind::Supplier, &asked.letters.supplier),
+        (Kind::Group, &asked.letters.group),
+    ]
+    .into_iter()
+    .filter_map(|(kind, letter)| Some((kind, letter.as_ref()?)))
+    .flat_map(|(kind, letter)| {
+        let rendered = letter.render(t.lang(), &values, &asked.plan.asks(kind));
+        [rendered.mail_subject, rendered.subject]
+    })
+    .collect();
     subjects.dedup();
     page.real = Some(Real {
         number: asked.number.clone(),

@@ -122,7 +122,9 @@ pub fn asks_words(t: Tr, asks: &BTreeSet<Ask>) -> String {
 impl PlanProblem {
     /// The sentence for people. Of a letter that asks something else it names the letter, what each asks, and which letters fit.
     pub fn said(&self, t: Tr, content: &Content, plan: &Plan) -> String {
-        let letter = self.kind.and_then(|kind| Some((kind, content.letter(plan.letter(kind))?)));
+        let letter = self
+            .kind
+            .and_then(|kind| Some((kind, content.letter(plan.letter(kind))?)));
         let Some((kind, letter)) = letter.filter(|_| self.key != "plan-problem-letter") else {
             return t.t(self.key).into_owned();
         };
@@ -138,7 +140,13 @@ impl PlanProblem {
         };
         let name = letter.text(t.lang()).name.as_str();
         let said = match letter.says(&wanted) {
-            None => t.t2("plan-problem-letter-undeclared", "letter", name, "id", letter.id.as_str()),
+            None => t.t2(
+                "plan-problem-letter-undeclared",
+                "letter",
+                name,
+                "id",
+                letter.id.as_str(),
+            ),
             Some(says) => t.with(
                 "plan-problem-letter-asks",
                 &[
@@ -223,7 +231,15 @@ mod tests {
         assert_eq!(wrong.letter_supplier, "advisory-suppliers");
         wrong.letter_supplier = "self-check-request".into();
         for (language, words) in [
-            ("ja", ["自己点検のお願い（取引先向け）", "自己点検への回答", "注意喚起の確認", "注意喚起の確認のお願い（取引先向け）"]),
+            (
+                "ja",
+                [
+                    "自己点検のお願い（取引先向け）",
+                    "自己点検への回答",
+                    "注意喚起の確認",
+                    "注意喚起の確認のお願い（取引先向け）",
+                ],
+            ),
             (
                 "en",
                 [
@@ -243,11 +259,26 @@ mod tests {
         let check = plan(true, true, true, false, None);
         for (mut wrong, supplier, group, field) in [
             // Group companies are asked only the checklist, and the letter speaks of the advisory.
-            (plan(false, true, true, false, None), "self-check-request", "advisory-notice", "letter_group"),
+            (
+                plan(false, true, true, false, None),
+                "self-check-request",
+                "advisory-notice",
+                "letter_group",
+            ),
             // Suppliers are asked the checklist, and the letter only to acknowledge.
-            (check.clone(), "advisory-suppliers", "self-check-group", "letter_supplier"),
+            (
+                check.clone(),
+                "advisory-suppliers",
+                "self-check-group",
+                "letter_supplier",
+            ),
             // The group's letter asks for a check that the campaign doesn't ask of the group.
-            (plan(true, true, false, false, None), "self-check-request", "self-check-group", "letter_group"),
+            (
+                plan(true, true, false, false, None),
+                "self-check-request",
+                "self-check-group",
+                "letter_group",
+            ),
             // An all clear that has an advisory to acknowledge.
             (
                 plan(true, false, false, false, Some(FollowKind::AllClear)),

@@ -270,7 +270,11 @@ impl Plan {
         {
             say(2, "question", "follow-problem-question");
         }
-        out.extend([Kind::Supplier, Kind::Group].into_iter().filter_map(|kind| self.letter_problem(content, kind)));
+        out.extend(
+            [Kind::Supplier, Kind::Group]
+                .into_iter()
+                .filter_map(|kind| self.letter_problem(content, kind)),
+        );
         let mut say = |step, field, key| {
             out.push(PlanProblem {
                 step,
@@ -317,7 +321,11 @@ impl Plan {
 
     /// Who sends it, in one line, for subjects, sentences and the names of mails: the first line of the sender's block.
     pub fn sender_name(&self, language: &str) -> &str {
-        Plan::said(&self.sender, language).lines().next().unwrap_or_default().trim()
+        Plan::said(&self.sender, language)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim()
     }
 
     /// The sender's block as letters print it.
@@ -397,7 +405,8 @@ mod tests {
 
     #[test]
     fn t4_a_sender_has_a_name_for_sentences_and_a_block_for_letters() {
-        let block = "株式会社サンプル製作所　情報セキュリティ室\n室長　鈴木　一郎\n\n名古屋市中区1-1　電話 052-000-0118";
+        let block =
+            "株式会社サンプル製作所　情報セキュリティ室\n室長　鈴木　一郎\n\n名古屋市中区1-1　電話 052-000-0118";
         let plan = Plan {
             sender: BTreeMap::from([("ja".to_owned(), block.to_owned())]),
             ..Plan::default()

@@ -35,7 +35,10 @@ pub fn said_problems(context: &Context, plan: &Plan) -> Vec<(u8, String)> {
     let content = &context.app.content;
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let problems = plan.problems(content, context.now, &languages);
-    problems.iter().map(|p| (p.step, p.said(context.t, content, plan))).collect()
+    problems
+        .iter()
+        .map(|p| (p.step, p.said(context.t, content, plan)))
+        .collect()
 }
 
 /// A mistake of a form: the field, and the key of the sentence.
@@ -408,7 +411,10 @@ impl LetterPage {
     }
 
     fn mistake(&self, field: &str) -> Option<&str> {
-        self.mistakes.iter().find(|(f, _)| *f == field).map(|(_, said)| said.as_str())
+        self.mistakes
+            .iter()
+            .find(|(f, _)| *f == field)
+            .map(|(_, said)| said.as_str())
     }
     /// Whether this language of a field that wants all of them is empty.
     fn lacks(&self, field: &str, language: &str) -> bool {
@@ -433,7 +439,9 @@ impl LetterPage {
 /// is shown with what it asks: nothing is chosen in its place unseen.
 fn letter_choices(content: &Content, plan: &Plan, kind: Kind, t: Tr) -> Vec<Choice> {
     let mut letters = plan.fitting(content, kind);
-    if let Some(chosen) = content.letter(plan.letter(kind)).filter(|l| l.audience == audience(kind))
+    if let Some(chosen) = content
+        .letter(plan.letter(kind))
+        .filter(|l| l.audience == audience(kind))
         && !letters.iter().any(|l| l.id == chosen.id)
     {
         letters.push(chosen);

@@ -75,7 +75,11 @@ impl Statements {
             true => t.lang() != self.language,
             false => country != self.country,
         };
-        let words = if abroad { Plan::said(&self.privacy, t.lang()) } else { "" };
+        let words = if abroad {
+            Plan::said(&self.privacy, t.lang())
+        } else {
+            ""
+        };
         let lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
         lines.map(str::to_owned).collect()
     }
@@ -281,7 +285,8 @@ mod tests {
         assert_eq!(none.readers(en), "");
         assert!(none.retention(ja).contains("文書管理規程"));
         assert!(none.privacy("DE", en).is_empty());
-        let words = |ja: &str, en: &str| Words::from([("ja".to_owned(), ja.to_owned()), ("en".to_owned(), en.to_owned())]);
+        let words =
+            |ja: &str, en: &str| Words::from([("ja".to_owned(), ja.to_owned()), ("en".to_owned(), en.to_owned())]);
         let said = Statements {
             retention: words("5年間保管いたします。", "Kept for five years."),
             privacy: words("甲\n\n乙", "A\n\nB"),

@@ -5,7 +5,7 @@ use super::model::{Held, RECENT_DAYS, Reckoning, reckon};
 use super::send::send;
 use crate::app::{App, Scope};
 use crate::audit;
-use crate::campaigns::{self, Asked, Campaign, CampaignId, Statements, To, said_problems};
+use crate::campaigns::{self, Asked, Campaign, CampaignId, Statements, To, asks_words, said_problems};
 use crate::deliveries::{MailView, invitation_mail, send_test};
 use crate::directory::{CompanyId, Kind, NotMailed};
 use crate::invitations::{Invitation, InvitationId, LetterView, Link, State, letter_view};
@@ -99,6 +99,8 @@ struct PreviewPage {
     mail: MailView,
     letter: LetterView,
     questions: Vec<QuestionView>,
+    /// What is asked, in words.
+    asks: String,
     /// The step where it is mended, and the sentence.
     problems: Vec<(u8, String)>,
     warnings: Vec<(String, String, String)>,
@@ -167,6 +169,7 @@ async fn preview_page(
         mail,
         letter,
         questions,
+        asks: asks_words(context.t, &campaign.plan.asks(sample.kind())),
         problems: said_problems(context, &campaign.plan),
         warnings: warnings(app, &campaign, context.t),
         failed,
@@ -313,6 +316,14 @@ struct ConfirmPage {
 }
 
 impl ConfirmPage {
+    /// What companies of each kind are asked, in words, where there are any.
+    fn asks(&self) -> Vec<(&'static str, String)> {
+        let kinds = [(Kind::Supplier, self.r.suppliers), (Kind::Group, self.r.groups)];
+        let some = kinds.into_iter().filter(|(_, count)| *count > 0);
+        some.map(|(kind, _)| (kind.as_str(), asks_words(self.shell.t, &self.plan.asks(kind))))
+            .collect()
+    }
+
     /// Why a contact isn't mailed.
     fn held_word(&self, held: &Held) -> &'static str {
         match held.why {

@@ -534,7 +534,10 @@ mod tests {
             code: "ABCD".to_owned(),
             ..Placeholders::default()
         };
-        let letter = content.letter("ask").unwrap().render("ja", &values, &BTreeSet::from([Ask::SelfCheck]));
+        let letter = content
+            .letter("ask")
+            .unwrap()
+            .render("ja", &values, &BTreeSet::from([Ask::SelfCheck]));
         assert_eq!(letter.salutation, "{code}株式会社  山田");
         assert_eq!(letter.opening, "O {x}");
         assert_eq!(letter.paragraphs, ["From S on D."]);
@@ -582,7 +585,11 @@ mod tests {
             (vec![Read], false),
             (vec![], false),
         ] {
-            assert_eq!(letter.asks_exactly(&wanted.iter().copied().collect()), fits, "{wanted:?}");
+            assert_eq!(
+                letter.asks_exactly(&wanted.iter().copied().collect()),
+                fits,
+                "{wanted:?}"
+            );
         }
         let mut values = Placeholders {
             retention: "Kept.".into(),

@@ -120,7 +120,10 @@ impl Letter {
                     if !self.may_ask.contains(&ask) {
                         sheet.note(
                             format!("{key}[{}].{which}", index + 1),
-                            format!("letter.toml doesn't say may_ask = [\"{}\"]; add it there.", ask.as_str()),
+                            format!(
+                                "letter.toml doesn't say may_ask = [\"{}\"]; add it there.",
+                                ask.as_str()
+                            ),
                         );
                     }
                 }

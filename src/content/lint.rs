@@ -205,7 +205,12 @@ impl Lint {
 
     pub(super) fn letter(&self, letter: &Letter, folder: &str, warnings: &mut Vec<Warning>) {
         if letter.asks.is_none() {
-            self.note("letter-asks", &format!("{folder}/letter.toml"), "asks".to_owned(), warnings);
+            self.note(
+                "letter-asks",
+                &format!("{folder}/letter.toml"),
+                "asks".to_owned(),
+                warnings,
+            );
         }
         for (lang, text) in &letter.texts {
             let file = language_file(folder, lang);

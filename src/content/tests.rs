@@ -79,7 +79,8 @@ choices = { daily = "d", weekly = "w" }
 label = "L"
 text = "T?"
 "#;
-const LETTER: &str = "id = \"ask\"\nversion = 1\naudience = \"supplier\"\nasks = [\"self-check\"]\nmay_ask = [\"acknowledge\"]\n";
+const LETTER: &str =
+    "id = \"ask\"\nversion = 1\naudience = \"supplier\"\nasks = [\"self-check\"]\nmay_ask = [\"acknowledge\"]\n";
 const LETTER_TEXT: &str = r#"
 name = "N"
 subject = "{advisory} ({number})"

@@ -69,7 +69,9 @@ pub fn letter_view(
     let earlier = asked.follows.as_ref();
     let values = Placeholders {
         earlier_number: earlier.map(|e| e.number.clone()).unwrap_or_default(),
-        earlier_date: earlier.map(|e| dates::letter_date(t, e.sent_at, &zone)).unwrap_or_default(),
+        earlier_date: earlier
+            .map(|e| dates::letter_date(t, e.sent_at, &zone))
+            .unwrap_or_default(),
         company: invitation.company_name.clone(),
         contact: person.to_string(),
         named: !contact.is_empty(),
@@ -127,7 +129,11 @@ fn addressee(letter: &RenderedLetter, company: &str, (department, contact): (&st
     }
     let mut lines = vec![company.to_owned()];
     lines.extend(match department {
-        "" => t.t1("letter-to-person", "name", contact).lines().map(str::to_owned).collect::<Vec<_>>(),
+        "" => t
+            .t1("letter-to-person", "name", contact)
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>(),
         department => t
             .t2("letter-to-person-of", "department", department, "name", contact)
             .lines()

@@ -125,7 +125,10 @@ mod tests {
         );
         let letter = |l| [letter_date, letter_moment].map(|said| said(Tr(Locale::or_english(l)), at, &tokyo));
         assert_eq!(letter("ja"), ["2026年11月22日", "2026年11月22日（日）17:00 JST"]);
-        assert_eq!(letter("en"), ["22 November 2026", "Sunday, 22 November 2026, 17:00 JST"]);
+        assert_eq!(
+            letter("en"),
+            ["22 November 2026", "Sunday, 22 November 2026, 17:00 JST"]
+        );
         assert_eq!(
             exact(Tr(Locale::or_english("en")), at, &tokyo),
             "22 Nov 2026, 17:00:00 JST"

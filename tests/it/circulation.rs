@@ -268,7 +268,11 @@ async fn a_campaign_goes_out_once_to_each_contact_chosen_in_the_right_language()
     assert!(link_in(to("a@a.example")).ends_with("?lang=ja"));
     assert!(link_in(to("c@c.example")).ends_with("?lang=en"));
     assert!(readable(to("a@a.example")).contains("拝啓"));
-    assert!(readable(to("a@a.example")).replace("\r\n", "\n").contains("総務部\n佐藤 花子　様"));
+    assert!(
+        readable(to("a@a.example"))
+            .replace("\r\n", "\n")
+            .contains("総務部\n佐藤 花子　様")
+    );
     assert!(readable(to("c@c.example")).contains("Dear "));
     assert_eq!(
         app.count("SELECT COUNT(*) FROM invitations WHERE state = 'sent'").await,

@@ -39,7 +39,8 @@ async fn draft(client: &mut Client, what: &[(&str, &str)]) -> String {
     made.location().strip_suffix("/edit/2").unwrap().to_owned()
 }
 
-const SENDER_JA: &str = "株式会社サンプル製作所　情報セキュリティ室\r\n室長　鈴木　一郎\r\n名古屋市中区栄1-1-1　電話 052-000-0118";
+const SENDER_JA: &str =
+    "株式会社サンプル製作所　情報セキュリティ室\r\n室長　鈴木　一郎\r\n名古屋市中区栄1-1-1　電話 052-000-0118";
 const SENDER_EN: &str = "Sample Works, Information Security\r\nIchiro Suzuki, Head of Information Security";
 
 fn letter<'f>(supplier: &'f str, group: &'f str) -> Vec<(&'f str, &'f str)> {
@@ -89,11 +90,19 @@ async fn t1_the_wizard_offers_letters_that_ask_what_the_campaign_asks() {
     let [notice, suppliers_too] = NOTICE;
     for (what, suppliers, groups) in [
         (&[ADVISORY][..], &["advisory-suppliers"][..], &["advisory-notice"][..]),
-        (&[ADVISORY, CHECK, GROUP], &["self-check-request"], &["self-check-group", "advisory-notice"]),
+        (
+            &[ADVISORY, CHECK, GROUP],
+            &["self-check-request"],
+            &["self-check-group", "advisory-notice"],
+        ),
         (&[ADVISORY, CHECK], &["self-check-request"], &["advisory-notice"]),
         (&[CHECK], &["self-check-request"], &["self-check-group"]),
         (&[ADVISORY, notice], &["advisory-suppliers"], &["advisory-notice"]),
-        (&[ADVISORY, notice, suppliers_too], &["advisory-suppliers"], &["advisory-notice"]),
+        (
+            &[ADVISORY, notice, suppliers_too],
+            &["advisory-suppliers"],
+            &["advisory-notice"],
+        ),
         (
             &[ADVISORY, CHECK, GROUP, notice, suppliers_too],
             &["self-check-request"],
@@ -148,7 +157,10 @@ async fn t1_a_letter_that_asks_something_else_is_refused_on_every_page_and_by_co
     for step in ["4", "5"] {
         told(&client.get(&format!("{path}/edit/{step}")).await.expect(200).text());
     }
-    let page = client.post(&format!("{path}/send"), &[("count", "1")]).await.expect(422);
+    let page = client
+        .post(&format!("{path}/send"), &[("count", "1")])
+        .await
+        .expect(422);
     told(&page.text());
     client.language = "en".into();
     let page = client.get(&format!("{path}/edit/5")).await.expect(200).text();
@@ -198,7 +210,21 @@ async fn t1_follow_ups_have_letters_that_ask_what_they_ask() {
         assert_eq!(offered(&mut client, &draft).await[0], suppliers, "{kind}");
         let page = client.get(&format!("{draft}/edit/5")).await.expect(200).text();
         assert!(!page.contains("role=\"alert\""), "{kind}: {page}");
-        let shown = client.get(&format!("{draft}/edit/4?v=letter&l=ja")).await.expect(200).text();
+        let asked = match kind {
+            "all-clear" => "取引先にお願いすること：依頼状を読むことだけ",
+            _ => "取引先にお願いすること：注意喚起の確認",
+        };
+        assert!(page.contains(asked), "{kind}: {page}");
+        assert_eq!(
+            page.contains("注意喚起の確認だけをお願いします"),
+            kind != "all-clear",
+            "{page}"
+        );
+        let shown = client
+            .get(&format!("{draft}/edit/4?v=letter&l=ja"))
+            .await
+            .expect(200)
+            .text();
         assert!(!shown.contains("自己点検"), "{kind}: {shown}");
         assert_eq!(shown.contains("確認のお手続き"), kind != "all-clear", "{kind}: {shown}");
         if kind == "all-clear" {
@@ -224,7 +250,11 @@ async fn t1_an_own_letter_that_does_not_say_what_it_asks_is_told_and_not_taken()
         let kept = text.lines().filter(|line| !line.contains("{ when"));
         std::fs::write(own.join(file), kept.collect::<Vec<_>>().join("\n")).unwrap();
     }
-    std::fs::write(own.join("letter.toml"), "id = \"our-letter\"\nversion = 1\naudience = \"supplier\"\n").unwrap();
+    std::fs::write(
+        own.join("letter.toml"),
+        "id = \"our-letter\"\nversion = 1\naudience = \"supplier\"\n",
+    )
+    .unwrap();
     let content = kairan::content::Content::load(Some(dir.path()), &["ja", "en"]).unwrap();
     let warned: Vec<_> = content.lint().into_iter().filter(|w| w.rule == "letter-asks").collect();
     assert_eq!(warned.len(), 1);
@@ -244,7 +274,10 @@ async fn t1_an_own_letter_that_does_not_say_what_it_asks_is_told_and_not_taken()
     ] {
         let t = kairan::web::i18n::Tr(kairan::web::i18n::Locale::or_english(language));
         let said = problem.said(t, &content, &plan);
-        assert!(said.contains(words) && said.contains("content/letters/our-letter/letter.toml"), "{said}");
+        assert!(
+            said.contains(words) && said.contains("content/letters/our-letter/letter.toml"),
+            "{said}"
+        );
     }
 }
 
@@ -253,7 +286,11 @@ async fn t1_an_own_letter_that_does_not_say_what_it_asks_is_told_and_not_taken()
 async fn t1_letter_and_page_ask_the_same() {
     let [notice, suppliers_too] = NOTICE;
     for (what, letters, asks) in [
-        (&[ADVISORY][..], ("advisory-suppliers", "advisory-notice"), [(true, false, false); 2]),
+        (
+            &[ADVISORY][..],
+            ("advisory-suppliers", "advisory-notice"),
+            [(true, false, false); 2],
+        ),
         (
             &[ADVISORY, CHECK, GROUP],
             ("self-check-request", "advisory-notice"),
@@ -317,7 +354,10 @@ async fn t2_what_letters_say_of_the_organisation_is_set_once_and_kept_as_it_was_
     send(&app, &mut client, &path, "2").await;
     let mail = mail_to(&app, "a@a.example");
     assert!(mail.contains("開示することはございません。お知らせいただいた内容とご回答者の連絡先は、弊社の文書管理規程に従い保管いたします。"), "{mail}");
-    assert!(!mail.contains("拝見するのは") && !mail.contains("個人情報の取扱い"), "{mail}");
+    assert!(
+        !mail.contains("拝見するのは") && !mail.contains("個人情報の取扱い"),
+        "{mail}"
+    );
     assert!(!mail_to(&app, "b@b.example").contains("Data protection"));
     let first = link_to(&app, "b@b.example");
 
@@ -326,7 +366,10 @@ async fn t2_what_letters_say_of_the_organisation_is_set_once_and_kept_as_it_was_
     assert!(page.contains("name=\"revision\" value=\"0\""), "{page}");
     let half = [("revision", "0"), ("retention.ja", "5年間保管いたします。")];
     let page = client.post("/campaigns/statements", &half).await.expect(422).text();
-    assert!(page.contains("すべての言語で入れるか") && page.contains("5年間保管いたします。"), "{page}");
+    assert!(
+        page.contains("すべての言語で入れるか") && page.contains("5年間保管いたします。"),
+        "{page}"
+    );
     let long = "あ".repeat(501);
     let long = [("revision", "0"), ("readers.ja", &*long), ("readers.en", "R")];
     let page = client.post("/campaigns/statements", &long).await.expect(422).text();
@@ -342,7 +385,10 @@ async fn t2_what_letters_say_of_the_organisation_is_set_once_and_kept_as_it_was_
         ("retention.ja", "5年間保管いたします。"),
         ("retention.en", "We keep them for five years."),
         ("privacy.ja", "管理者は弊社です。\r\n根拠は正当な利益です。"),
-        ("privacy.en", "We are the controller.\r\nThe basis is legitimate interest."),
+        (
+            "privacy.en",
+            "We are the controller.\r\nThe basis is legitimate interest.",
+        ),
     ];
     client.post("/campaigns/statements", &said).await.expect(303);
     // Somebody else's page is old now.
@@ -357,7 +403,10 @@ async fn t2_what_letters_say_of_the_organisation_is_set_once_and_kept_as_it_was_
     // A new campaign begins with it, in the wizard and from a file.
     let path = draft(&mut client, &[CHECK]).await;
     let page = client.get(&format!("{path}/edit/3")).await.expect(200).text();
-    assert!(page.contains("室長　鈴木　一郎") && page.contains("value=\"Information Security\""), "{page}");
+    assert!(
+        page.contains("室長　鈴木　一郎") && page.contains("value=\"Information Security\""),
+        "{page}"
+    );
     let file = app.dir.path().join("plan.toml");
     let plan = "title = 'T'\nchecklist = 'sc-2022'\nletter_supplier = 'self-check-request'\n\
                 letter_group = 'self-check-group'\ndeadline = '2026-12-10T17:00'\n";
@@ -367,13 +416,23 @@ async fn t2_what_letters_say_of_the_organisation_is_set_once_and_kept_as_it_was_
 
     let before = app.outbox().len();
     client.post(&format!("{path}/edit/3"), &fields).await.expect(303);
-    let preview = client.get(&format!("{path}/edit/4?v=letter&l=en&g=group")).await.expect(200).text();
-    assert!(preview.contains("We keep them for five years.") && preview.contains("We are the controller."), "{preview}");
+    let preview = client
+        .get(&format!("{path}/edit/4?v=letter&l=en&g=group"))
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        preview.contains("We keep them for five years.") && preview.contains("We are the controller."),
+        "{preview}"
+    );
     send(&app, &mut client, &path, "2").await;
     let new = app.outbox().split_off(before);
     let said_to = |address: &str| readable(new.iter().find(|m| m.contains(&format!("<{address}>"))).unwrap());
     let (japanese, english) = (said_to("a@a.example"), said_to("b@b.example"));
-    assert!(japanese.contains("限ります。法令に基づく場合を除き") && japanese.contains("5年間保管いたします。"), "{japanese}");
+    assert!(
+        japanese.contains("限ります。法令に基づく場合を除き") && japanese.contains("5年間保管いたします。"),
+        "{japanese}"
+    );
     assert!(!japanese.contains("管理者は弊社です"), "{japanese}");
     assert!(
         english.contains("support you. They are read only by our purchasing staff. Except where")
@@ -387,7 +446,10 @@ async fn t2_what_letters_say_of_the_organisation_is_set_once_and_kept_as_it_was_
     let page = app.client().get(&format!("{link}?lang=en")).await.expect(200).text();
     assert!(page.contains("The basis is legitimate interest."), "{page}");
     let page = app.client().get(&format!("{first}?lang=en")).await.expect(200).text();
-    assert!(!page.contains("legitimate interest") && !page.contains("five years"), "{page}");
+    assert!(
+        !page.contains("legitimate interest") && !page.contains("five years"),
+        "{page}"
+    );
 }
 
 /// No text that ships promises what Kairan doesn't do.
@@ -417,7 +479,16 @@ fn t2_no_shipped_text_promises_that_anything_is_erased() {
         }
     }
     for (name, text) in texts {
-        for word in ["消去", "3年間", "三年間", "破棄いたし", "three years", "then deleted", "erased", "will be deleted"] {
+        for word in [
+            "消去",
+            "3年間",
+            "三年間",
+            "破棄いたし",
+            "three years",
+            "then deleted",
+            "erased",
+            "will be deleted",
+        ] {
             assert!(!text.contains(word), "{name} promises: {word}");
         }
     }
@@ -433,9 +504,12 @@ async fn t4_sender_addressee_closing_and_date_stand_as_a_business_letter_has_the
         let mail = format!("{code}@c.example");
         let id = company(&app, "supplier", code, "無名社", &[(&mail, language)]).await;
         let mut tx = app.app.db.write().await.unwrap();
-        tx.execute("UPDATE contacts SET name = '', department = '' WHERE company = $1", &[&id])
-            .await
-            .unwrap();
+        tx.execute(
+            "UPDATE contacts SET name = '', department = '' WHERE company = $1",
+            &[&id],
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
     }
     let path = draft(&mut client, &[CHECK]).await;
@@ -443,23 +517,43 @@ async fn t4_sender_addressee_closing_and_date_stand_as_a_business_letter_has_the
     let long = "行\r\n".repeat(7);
     fields[5].1 = &long;
     let page = client.post(&format!("{path}/edit/3"), &fields).await.expect(422).text();
-    assert!(page.contains("差出人は、一行80文字以内、6行以内にしてください。"), "{page}");
+    assert!(
+        page.contains("差出人は、一行80文字以内、6行以内にしてください。"),
+        "{page}"
+    );
     fields[5].1 = SENDER_JA;
     client.post(&format!("{path}/edit/3"), &fields).await.expect(303);
     send(&app, &mut client, &path, "4").await;
 
     let japanese = mail_to(&app, "a@a.example");
-    assert!(japanese.starts_with("甲株式会社\n総務部\n佐藤 花子　様\n\n株式会社サンプル製作所　情報セキュリティ室より、"), "{japanese}");
+    assert!(
+        japanese.starts_with("甲株式会社\n総務部\n佐藤 花子　様\n\n株式会社サンプル製作所　情報セキュリティ室より、"),
+        "{japanese}"
+    );
     let head: Vec<&str> = japanese.lines().map(str::trim).collect();
     let at = head.iter().position(|line| *line == "2026年11月22日").unwrap();
     assert_eq!(
         head[at + 1..at + 4],
-        ["株式会社サンプル製作所　情報セキュリティ室", "室長　鈴木　一郎", "名古屋市中区栄1-1-1　電話 052-000-0118"]
+        [
+            "株式会社サンプル製作所　情報セキュリティ室",
+            "室長　鈴木　一郎",
+            "名古屋市中区栄1-1-1　電話 052-000-0118"
+        ]
     );
-    assert!(japanese.contains("回答期限：2026年12月10日（木）17:00 JST"), "{japanese}");
+    assert!(
+        japanese.contains("回答期限：2026年12月10日（木）17:00 JST"),
+        "{japanese}"
+    );
     let english = mail_to(&app, "b@b.example");
-    assert!(english.starts_with("Acme Ltd.\nAttn: 佐藤 花子, 総務部\n\n"), "{english}");
-    assert!(english.contains("\n22 November 2026\n") && english.contains("Please reply by: Thursday, 10 December 2026, 17:00 JST"), "{english}");
+    assert!(
+        english.starts_with("Acme Ltd.\nAttn: 佐藤 花子, 総務部\n\n"),
+        "{english}"
+    );
+    assert!(
+        english.contains("\n22 November 2026\n")
+            && english.contains("Please reply by: Thursday, 10 December 2026, 17:00 JST"),
+        "{english}"
+    );
     assert!(english.contains("Dear 佐藤 花子,\n"), "{english}");
     assert!(
         english.contains("Yours sincerely,\nSample Works, Information Security\nIchiro Suzuki, Head of Information Security\n\nDetails"),
@@ -467,18 +561,38 @@ async fn t4_sender_addressee_closing_and_date_stand_as_a_business_letter_has_the
     );
     // Nobody known by name: the company, with 御中, and no invented person.
     let unnamed = mail_to(&app, "S3@c.example");
-    assert!(unnamed.starts_with("無名社　御中\n\n") && !unnamed.contains("ご担当者　様"), "{unnamed}");
+    assert!(
+        unnamed.starts_with("無名社　御中\n\n") && !unnamed.contains("ご担当者　様"),
+        "{unnamed}"
+    );
     let unnamed = mail_to(&app, "S4@c.example");
-    assert!(unnamed.starts_with("無名社\nAttn: Information Security\n\n"), "{unnamed}");
-    assert!(unnamed.contains("Dear Sir or Madam,") && unnamed.contains("\nYours faithfully,\nSample Works"), "{unnamed}");
+    assert!(
+        unnamed.starts_with("無名社\nAttn: Information Security\n\n"),
+        "{unnamed}"
+    );
+    assert!(
+        unnamed.contains("Dear Sir or Madam,") && unnamed.contains("\nYours faithfully,\nSample Works"),
+        "{unnamed}"
+    );
     // The page of a link names nobody; a subject and the name of a mail hold one line of the sender.
     let page = app.client().get(&link_to(&app, "a@a.example")).await.expect(200).text();
-    assert!(page.contains("甲株式会社　御中") && page.contains("室長　鈴木　一郎"), "{page}");
+    assert!(
+        page.contains("甲株式会社　御中") && page.contains("室長　鈴木　一郎"),
+        "{page}"
+    );
     let raw = app.outbox();
     let raw = raw.iter().find(|m| m.contains("<b@b.example>")).unwrap();
     let message = mail_parser::MessageParser::default().parse(raw.as_bytes()).unwrap();
-    assert_eq!(message.from().unwrap().first().unwrap().name(), Some("Sample Works, Information Security"));
-    assert!(message.subject().unwrap().starts_with("[Sample Works, Information Security] Request"));
+    assert_eq!(
+        message.from().unwrap().first().unwrap().name(),
+        Some("Sample Works, Information Security")
+    );
+    assert!(
+        message
+            .subject()
+            .unwrap()
+            .starts_with("[Sample Works, Information Security] Request")
+    );
 }
 
 /// The closing stands with the last paragraph, however long the letter is; the notice for people abroad is on paper, too.
@@ -490,11 +604,7 @@ async fn t4_a_letter_as_pdf_keeps_its_closing_with_the_last_paragraph() {
     abroad(&app, company, "DE").await;
     let [notice, _] = NOTICE;
     for (revision, privacy, lines) in [("0", "We are the controller.", 6), ("1", "", 1)] {
-        let said = [
-            ("revision", revision),
-            ("privacy.ja", privacy),
-            ("privacy.en", privacy),
-        ];
+        let said = [("revision", revision), ("privacy.ja", privacy), ("privacy.en", privacy)];
         client.post("/campaigns/statements", &said).await.expect(303);
         let sender = (0..lines).map(|n| format!("Line {n}")).collect::<Vec<_>>().join("\r\n");
         let path = draft(&mut client, &[ADVISORY, CHECK, GROUP, notice]).await;
@@ -506,9 +616,16 @@ async fn t4_a_letter_as_pdf_keeps_its_closing_with_the_last_paragraph() {
             ("ja", "ご理解とご協力を賜りますよう", "敬具"),
             ("en", "Thankyouforyourhelpatabusytime.", "Yoursfaithfully,Line0"),
         ] {
-            let pdf = client.get(&format!("{path}/edit/4/letter.pdf?l={language}&g=group")).await.expect(200);
+            let pdf = client
+                .get(&format!("{path}/edit/4/letter.pdf?l={language}&g=group"))
+                .await
+                .expect(200);
             let whole = read(app.dir.path(), &pdf.bytes);
-            assert_eq!(whole.contains("Wearethecontroller."), !privacy.is_empty() && language == "en", "{whole}");
+            assert_eq!(
+                whole.contains("Wearethecontroller."),
+                !privacy.is_empty() && language == "en",
+                "{whole}"
+            );
             let file = app.dir.path().join("letter.pdf");
             let page = tool("pdftotext", &["-raw", file.to_str().unwrap(), "-"]);
             let pages: Vec<String> = page.split('\u{c}').map(|p| p.split_whitespace().collect()).collect();

@@ -195,7 +195,12 @@ async fn a_company_and_an_operator_open_the_letter_and_nothing_changes() {
 
     let english = format!("/r/{}/letter.pdf?lang=en", token("b@th.example"));
     let text = read(app.dir.path(), &visitor.get(&english).await.expect(200).bytes);
-    for part in ["SampleThailandLtd.", "Attn:InformationSecurity", "Yoursfaithfully,", "Answerpage"] {
+    for part in [
+        "SampleThailandLtd.",
+        "Attn:InformationSecurity",
+        "Yoursfaithfully,",
+        "Answerpage",
+    ] {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
 
