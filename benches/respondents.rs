@@ -104,7 +104,14 @@ pub async fn invited_with(app: &App, companies: usize, mails: bool) -> anyhow::R
     };
     let mut tx = app.db.write().await?;
     let campaign = campaigns::insert(&mut tx, scope, app.id(now), &plan, &app.zone(), now).await?;
-    campaigns::mark_sent(&mut tx, scope, &campaign, &Asked::of(&campaign, &app.content), now).await?;
+    campaigns::mark_sent(
+        &mut tx,
+        scope,
+        &campaign,
+        &Asked::of(&campaign, &app.content, campaigns::Statements::default()),
+        now,
+    )
+    .await?;
     campaigns::mark_running(&mut tx, scope, campaign.id).await?;
     kairan::board::open(&mut tx, scope, campaign.id).await?;
     tx.commit().await?;
@@ -340,7 +347,7 @@ pub async fn mail(json: bool) -> anyhow::Result<()> {
     let invitation = invitations::find(&mut tx, scope, id).await?;
     let invitation = invitation.ok_or_else(|| anyhow::anyhow!("there is no invitation"))?;
     drop(tx);
-    let asked = Asked::of(campaign, &app.content);
+    let asked = Asked::of(campaign, &app.content, campaigns::Statements::default());
     let mut rates = Vec::new();
     for _ in 0..3 {
         let begun = Instant::now();

@@ -56,9 +56,15 @@ async fn invited(app: &TestApp, companies: usize) -> Vec<String> {
     let campaign = campaigns::insert(&mut tx, scope, app.id(now), &plan, &app.zone(), now)
         .await
         .unwrap();
-    campaigns::mark_sent(&mut tx, scope, &campaign, &Asked::of(&campaign, &app.content), now)
-        .await
-        .unwrap();
+    campaigns::mark_sent(
+        &mut tx,
+        scope,
+        &campaign,
+        &Asked::of(&campaign, &app.content, campaigns::Statements::default()),
+        now,
+    )
+    .await
+    .unwrap();
     campaigns::mark_running(&mut tx, scope, campaign.id).await.unwrap();
     kairan::board::open(&mut tx, scope, campaign.id).await.unwrap();
     let mut links = Vec::new();

@@ -63,8 +63,6 @@ pass-how = Forwarding is welcome: anyone at your company can go on where you sto
 # The letter
 letter-label = Letter
 letter-to-whom = Sir or Madam
-letter-addressee = Attn: { $name } { $department }
-letter-addressee-unknown = Attn: Security contact
 
 # Answering
 progress-label = Question { $number } of { $of }

@@ -60,8 +60,6 @@ pass-how = 社内での引き継ぎは歓迎です。どなたでも続きから
 # 依頼状
 letter-label = 依頼状
 letter-to-whom = ご担当者様
-letter-addressee = { $department }　{ $name }　様
-letter-addressee-unknown = ご担当者　様
 
 # 設問に答えるページ
 progress-label = { $of }問中 { $number }問目

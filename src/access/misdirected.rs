@@ -200,7 +200,7 @@ async fn send(context: Context, viewer: Viewer, Path(id): Path<MisdirectedId>) -
         address: &told.address,
         language: &language,
         sections: &[],
-        made_by: campaigns::Plan::said(&asked.plan.sender, &language),
+        made_by: asked.plan.sender_name(&language),
     };
     let share = invitations::insert_share(&mut tx, app, &invitation, new).await?;
     let events = [(EventKind::HandedOn, viewer.name.as_str(), told.name.as_str())];

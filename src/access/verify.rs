@@ -5,6 +5,7 @@ use super::model::typed_number;
 use crate::app::App;
 use crate::campaigns::{self, Plan, State};
 use crate::content::Placeholders;
+use crate::directory::Kind;
 use crate::people;
 use crate::web::form::Form;
 use crate::web::{Context, Error, Html, Result, Shell, dates, throttle};
@@ -89,24 +90,27 @@ async fn look(context: Context, form: Form) -> Result<Response> {
     let values = Placeholders {
         number: asked.number.clone(),
         deadline: dates::moment(t, deadline, &zone),
-        sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+        sender: asked.plan.sender_name(t.lang()).to_owned(),
         inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
         advisory: title(asked.advisory.as_ref().map(|a| a.text(t.lang()).title.as_str())),
         checklist: title(asked.checklist.as_ref().map(|c| c.text(t.lang()).title.as_str())),
         ..Placeholders::default()
     };
-    let mut subjects: Vec<String> = [&asked.letters.supplier, &asked.letters.group]
-        .into_iter()
-        .flatten()
-        .flat_map(|letter| {
-            let rendered = letter.render(t.lang(), &values);
-            [rendered.mail_subject, rendered.subject]
-        })
-        .collect();
+    let mut subjects: Vec<String> = [
+        (Kind::Supplier, &asked.letters.supplier),
+        (Kind::Group, &asked.letters.group),
+    ]
+    .into_iter()
+    .filter_map(|(kind, letter)| Some((kind, letter.as_ref()?)))
+    .flat_map(|(kind, letter)| {
+        let rendered = letter.render(t.lang(), &values, &asked.plan.asks(kind));
+        [rendered.mail_subject, rendered.subject]
+    })
+    .collect();
     subjects.dedup();
     page.real = Some(Real {
         number: asked.number.clone(),
-        sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+        sender: asked.plan.sender_name(t.lang()).to_owned(),
         inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
         subjects,
         sent: dates::date(t, sent_at, &zone),

@@ -5,6 +5,7 @@
 
 use super::follow::Earlier;
 use super::model::{Campaign, CampaignId, Plan};
+use super::statements::Statements;
 use crate::app::{App, OrgId, Scope};
 use crate::content::{Advisory, Checklist, Content, Letter, Notice};
 use crate::db::Result;
@@ -28,6 +29,9 @@ pub struct Asked {
     /// The campaign that it follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<Earlier>,
+    /// What the organisation said of itself when it was sent.
+    #[serde(default, skip_serializing_if = "Statements::is_empty")]
+    pub statements: Statements,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,8 +41,8 @@ pub struct Letters {
 }
 
 impl Asked {
-    /// What the plan asks with the content as it is now.
-    pub fn of(campaign: &Campaign, content: &Content) -> Asked {
+    /// What the plan asks, with the content and what the organisation says of itself as they are now.
+    pub fn of(campaign: &Campaign, content: &Content, statements: Statements) -> Asked {
         let plan = campaign.plan.clone();
         Asked {
             number: campaign.number.clone(),
@@ -55,6 +59,7 @@ impl Asked {
             },
             notice: content.notice(&plan.awareness).cloned(),
             follows: campaign.follows.clone(),
+            statements,
             plan,
         }
     }

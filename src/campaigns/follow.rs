@@ -2,7 +2,7 @@
 
 use super::model::{CampaignId, Plan};
 use super::reminders::Reminders;
-use crate::content::{Audience, Content, Letter, Occasion};
+use crate::content::{Content, Letter, Occasion};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +103,7 @@ impl FollowKind {
         }
     }
 
-    fn occasion(self) -> Option<Occasion> {
+    pub(super) fn occasion(self) -> Option<Occasion> {
         match self {
             FollowKind::Again => None,
             FollowKind::SecondNotice => Some(Occasion::SecondNotice),
@@ -163,16 +163,6 @@ pub fn letter_fits(letter: &Letter, kind: Option<FollowKind>) -> bool {
     letter.occasion.is_none() || letter.occasion == kind.and_then(FollowKind::occasion)
 }
 
-/// The letter to begin with: the one there was if it is made for this, else the first that is.
-fn letter_for(content: &Content, audience: Audience, kind: FollowKind, there_was: &str) -> String {
-    let made_for = |letter: &Letter| letter.audience == audience && letter.occasion == kind.occasion();
-    if content.letter(there_was).is_some_and(|l| made_for(l)) {
-        return there_was.to_owned();
-    }
-    let found = content.letters_for(audience).find(|l| made_for(l));
-    found.map_or_else(|| there_was.to_owned(), |l| l.id.clone())
-}
-
 impl Plan {
     /// The plan of a campaign that follows one of this plan: the same but for what its kind changes. It goes to whom the
     /// earlier one went to; what was chosen there by rules and by hand was chosen then.
@@ -182,8 +172,6 @@ impl Plan {
             title,
             deadline,
             audience: Default::default(),
-            letter_supplier: letter_for(content, Audience::Supplier, kind, &self.letter_supplier),
-            letter_group: letter_for(content, Audience::Group, kind, &self.letter_group),
             follow_up: Some(follow_up),
             ..self.clone()
         };
@@ -193,7 +181,8 @@ impl Plan {
             plan.awareness.clear();
             plan.reminders = Reminders::default();
         }
-        plan
+        // By what is asked now: the letters there were where they fit, else others.
+        plan.with_fitting_letters(content)
     }
 
     pub fn follow_kind(&self) -> Option<FollowKind> {

@@ -1,10 +1,10 @@
 //! A campaign's plan and the rules it must satisfy before it is sent.
 
 use super::deadline::moment;
-use super::follow::{Earlier, FollowKind, FollowUp, Who, letter_fits};
+use super::follow::{Earlier, FollowKind, FollowUp, Who};
 use super::reminders::Reminders;
 use crate::audit::Change;
-use crate::content::{Audience as LetterAudience, Content};
+use crate::content::Content;
 use crate::directory::{Filter, Kind};
 use crate::mail::EmailAddress;
 use jiff::civil::DateTime;
@@ -147,7 +147,7 @@ pub struct Plan {
     pub deadline: String,
     /// IANA name.
     pub zone: String,
-    /// Who sends it, by language: company and department.
+    /// Who sends it, by language: company and department in the first line; title and name, place and telephone below.
     pub sender: BTreeMap<String, String>,
     /// Where to ask back, by language: department, telephone, mail.
     pub inquiries: BTreeMap<String, String>,
@@ -185,6 +185,17 @@ pub struct PlanProblem {
     pub step: u8,
     pub field: &'static str,
     pub key: &'static str,
+    /// Whose letter it is about, where it is about one.
+    pub kind: Option<Kind>,
+}
+
+/// How many lines a sender may have, and how many characters a line: what stands at the head of a letter.
+pub(super) const SENDER_LINES: usize = 6;
+pub(super) const SENDER_LINE: usize = 80;
+
+/// Whether a sender's block is too long for the head of a letter.
+pub(super) fn is_long_sender(text: &str) -> bool {
+    text.lines().count() > SENDER_LINES || text.lines().any(|line| line.chars().count() > SENDER_LINE)
 }
 
 impl Plan {
@@ -226,7 +237,14 @@ impl Plan {
     /// Everything that keeps the plan from being sent, in the order of the steps.
     pub fn problems(&self, content: &Content, now: Timestamp, languages: &[&'static str]) -> Vec<PlanProblem> {
         let mut out = Vec::new();
-        let mut say = |step, field, key| out.push(PlanProblem { step, field, key });
+        let mut say = |step, field, key| {
+            out.push(PlanProblem {
+                step,
+                field,
+                key,
+                kind: None,
+            });
+        };
         if self.title.trim().is_empty() {
             say(1, "title", "plan-problem-title");
         }
@@ -252,17 +270,19 @@ impl Plan {
         {
             say(2, "question", "follow-problem-question");
         }
-        for (field, id, audience) in [
-            ("letter_supplier", &self.letter_supplier, LetterAudience::Supplier),
-            ("letter_group", &self.letter_group, LetterAudience::Group),
-        ] {
-            if content
-                .letter(id)
-                .is_none_or(|l| l.audience != audience || !letter_fits(l, self.follow_kind()))
-            {
-                say(3, field, "plan-problem-letter");
-            }
-        }
+        out.extend(
+            [Kind::Supplier, Kind::Group]
+                .into_iter()
+                .filter_map(|kind| self.letter_problem(content, kind)),
+        );
+        let mut say = |step, field, key| {
+            out.push(PlanProblem {
+                step,
+                field,
+                key,
+                kind: None,
+            });
+        };
         if let Err((field, key)) = self.deadline_problem(now) {
             say(3, field, key);
         }
@@ -271,6 +291,9 @@ impl Plan {
                 say(3, "sender", "plan-problem-sender");
                 break;
             }
+        }
+        if self.sender.values().any(|text| is_long_sender(text)) {
+            say(3, "sender", "plan-problem-sender-long");
         }
         for language in languages {
             if self.inquiries.get(*language).is_none_or(|s| s.trim().is_empty()) {
@@ -294,6 +317,21 @@ impl Plan {
             say(3, "reminders", key);
         }
         out
+    }
+
+    /// Who sends it, in one line, for subjects, sentences and the names of mails: the first line of the sender's block.
+    pub fn sender_name(&self, language: &str) -> &str {
+        Plan::said(&self.sender, language)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim()
+    }
+
+    /// The sender's block as letters print it.
+    pub fn sender_lines(&self, language: &str) -> Vec<String> {
+        let lines = Plan::said(&self.sender, language).lines().map(str::trim);
+        lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
     }
 
     /// The text for `language`, else English, else any.
@@ -363,6 +401,19 @@ mod tests {
                 "inquiries"
             ]
         );
+    }
+
+    #[test]
+    fn t4_a_sender_has_a_name_for_sentences_and_a_block_for_letters() {
+        let block =
+            "株式会社サンプル製作所　情報セキュリティ室\n室長　鈴木　一郎\n\n名古屋市中区1-1　電話 052-000-0118";
+        let plan = Plan {
+            sender: BTreeMap::from([("ja".to_owned(), block.to_owned())]),
+            ..Plan::default()
+        };
+        assert_eq!(plan.sender_name("ja"), "株式会社サンプル製作所　情報セキュリティ室");
+        assert_eq!(plan.sender_lines("ja").len(), 3);
+        assert!(!is_long_sender(block) && is_long_sender(&"a\n".repeat(7)) && is_long_sender(&"あ".repeat(81)));
     }
 
     #[test]

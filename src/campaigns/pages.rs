@@ -1,12 +1,15 @@
 //! Making a campaign: what, letter and sender. (To whom, preview and sending are `circulation`.)
 
+use super::asks::{asks_words, audience};
 use super::follow::{FollowKind, letter_fits};
-use super::model::{Campaign, CampaignId, Plan, State};
+use super::model::{Campaign, CampaignId, Plan, PlanProblem, State};
 use super::reminders::{MOST, ROWS, ReminderKind, Reminders, Step, To, Unit};
+use super::statements::{self, Statements};
 use super::store::{find, insert, update_plan};
 use crate::app::App;
 use crate::audit;
-use crate::content::{Audience, Letter};
+use crate::content::Content;
+use crate::directory::Kind;
 use crate::people::Viewer;
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
@@ -22,8 +25,20 @@ use std::collections::BTreeMap;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/campaigns/new", get(new).post(create))
+        .route("/campaigns/statements", get(statements::show).post(statements::update))
         .route("/campaigns/{id}/edit/1", get(edit_what).post(save_what))
         .route("/campaigns/{id}/edit/3", get(edit_letter).post(save_letter))
+}
+
+/// What keeps a plan from being sent: the step where it is mended, and the sentence.
+pub fn said_problems(context: &Context, plan: &Plan) -> Vec<(u8, String)> {
+    let content = &context.app.content;
+    let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
+    let problems = plan.problems(content, context.now, &languages);
+    problems
+        .iter()
+        .map(|p| (p.step, p.said(context.t, content, plan)))
+        .collect()
 }
 
 /// A mistake of a form: the field, and the key of the sentence.
@@ -37,7 +52,7 @@ pub fn control(field: &str) -> String {
         "reminders" => "reminder-plan".into(),
         "question" => "question-choice".into(),
         // One field for each language: the first.
-        "sender" | "inquiries" => match Locale::all().next() {
+        "sender" | "inquiries" | "readers" | "retention" | "privacy" => match Locale::all().next() {
             Some(first) => format!("{field}-{}", first.as_str()),
             None => field.into(),
         },
@@ -122,8 +137,9 @@ fn what_page(
     }
 }
 
-/// What a new campaign begins with: the configured organisation, in each language, and a deadline of ten days.
-fn fresh(context: &Context) -> Plan {
+/// What a new campaign begins with: who signs as it was set once, else the configured organisation, in each language; and a
+/// deadline of ten days.
+async fn fresh(context: &Context, viewer: &Viewer) -> Result<Plan> {
     let app = &context.app;
     let zone = app.config.organisation.zone.clone();
     let day = context
@@ -131,32 +147,26 @@ fn fresh(context: &Context) -> Plan {
         .to_zoned(app.zone())
         .date()
         .saturating_add(jiff::Span::new().days(10));
-    let letter = |audience| {
-        app.content
-            .letters_for(audience)
-            .find(|l| letter_fits(l, None))
-            .map(|l| l.id.clone())
-            .unwrap_or_default()
-    };
+    let mut tx = app.db.read().await?;
+    let said = Statements::now(&mut tx, app, viewer.scope()).await?;
     let name = &app.config.organisation.name;
     let sender = Locale::all()
         .filter(|_| !name.is_empty())
         .map(|l| (l.as_str().to_owned(), name.clone()))
         .collect();
-    Plan {
-        letter_supplier: letter(Audience::Supplier),
-        letter_group: letter(Audience::Group),
+    Ok(Plan {
         group_check: true,
         deadline: format!("{day}T17:00"),
         zone,
-        sender,
+        sender: if said.sender.is_empty() { sender } else { said.sender },
+        inquiries: said.inquiries,
         reminders: Reminders::standard(),
         ..Plan::default()
-    }
+    })
 }
 
 async fn new(context: Context, viewer: Viewer) -> Result<Response> {
-    let mut plan = fresh(&context);
+    let mut plan = fresh(&context, &viewer).await?;
     plan.advisory = context
         .app
         .content
@@ -195,13 +205,15 @@ fn read_what(plan: &mut Plan, form: &Form) -> Vec<Mistake> {
 }
 
 async fn create(context: Context, viewer: Viewer, form: Form) -> Result<Response> {
-    let mut plan = fresh(&context);
+    let mut plan = fresh(&context, &viewer).await?;
     let mistakes = read_what(&mut plan, &form);
     if !mistakes.is_empty() {
         let page = what_page(&context, &viewer, (None, 0), plan, mistakes);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     let app = &context.app;
+    // Nobody has chosen a letter yet.
+    let plan = plan.with_fitting_letters(&app.content);
     let mut tx = app.db.write().await?;
     let campaign = insert(
         &mut tx,
@@ -306,10 +318,16 @@ struct LetterPage {
     revision: i64,
     id: CampaignId,
     plan: Plan,
+    /// The letters that fit; and the one that was chosen, where it doesn't.
     suppliers: Vec<Choice>,
     groups: Vec<Choice>,
+    /// What suppliers and group companies are asked, in words.
+    asked: [String; 2],
+    /// The operator's own letters that don't say what they ask.
+    undeclared: Vec<Choice>,
     languages: Vec<(String, String)>,
-    mistakes: Vec<Mistake>,
+    /// The field, and the sentence.
+    mistakes: Vec<(&'static str, String)>,
 }
 
 /// Reads the reminder plan of the form. What the chosen kind doesn't use isn't kept.
@@ -397,8 +415,11 @@ impl LetterPage {
         }
     }
 
-    fn mistake(&self, field: &str) -> Option<&'static str> {
-        mistake_of(&self.mistakes, field)
+    fn mistake(&self, field: &str) -> Option<&str> {
+        self.mistakes
+            .iter()
+            .find(|(f, _)| *f == field)
+            .map(|(_, said)| said.as_str())
     }
     /// Whether this language of a field that wants all of them is empty.
     fn lacks(&self, field: &str, language: &str) -> bool {
@@ -419,48 +440,70 @@ impl LetterPage {
     }
 }
 
+/// The letters to companies of this kind that a plan can take, best first. One that was chosen before and asks something else
+/// is shown with what it asks: nothing is chosen in its place unseen.
+fn letter_choices(content: &Content, plan: &Plan, kind: Kind, t: Tr) -> Vec<Choice> {
+    let mut letters = plan.fitting(content, kind);
+    if let Some(chosen) = content
+        .letter(plan.letter(kind))
+        .filter(|l| l.audience == audience(kind))
+        && !letters.iter().any(|l| l.id == chosen.id)
+    {
+        letters.push(chosen);
+    }
+    let wanted = plan.asks(kind);
+    let choice = |l: &std::sync::Arc<crate::content::Letter>| Choice {
+        id: l.id.clone(),
+        title: l.text(t.lang()).name.clone(),
+        detail: match l.asks_exactly(&wanted) && letter_fits(l, plan.follow_kind()) {
+            true => String::new(),
+            false => t.t("letter-does-not-fit").into_owned(),
+        },
+    };
+    letters.into_iter().map(choice).collect()
+}
+
 fn letter_page(
     context: &Context,
     viewer: &Viewer,
     (id, revision): (CampaignId, i64),
     plan: Plan,
-    mistakes: Vec<Mistake>,
+    problems: Vec<PlanProblem>,
 ) -> LetterPage {
-    let letters = |audience| {
-        let choice = |l: &std::sync::Arc<Letter>| Choice {
-            id: l.id.clone(),
-            title: l.text(context.t.lang()).name.clone(),
-            detail: String::new(),
-        };
-        let letters = context.app.content.letters_for(audience);
-        let fitting = letters.filter(|l| letter_fits(l, plan.follow_kind()));
-        fitting.map(choice).collect()
-    };
-    let (suppliers, groups) = (letters(Audience::Supplier), letters(Audience::Group));
+    let (content, t) = (&context.app.content, context.t);
+    let undeclared = content.letters().filter(|l| l.asks.is_none());
     LetterPage {
         revision,
         shell: viewer.shell(context, "campaigns"),
         id,
-        plan,
-        suppliers,
-        groups,
+        suppliers: letter_choices(content, &plan, Kind::Supplier, t),
+        groups: letter_choices(content, &plan, Kind::Group, t),
+        asked: [Kind::Supplier, Kind::Group].map(|kind| asks_words(t, &plan.asks(kind))),
+        undeclared: undeclared
+            .map(|l| Choice {
+                id: l.id.clone(),
+                title: l.text(t.lang()).name.clone(),
+                detail: String::new(),
+            })
+            .collect(),
         languages: Locale::all()
             .map(|l| (l.as_str().to_owned(), Tr(l).t("language-name").into_owned()))
             .collect(),
-        mistakes,
+        mistakes: problems.iter().map(|p| (p.field, p.said(t, content, &plan))).collect(),
+        plan,
     }
 }
 
 async fn edit_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId>) -> Result<Response> {
     let campaign = draft(&context, &viewer, id).await?;
-    Ok(Html(letter_page(
-        &context,
-        &viewer,
-        (id, campaign.revision),
-        campaign.plan,
-        Vec::new(),
-    ))
-    .into_response())
+    // What was chosen for something else before is told at once.
+    let chosen = |kind| {
+        let problem = campaign.plan.letter_problem(&context.app.content, kind);
+        problem.filter(|_| !campaign.plan.letter(kind).is_empty())
+    };
+    let problems = [Kind::Supplier, Kind::Group].into_iter().filter_map(chosen).collect();
+    let of = (id, campaign.revision);
+    Ok(Html(letter_page(&context, &viewer, of, campaign.plan, problems)).into_response())
 }
 
 async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId>, form: Form) -> Result<Response> {
@@ -473,30 +516,15 @@ async fn save_letter(context: Context, viewer: Viewer, Path(id): Path<CampaignId
     plan.zone = form.get("zone").to_owned();
     plan.reply_to = form.get("reply_to").to_owned();
     plan.notice_hours = form.get("notice_hours").parse().unwrap_or(0);
-    let said = |prefix: &str| {
-        Locale::all()
-            .map(|l| {
-                (
-                    l.as_str().to_owned(),
-                    form.get(&format!("{prefix}.{}", l.as_str())).to_owned(),
-                )
-            })
-            .filter(|(_, text)| !text.is_empty())
-            .collect::<BTreeMap<_, _>>()
-    };
     plan.reminders = read_reminders(&form);
-    plan.sender = said("sender");
-    plan.inquiries = said("inquiries");
+    plan.sender = statements::typed(&form, "sender");
+    plan.inquiries = statements::typed(&form, "inquiries");
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
-    let mistakes: Vec<Mistake> = plan
-        .problems(&context.app.content, context.now, &languages)
-        .into_iter()
-        .filter(|p| p.step == 3)
-        .map(|p| (p.field, p.key))
-        .collect();
+    let mut problems = plan.problems(&context.app.content, context.now, &languages);
+    problems.retain(|p| p.step == 3);
     // "Later" keeps a half-made draft as it is typed.
-    if !mistakes.is_empty() && form.get("go") != "later" {
-        let page = letter_page(&context, &viewer, (id, campaign.revision), plan, mistakes);
+    if !problems.is_empty() && form.get("go") != "later" {
+        let page = letter_page(&context, &viewer, (id, campaign.revision), plan, problems);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     save(&context, &viewer, &campaign, &plan).await?;

@@ -1,8 +1,9 @@
-//! All SQL of campaigns and snapshots.
+//! All SQL of campaigns, snapshots and statements.
 
 use super::asked::Asked;
 use super::follow::Earlier;
 use super::model::{Campaign, CampaignId, Mailing, Plan, State};
+use super::statements::Statements;
 use crate::app::Scope;
 use crate::db::{Error, Result, Row, Tx};
 use crate::refusal::Cause;
@@ -354,6 +355,36 @@ pub async fn delete_draft(tx: &mut Tx, scope: Scope, id: CampaignId) -> Result<b
         )
         .await?;
     Ok(gone == 1)
+}
+
+/// What the organisation says of itself in every letter, and how often that was changed.
+pub(super) async fn statements(tx: &mut Tx, scope: Scope) -> Result<(Statements, i64)> {
+    let kept = tx
+        .optional(
+            "SELECT words, revision FROM statements WHERE org = $1",
+            &[&scope.org],
+            |r| Ok((r.get::<String>(0)?, r.get(1)?)),
+        )
+        .await?;
+    let Some((words, revision)) = kept else {
+        return Ok((Statements::default(), 0));
+    };
+    let said = serde_json::from_str(&words)
+        .map_err(|e| Error::Unusable(format!("What the organisation says of itself can't be read: {e}")))?;
+    Ok((said, revision))
+}
+
+/// False where somebody changed them since `revision` was read.
+pub(super) async fn set_statements(tx: &mut Tx, scope: Scope, said: &Statements, revision: i64) -> Result<bool> {
+    let kept = tx
+        .execute(
+            "INSERT INTO statements (org, words, revision) VALUES ($1, $2, 1)
+             ON CONFLICT (org) DO UPDATE SET words = excluded.words, revision = statements.revision + 1
+             WHERE statements.revision = $3",
+            &[&scope.org, &json(said)?, &revision],
+        )
+        .await?;
+    Ok(kept == 1)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {

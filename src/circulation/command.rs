@@ -56,7 +56,12 @@ pub async fn create(app: &App, file: &Path) -> anyhow::Result<Value> {
             (plan, campaign, tx)
         }
         None => {
+            let mut tx = app.db.read().await?;
+            let said = campaigns::Statements::now(&mut tx, app, app.scope()).await?;
+            drop(tx);
             let defaults = campaigns::Plan {
+                sender: said.sender,
+                inquiries: said.inquiries,
                 zone: app.config.organisation.zone.clone(),
                 group_check: true,
                 ..campaigns::Plan::default()
@@ -83,7 +88,8 @@ fn problems(app: &App, campaign: &Campaign) -> Vec<String> {
     let t = said_in(app);
     let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let found = campaign.plan.problems(&app.content, app.clock.now(), &languages);
-    found.iter().map(|p| format!("{}: {}", p.field, t.t(p.key))).collect()
+    let said = |p: &campaigns::PlanProblem| format!("{}: {}", p.field, p.said(t, &app.content, &campaign.plan));
+    found.iter().map(said).collect()
 }
 
 /// Sends a draft: the invitations are made and the mails sent by a running `kairan serve`, or here with `wait`.

@@ -5,7 +5,7 @@ use super::model::{Held, RECENT_DAYS, Reckoning, reckon};
 use super::send::send;
 use crate::app::{App, Scope};
 use crate::audit;
-use crate::campaigns::{self, Asked, Campaign, CampaignId, PlanProblem, To};
+use crate::campaigns::{self, Asked, Campaign, CampaignId, Statements, To, asks_words, said_problems};
 use crate::deliveries::{MailView, invitation_mail, send_test};
 use crate::directory::{CompanyId, Kind, NotMailed};
 use crate::invitations::{Invitation, InvitationId, LetterView, Link, State, letter_view};
@@ -33,6 +33,13 @@ pub(super) async fn reckoned(
     let audience = Audience::of(app, scope, &campaign.plan, campaign.follows.as_ref()).await?;
     let mut tx = app.db.read().await?;
     reckon(&mut tx, scope, &campaign.plan, &audience, now).await
+}
+
+/// What this draft would ask, were it sent now.
+async fn asked_now(app: &App, scope: Scope, campaign: &Campaign) -> crate::db::Result<Asked> {
+    let mut tx = app.db.read().await?;
+    let statements = Statements::now(&mut tx, app, scope).await?;
+    Ok(Asked::of(campaign, &app.content, statements))
 }
 
 /// A company to show, not of the directory: nothing is sent to it.
@@ -92,7 +99,10 @@ struct PreviewPage {
     mail: MailView,
     letter: LetterView,
     questions: Vec<QuestionView>,
-    problems: Vec<PlanProblem>,
+    /// What is asked, in words.
+    asks: String,
+    /// The step where it is mended, and the sentence.
+    problems: Vec<(u8, String)>,
     warnings: Vec<(String, String, String)>,
     /// What the relay said, where a mail to try it wasn't taken.
     failed: Option<String>,
@@ -128,7 +138,7 @@ async fn preview_page(
     let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
     let group = which.g == "group";
-    let asked = Asked::of(&campaign, &app.content);
+    let asked = asked_now(app, viewer.scope(), &campaign).await?;
     let sample = sample(app, &campaign, &reckoning, group, language, context.now);
     let made = sample_link();
     let address = app.url(&format!("/r/{}", made.token));
@@ -142,7 +152,6 @@ async fn preview_page(
             .collect(),
         _ => Vec::new(),
     };
-    let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let mut shell = viewer.shell(context, "campaigns");
     // Also where the page answers what was posted elsewhere.
     shell.place = format!("/campaigns/{}/edit/4", campaign.id);
@@ -160,7 +169,8 @@ async fn preview_page(
         mail,
         letter,
         questions,
-        problems: campaign.plan.problems(&app.content, context.now, &languages),
+        asks: asks_words(context.t, &campaign.plan.asks(sample.kind())),
+        problems: said_problems(context, &campaign.plan),
         warnings: warnings(app, &campaign, context.t),
         failed,
         my_mail: viewer.mail.clone(),
@@ -179,7 +189,7 @@ pub async fn mail_html(
     let app = &context.app;
     let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
-    let asked = Asked::of(&campaign, &app.content);
+    let asked = asked_now(app, viewer.scope(), &campaign).await?;
     let sample = sample(app, &campaign, &reckoning, which.g == "group", language, context.now);
     let made = sample_link();
     let mail = invitation_mail(app, &asked, &sample, &made, language.lang(), ("", ""), context.now)?;
@@ -197,7 +207,7 @@ pub async fn letter_pdf(
     let app = &context.app;
     let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let language = Tr(Locale::find(&which.l).unwrap_or(context.t.0));
-    let asked = Asked::of(&campaign, &app.content);
+    let asked = asked_now(app, viewer.scope(), &campaign).await?;
     let sample = sample(app, &campaign, &reckoning, which.g == "group", language, context.now);
     let made = sample_link();
     let address = letters::Address {
@@ -242,7 +252,7 @@ pub async fn test_mail(context: Context, viewer: Viewer, Path(id): Path<Campaign
     let group = form.get("g") == "group";
     let reckoning = reckoned(app, viewer.scope(), &campaign, context.now).await?;
     let sample = sample(app, &campaign, &reckoning, group, language, context.now);
-    let asked = Asked::of(&campaign, &app.content);
+    let asked = asked_now(app, viewer.scope(), &campaign).await?;
     let to = viewer
         .mail
         .parse()
@@ -292,7 +302,8 @@ struct ConfirmPage {
     reminders: Option<PlanView>,
     r: Reckoning,
     mails: Vec<(String, i64)>,
-    problems: Vec<PlanProblem>,
+    /// The step where it is mended, and the sentence.
+    problems: Vec<(u8, String)>,
     typed: String,
     wrong: bool,
     /// The folder that mails are written into, where no mail server is configured.
@@ -305,6 +316,14 @@ struct ConfirmPage {
 }
 
 impl ConfirmPage {
+    /// What companies of each kind are asked, in words, where there are any.
+    fn asks(&self) -> Vec<(&'static str, String)> {
+        let kinds = [(Kind::Supplier, self.r.suppliers), (Kind::Group, self.r.groups)];
+        let some = kinds.into_iter().filter(|(_, count)| *count > 0);
+        some.map(|(kind, _)| (kind.as_str(), asks_words(self.shell.t, &self.plan.asks(kind))))
+            .collect()
+    }
+
     /// Why a contact isn't mailed.
     fn held_word(&self, held: &Held) -> &'static str {
         match held.why {
@@ -345,7 +364,6 @@ async fn confirm_page(
         on_record.entry(to).or_default();
     }
     let reminders = plan_view(&mut tx, of, &campaign.plan, context.now, &r.countries, &on_record, &[]).await?;
-    let languages: Vec<&'static str> = Locale::all().map(Locale::as_str).collect();
     let mails = r
         .mails
         .iter()
@@ -362,7 +380,7 @@ async fn confirm_page(
         deadline: deadline.unwrap_or_default(),
         reminders,
         mails,
-        problems: campaign.plan.problems(&app.content, context.now, &languages),
+        problems: said_problems(context, &campaign.plan),
         who: campaign.plan.follow_up.as_ref().map_or("", |f| f.who.key()),
         earlier_runs: earlier.is_some_and(|e| e.state != campaigns::State::Closed),
         follows: campaign.follows,

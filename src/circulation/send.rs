@@ -5,7 +5,7 @@ use super::model::{PAGE, choose};
 use crate::app::{App, Scope};
 use crate::audit::{self, Actor, Change, Origin};
 use crate::board;
-use crate::campaigns::{self, Asked, Campaign, CampaignId, Plan, State as CampaignState, asked};
+use crate::campaigns::{self, Asked, Campaign, CampaignId, Plan, State as CampaignState, Statements, asked};
 use crate::db::{Result, Tx};
 use crate::deliveries;
 use crate::directory::{self, CompanyRow, Filter, Role};
@@ -24,8 +24,9 @@ const STRIDE: usize = 100;
 
 /// Snapshots the content, marks the campaign as sending, and leaves the rest to the job. False: somebody else was first.
 pub async fn send(app: &App, scope: Scope, campaign: &Campaign, origin: &Origin) -> Result<bool> {
-    let asked = Asked::of(campaign, &app.content);
     let mut tx = app.db.write().await?;
+    let statements = Statements::now(&mut tx, app, scope).await?;
+    let asked = Asked::of(campaign, &app.content, statements);
     if !campaigns::mark_sent(&mut tx, scope, campaign, &asked, origin.now).await? {
         return Ok(false);
     }

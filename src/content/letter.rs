@@ -1,6 +1,6 @@
 //! A letter: its words with placeholders, and the rendering for one company.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,13 @@ pub struct Letter {
     /// The kind of follow-up that it is for; None: for any campaign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occasion: Option<Occasion>,
+    /// What it asks of whoever gets it; None: its file doesn't say, so it can't be chosen for a campaign. (Letters that were
+    /// sent before 2026-11-28 don't say.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<BTreeSet<Ask>>,
+    /// What it asks as well where the campaign does: in passages that are left out of it elsewhere.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub may_ask: BTreeSet<Ask>,
     /// Every word, by language.
     #[serde(default)]
     pub texts: BTreeMap<String, LetterText>,
@@ -41,6 +48,92 @@ pub enum Occasion {
     AllClear,
 }
 
+/// One thing that a request asks of a company: the word of letters, campaigns and pages alike. In the order of what weighs
+/// more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ask {
+    /// To read the letter; nothing is to be done. Stands alone.
+    Read,
+    /// To read the advisory and to confirm that.
+    Acknowledge,
+    /// To pass the notice for employees on and to report how many people it reached.
+    AwarenessReport,
+    /// To answer the checklist.
+    SelfCheck,
+}
+
+impl Ask {
+    /// As files write them, in the order of the enum.
+    pub const WORDS: [&'static str; 4] = ["read", "acknowledge", "awareness-report", "self-check"];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ask::Read => "read",
+            Ask::Acknowledge => "acknowledge",
+            Ask::AwarenessReport => "awareness-report",
+            Ask::SelfCheck => "self-check",
+        }
+    }
+}
+
+/// A paragraph, in every letter or only where something is asked or isn't.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub struct Passage {
+    /// Only where this is asked.
+    pub when: Option<Ask>,
+    /// Only where this isn't asked.
+    pub unless: Option<Ask>,
+    pub text: String,
+}
+
+/// How a passage is written in a file: as its text, or as a table with a condition.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Always(String),
+    Sometimes {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        when: Option<Ask>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unless: Option<Ask>,
+        text: String,
+    },
+}
+
+impl From<Written> for Passage {
+    fn from(written: Written) -> Passage {
+        match written {
+            Written::Always(text) => Passage {
+                text,
+                ..Passage::default()
+            },
+            Written::Sometimes { when, unless, text } => Passage { when, unless, text },
+        }
+    }
+}
+
+impl From<Passage> for Written {
+    fn from(passage: Passage) -> Written {
+        match passage {
+            Passage {
+                when: None,
+                unless: None,
+                text,
+            } => Written::Always(text),
+            Passage { when, unless, text } => Written::Sometimes { when, unless, text },
+        }
+    }
+}
+
+impl Passage {
+    /// Whether it stands in a letter that asks this.
+    fn stands(&self, asks: &BTreeSet<Ask>) -> bool {
+        self.when.is_none_or(|ask| asks.contains(&ask)) && self.unless.is_none_or(|ask| !asks.contains(&ask))
+    }
+}
+
 /// A letter's words in one language; plain text. Every one but `name` may hold placeholders such as `{company}`; a brace
 /// that is meant as such is written twice.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -49,14 +142,17 @@ pub struct LetterText {
     pub name: String,
     /// 件名.
     pub subject: String,
-    /// 宛名.
+    /// 宛名 of a letter to no person by name; may have several lines.
     pub salutation: String,
     /// From 拝啓; "Dear …".
     pub opening: String,
     /// The body.
-    pub paragraphs: Vec<String>,
-    /// 敬具; "Yours faithfully,".
+    pub paragraphs: Vec<Passage>,
+    /// 敬具; "Yours sincerely,".
     pub closing: String,
+    /// The closing of a letter to no person by name, where it is another one: "Yours faithfully,".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing_unnamed: Option<String>,
     /// 記; "Details".
     pub record_title: String,
     /// The lines of the record.
@@ -66,7 +162,7 @@ pub struct LetterText {
     /// Subject of the mail.
     pub mail_subject: String,
     /// Short paragraphs at the head of the mail.
-    pub mail_intro: Vec<String>,
+    pub mail_intro: Vec<Passage>,
 }
 
 /// One line of the record.
@@ -109,6 +205,10 @@ pub enum Placeholder {
     EarlierNumber,
     /// When that one was sent.
     EarlierDate,
+    /// How long answers are kept: a whole sentence of the operator's.
+    Retention,
+    /// Who reads them: a whole sentence of the operator's.
+    Readers,
 }
 
 /// The values for one company, as they shall stand in the letter's language. A value is never read for placeholders
@@ -119,6 +219,8 @@ pub struct Placeholders {
     pub company: String,
     /// The person's name.
     pub contact: String,
+    /// Whether `contact` is the name of a person, and not a general word.
+    pub named: bool,
     /// The person's department; may be empty.
     pub department: String,
     /// 依頼番号.
@@ -143,11 +245,15 @@ pub struct Placeholders {
     pub earlier_number: String,
     /// When that one was sent, in words; empty without one.
     pub earlier_date: String,
+    /// How long answers are kept: a whole sentence; empty where nothing is said of it.
+    pub retention: String,
+    /// Who reads them: a whole sentence; empty where nothing is said of it.
+    pub readers: String,
 }
 
 impl Placeholder {
     /// All of them.
-    pub const ALL: [Placeholder; 14] = [
+    pub const ALL: [Placeholder; 16] = [
         Placeholder::Company,
         Placeholder::Contact,
         Placeholder::Department,
@@ -162,6 +268,8 @@ impl Placeholder {
         Placeholder::Checklist,
         Placeholder::EarlierNumber,
         Placeholder::EarlierDate,
+        Placeholder::Retention,
+        Placeholder::Readers,
     ];
 
     /// The word between the braces.
@@ -181,6 +289,8 @@ impl Placeholder {
             Placeholder::Checklist => "checklist",
             Placeholder::EarlierNumber => "earlier-number",
             Placeholder::EarlierDate => "earlier-date",
+            Placeholder::Retention => "retention",
+            Placeholder::Readers => "readers",
         }
     }
 
@@ -207,6 +317,8 @@ impl Placeholders {
             Placeholder::Checklist => &self.checklist,
             Placeholder::EarlierNumber => &self.earlier_number,
             Placeholder::EarlierDate => &self.earlier_date,
+            Placeholder::Retention => &self.retention,
+            Placeholder::Readers => &self.readers,
         }
     }
 }
@@ -216,7 +328,7 @@ impl Placeholders {
 pub struct RenderedLetter {
     /// One line.
     pub subject: String,
-    /// 宛名.
+    /// 宛名 where no person is known; may have several lines.
     pub salutation: String,
     /// The first paragraph.
     pub opening: String,
@@ -255,6 +367,7 @@ static NO_TEXT: LetterText = LetterText {
     opening: String::new(),
     paragraphs: Vec::new(),
     closing: String::new(),
+    closing_unnamed: None,
     record_title: String::new(),
     record: Vec::new(),
     end: String::new(),
@@ -273,13 +386,25 @@ impl Letter {
         self.texts.keys().map(String::as_str)
     }
 
-    /// The letter in `lang` (or what [`Letter::text`] falls back to) with the values put in.
-    pub fn render(&self, lang: &str, values: &Placeholders) -> RenderedLetter {
+    /// What it would say in a campaign that asks `wanted`; None: its file doesn't tell.
+    pub fn says(&self, wanted: &BTreeSet<Ask>) -> Option<BTreeSet<Ask>> {
+        let asks = self.asks.as_ref()?;
+        Some(asks | &(&self.may_ask & wanted))
+    }
+
+    /// Whether it asks what a campaign asks: no more and no less.
+    pub fn asks_exactly(&self, wanted: &BTreeSet<Ask>) -> bool {
+        self.says(wanted).is_some_and(|says| says == *wanted)
+    }
+
+    /// The letter in `lang` (or what [`Letter::text`] falls back to) with the values put in, where `asks` is asked.
+    pub fn render(&self, lang: &str, values: &Placeholders, asks: &BTreeSet<Ask>) -> RenderedLetter {
         let text = self.text(lang);
-        let all = |texts: &[String]| -> Vec<String> {
-            texts
+        let all = |passages: &[Passage]| -> Vec<String> {
+            passages
                 .iter()
-                .map(|text| fill(text, values))
+                .filter(|passage| passage.stands(asks))
+                .map(|passage| flow(&passage.text, values))
                 .filter(|text| !text.trim().is_empty())
                 .collect()
         };
@@ -288,7 +413,10 @@ impl Letter {
             salutation: fill(&text.salutation, values),
             opening: fill(&text.opening, values),
             paragraphs: all(&text.paragraphs),
-            closing: fill(&text.closing, values),
+            closing: match (&text.closing_unnamed, values.named) {
+                (Some(unnamed), false) => fill(unnamed, values),
+                _ => fill(&text.closing, values),
+            },
             record_title: fill(&text.record_title, values),
             record: text
                 .record
@@ -353,6 +481,22 @@ fn fill(text: &str, values: &Placeholders) -> String {
     filled
 }
 
+/// A paragraph: the space beside a sentence that came out empty goes with it.
+fn flow(text: &str, values: &Placeholders) -> String {
+    let filled = fill(text, values);
+    let lacks = |piece: &Piece<'_>| matches!(piece, Piece::Value(placeholder) if values.get(*placeholder).is_empty());
+    if !pieces(text).iter().any(lacks) {
+        return filled;
+    }
+    let mut out = String::with_capacity(filled.len());
+    for c in filled.trim_matches(' ').chars() {
+        if c != ' ' || !out.ends_with(' ') {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// A value with a line break must not begin a new header of the mail.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text
@@ -390,7 +534,10 @@ mod tests {
             code: "ABCD".to_owned(),
             ..Placeholders::default()
         };
-        let letter = content.letter("ask").unwrap().render("ja", &values);
+        let letter = content
+            .letter("ask")
+            .unwrap()
+            .render("ja", &values, &BTreeSet::from([Ask::SelfCheck]));
         assert_eq!(letter.salutation, "{code}株式会社  山田");
         assert_eq!(letter.opening, "O {x}");
         assert_eq!(letter.paragraphs, ["From S on D."]);
@@ -409,5 +556,60 @@ mod tests {
                 ("I", Some("inquiries")),
             ]
         );
+    }
+
+    #[test]
+    fn t1_a_letter_says_what_it_asks_and_passages_stand_only_where_it_is_asked() {
+        use Ask::{Acknowledge, AwarenessReport, Read, SelfCheck};
+        let passage = |when, unless, text: &str| Passage {
+            when,
+            unless,
+            text: text.into(),
+        };
+        let mut letter = Letter::clone(sound().letter("ask").unwrap());
+        letter.asks = Some([SelfCheck].into());
+        letter.may_ask = [Acknowledge].into();
+        let words = letter.texts.get_mut("en").unwrap();
+        words.paragraphs = vec![
+            passage(None, None, "Always. {readers} {retention}"),
+            passage(Some(Acknowledge), None, "Acknowledge."),
+            passage(None, Some(Acknowledge), "Only the check."),
+        ];
+        words.closing_unnamed = Some("Yours faithfully,".into());
+        words.closing = "Yours sincerely,".into();
+        for (wanted, fits) in [
+            (vec![SelfCheck], true),
+            (vec![Acknowledge, SelfCheck], true),
+            (vec![Acknowledge], false),
+            (vec![SelfCheck, AwarenessReport], false),
+            (vec![Read], false),
+            (vec![], false),
+        ] {
+            assert_eq!(
+                letter.asks_exactly(&wanted.iter().copied().collect()),
+                fits,
+                "{wanted:?}"
+            );
+        }
+        let mut values = Placeholders {
+            retention: "Kept.".into(),
+            ..Placeholders::default()
+        };
+        let both = letter.render("en", &values, &[Acknowledge, SelfCheck].into());
+        assert_eq!(both.paragraphs, ["Always. Kept.", "Acknowledge."]);
+        assert_eq!(both.closing, "Yours faithfully,");
+        values.named = true;
+        values.retention.clear();
+        let check = letter.render("en", &values, &[SelfCheck].into());
+        assert_eq!(check.paragraphs, ["Always.", "Only the check."]);
+        assert_eq!(check.closing, "Yours sincerely,");
+        // A letter of before says nothing, and so fits nowhere; what was sent with it is still read.
+        letter.asks = None;
+        assert!(!letter.asks_exactly(&[SelfCheck].into()));
+        let old = r#"{"id":"x","version":1,"audience":"group","texts":{"en":{"name":"N","subject":"S","salutation":"A",
+            "opening":"O","paragraphs":["P"],"closing":"C","record_title":"R","record":[],"end":"","mail_subject":"M",
+            "mail_intro":["I"]}}}"#;
+        let old: Letter = serde_json::from_str(old).unwrap();
+        assert_eq!(old.render("en", &values, &BTreeSet::new()).paragraphs, ["P"]);
     }
 }

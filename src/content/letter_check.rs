@@ -1,12 +1,22 @@
 //! What a letter's files must hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::letter::{Letter, LetterText, Piece, Placeholder, pieces};
+use super::letter::{Ask, Letter, LetterText, Passage, Piece, Placeholder, pieces};
 use super::load::{Folder, Item};
 use super::shape::{Field, Shape, Sheet, advice, may, needs};
 
 const RECORD_LINE: &[Field] = &[needs("label", Shape::Text), needs("value", Shape::Text)];
+
+/// A paragraph: its text, or a table that says where it stands.
+const PASSAGE: Shape = Shape::OrTable(
+    &Shape::Text,
+    &Shape::Table(&[
+        may("when", Shape::Word(&Ask::WORDS)),
+        may("unless", Shape::Word(&Ask::WORDS)),
+        needs("text", Shape::Text),
+    ]),
+);
 
 /// What the record of every letter must tell.
 const IN_RECORD: [Placeholder; 4] = [
@@ -25,19 +35,23 @@ impl Item for Letter {
         needs("version", Shape::Version),
         needs("audience", Shape::Word(&["supplier", "group"])),
         may("occasion", Shape::Word(&["second-notice", "all-clear"])),
+        // One that is missing keeps the letter from being chosen, not the server from starting: letters of before lack it.
+        may("asks", Shape::List(&Shape::Word(&Ask::WORDS))),
+        may("may_ask", Shape::List(&Shape::Word(&Ask::WORDS))),
     ]);
     const TEXT_SHAPE: Shape = Shape::Table(&[
         needs("name", Shape::Text),
         needs("subject", Shape::Text),
         needs("salutation", Shape::Text),
         needs("opening", Shape::Text),
-        needs("paragraphs", Shape::Filled(&Shape::Text)),
+        needs("paragraphs", Shape::Filled(&PASSAGE)),
         needs("closing", Shape::Text),
+        may("closing_unnamed", Shape::Text),
         needs("record_title", Shape::Text),
         needs("record", Shape::Filled(&Shape::Table(RECORD_LINE))),
         needs("end", Shape::Blank),
         needs("mail_subject", Shape::Text),
-        needs("mail_intro", Shape::Filled(&Shape::Text)),
+        needs("mail_intro", Shape::Filled(&PASSAGE)),
     ]);
 
     fn id(&self) -> &str {
@@ -53,11 +67,82 @@ impl Item for Letter {
     }
 
     fn check(&self, folder: &mut Folder<'_>) {
+        folder.neutral(|sheet| self.check_asks(sheet));
         for (lang, text) in &self.texts {
-            folder.language(lang, |sheet| text.check(sheet));
+            folder.language(lang, |sheet| {
+                text.check(sheet);
+                self.check_passages(text, sheet);
+            });
         }
     }
 }
+
+impl Letter {
+    /// What it says that it asks must be able to be true.
+    fn check_asks(&self, sheet: &mut Sheet<'_>) {
+        let Some(asks) = &self.asks else {
+            if !self.may_ask.is_empty() {
+                sheet.note(
+                    "asks",
+                    "The key is missing beside `may_ask`; add `asks = [\u{2026}]` with what the letter asks in every campaign.",
+                );
+            }
+            return;
+        };
+        if asks.is_empty() && self.may_ask.is_empty() {
+            sheet.note(
+                "asks",
+                "The letter asks nothing; write asks = [\"read\"] where it is only to be read.",
+            );
+        }
+        for ask in asks & &self.may_ask {
+            sheet.note(
+                "may_ask",
+                format!("`{}` stands in `asks` already; remove it here.", ask.as_str()),
+            );
+        }
+        let all = asks | &self.may_ask;
+        if all.contains(&Ask::Read) && all.len() > 1 {
+            sheet.note(
+                "asks",
+                "`read` means that nothing is to be done, so it stands alone; remove it, or all others.",
+            );
+        }
+    }
+
+    /// Each thing that it may ask must be said in a passage of its own, and no passage may wait for another.
+    fn check_passages(&self, text: &LetterText, sheet: &mut Sheet<'_>) {
+        let mut said = BTreeSet::new();
+        for (key, passages) in [("paragraphs", &text.paragraphs), ("mail_intro", &text.mail_intro)] {
+            for (index, passage) in passages.iter().enumerate() {
+                for (which, ask) in [("when", passage.when), ("unless", passage.unless)] {
+                    let Some(ask) = ask else { continue };
+                    if !self.may_ask.contains(&ask) {
+                        sheet.note(
+                            format!("{key}[{}].{which}", index + 1),
+                            format!(
+                                "letter.toml doesn't say may_ask = [\"{}\"]; add it there.",
+                                ask.as_str()
+                            ),
+                        );
+                    }
+                }
+                if key == "paragraphs" {
+                    said.extend(passage.when);
+                }
+            }
+        }
+        for ask in self.may_ask.iter().filter(|ask| !said.contains(*ask)) {
+            let word = ask.as_str();
+            sheet.note(
+                "paragraphs",
+                format!("No passage asks `{word}`; add {{ when = \"{word}\", text = \"\u{2026}\" }}, or take it out of may_ask."),
+            );
+        }
+    }
+}
+
+static NOTHING: String = String::new();
 
 impl LetterText {
     /// Every text that may hold placeholders, with its key.
@@ -67,11 +152,12 @@ impl LetterText {
             ("salutation", &self.salutation),
             ("opening", &self.opening),
             ("closing", &self.closing),
+            ("closing_unnamed", self.closing_unnamed.as_ref().unwrap_or(&NOTHING)),
             ("record_title", &self.record_title),
             ("end", &self.end),
             ("mail_subject", &self.mail_subject),
         ];
-        let lists = [("paragraphs", &self.paragraphs), ("mail_intro", &self.mail_intro)];
+        let lists: [(&str, &Vec<Passage>); 2] = [("paragraphs", &self.paragraphs), ("mail_intro", &self.mail_intro)];
         single
             .into_iter()
             .map(|(key, text)| (key.to_owned(), text.as_str()))
@@ -79,7 +165,7 @@ impl LetterText {
                 texts
                     .iter()
                     .enumerate()
-                    .map(move |(index, text)| (format!("{key}[{}]", index + 1), text.as_str()))
+                    .map(move |(index, passage)| (format!("{key}[{}]", index + 1), passage.text.as_str()))
             }))
             .chain(self.record.iter().enumerate().flat_map(|(index, line)| {
                 let key = format!("record[{}]", index + 1);

@@ -215,6 +215,14 @@ impl Lint {
     }
 
     pub(super) fn letter(&self, letter: &Letter, folder: &str, warnings: &mut Vec<Warning>) {
+        if letter.asks.is_none() {
+            self.note(
+                "letter-asks",
+                &format!("{folder}/letter.toml"),
+                "asks".to_owned(),
+                warnings,
+            );
+        }
         for (lang, text) in &letter.texts {
             let file = language_file(folder, lang);
             self.words(Scope::Letters, text, &file, warnings);
@@ -222,7 +230,8 @@ impl Lint {
             if letter.audience != Audience::Supplier || letter.occasion == Some(Occasion::AllClear) {
                 continue;
             }
-            let mut whole = text.paragraphs.join("\n");
+            let passages: Vec<&str> = text.paragraphs.iter().map(|p| p.text.as_str()).collect();
+            let mut whole = passages.join("\n");
             for line in &text.record {
                 whole = format!("{whole}\n{}\n{}", line.label, line.value);
             }

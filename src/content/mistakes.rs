@@ -235,6 +235,45 @@ fn every_kind_of_mistake_is_told_where_it_is() {
             "suppliers",
             &["audience: `suppliers` is not known here; did you mean `supplier`?"],
         ),
+        (
+            "letters/ask/letter.toml",
+            "[\"self-check\"]",
+            "[\"selfcheck\"]",
+            &["asks[1]: `selfcheck` is not known here; did you mean `self-check`?"],
+        ),
+        (
+            "letters/ask/letter.toml",
+            "[\"self-check\"]",
+            "[\"self-check\", \"acknowledge\"]",
+            &["may_ask: `acknowledge` stands in `asks` already; remove it here."],
+        ),
+        (
+            "letters/ask/letter.toml",
+            "[\"self-check\"]",
+            "[\"read\"]",
+            &["asks: `read` means that nothing is to be done, so it stands alone"],
+        ),
+        (
+            "letters/ask/letter.toml",
+            "asks = [\"self-check\"]\n",
+            "",
+            &["asks: The key is missing beside `may_ask`"],
+        ),
+        (
+            "letters/ask/ja.toml",
+            "when = \"acknowledge\"",
+            "when = \"self-check\"",
+            &[
+                "ja.toml: paragraphs[3].when: letter.toml doesn't say may_ask = [\"self-check\"]; add it there.",
+                "ja.toml: paragraphs: No passage asks `acknowledge`; add { when = \"acknowledge\"",
+            ],
+        ),
+        (
+            "letters/ask/ja.toml",
+            "when = \"acknowledge\"",
+            "wenn = \"acknowledge\"",
+            &["paragraphs[3].wenn: The key `wenn` is not known here; did you mean `when`?"],
+        ),
     ];
     for (file, from, to, expected) in cases {
         let told = wrong(file, from, to);

@@ -28,7 +28,8 @@ use std::sync::Arc;
 pub use advisory::{Advisory, AdvisoryText, Area, Measure, MeasureText, Source};
 pub use checklist::{Checklist, ChecklistText, Kind, Question, QuestionText, Term, When, YesNo};
 pub use letter::{
-    Audience, Letter, LetterText, Occasion, Placeholder, Placeholders, RecordLine, RenderedLetter, RenderedLine,
+    Ask, Audience, Letter, LetterText, Occasion, Passage, Placeholder, Placeholders, RecordLine, RenderedLetter,
+    RenderedLine,
 };
 pub use lint::{Hit, Lint, Rule, Scope, Warning};
 pub use notice::{Notice, NoticeText, PartText};

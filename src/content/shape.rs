@@ -38,6 +38,8 @@ pub(super) enum Shape {
     Map(&'static Shape),
     /// A table with these keys and no others.
     Table(&'static [Field]),
+    /// The second where a table stands, else the first.
+    OrTable(&'static Shape, &'static Shape),
 }
 
 /// One key of a table.
@@ -152,6 +154,7 @@ pub(super) fn walk(value: &Value, shape: &Shape, path: &str, sheet: &mut Sheet<'
                 walk(element, inner, &join(path, key), sheet);
             }
         }
+        (Shape::OrTable(_, inner), Value::Table(_)) | (Shape::OrTable(inner, _), _) => walk(value, inner, path, sheet),
         (Shape::Table(fields), Value::Table(table)) => {
             let known: Vec<&str> = fields.iter().map(|field| field.key).collect();
             for key in table.keys().filter(|key| !known.contains(&key.as_str())) {
@@ -200,6 +203,7 @@ impl Shape {
             Shape::Word(_) => "\"a word\"",
             Shape::List(_) | Shape::Filled(_) => "[…]",
             Shape::Map(_) | Shape::Table(_) => "{…}",
+            Shape::OrTable(first, _) => first.example(),
         }
     }
 }

@@ -79,14 +79,16 @@ choices = { daily = "d", weekly = "w" }
 label = "L"
 text = "T?"
 "#;
-const LETTER: &str = "id = \"ask\"\nversion = 1\naudience = \"supplier\"\n";
+const LETTER: &str =
+    "id = \"ask\"\nversion = 1\naudience = \"supplier\"\nasks = [\"self-check\"]\nmay_ask = [\"acknowledge\"]\n";
 const LETTER_TEXT: &str = r#"
 name = "N"
 subject = "{advisory} ({number})"
 salutation = "{company} {department} {contact}"
 opening = "O {{x}}"
-paragraphs = ["From {sender} on {date}.", "{checklist}"]
+paragraphs = ["From {sender} on {date}.", "{checklist}", { when = "acknowledge", text = "A" }]
 closing = "C"
+closing_unnamed = "U"
 record_title = "R"
 record = [
   { label = "until", value = "{deadline}" },

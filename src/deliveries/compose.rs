@@ -80,13 +80,11 @@ struct ReceiptView {
 }
 
 impl InvitationText<'_> {
-    /// Number, date and sender, a line each.
+    /// Number, date and the sender's block, a line each.
     fn head(&self) -> String {
         let number = self.t.t("number-label");
-        format!(
-            "{number} {}\n{}\n{}",
-            self.letter.number, self.letter.date, self.letter.sender
-        )
+        let sender = self.letter.sender_lines.join("\n");
+        format!("{number} {}\n{}\n{sender}", self.letter.number, self.letter.date)
     }
 
     fn right(&self, lines: impl AsRef<str>) -> String {
@@ -158,7 +156,7 @@ fn receipt_mail(
     let made = link(&app.secret, invitation.id, &invitation.salt);
     let receipt = ReceiptView {
         company: invitation.company_name.clone(),
-        sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+        sender: asked.plan.sender_name(t.lang()).to_owned(),
         inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
         number: asked.number.clone(),
         receipt: submitted.receipt.clone(),
@@ -256,7 +254,7 @@ pub(super) fn message(
     Ok(Message {
         id: delivery.id.0,
         at: moment(asked, delivery),
-        from_name: Plan::said(&asked.plan.sender, &delivery.language).to_owned(),
+        from_name: asked.plan.sender_name(&delivery.language).to_owned(),
         to: delivery
             .address
             .parse()

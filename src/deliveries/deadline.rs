@@ -77,7 +77,7 @@ pub(super) fn deadline_mail(
         delivery.created_at,
         contact,
     );
-    let sender = Plan::said(&asked.plan.sender, t.lang());
+    let sender = asked.plan.sender_name(t.lang());
     let (from, to) = (dates::moment(t, moved.from, &zone), dates::moment(t, moved.to, &zone));
     let label = |key| t.t(key).into_owned();
     let asks = match invitation.asks_check {

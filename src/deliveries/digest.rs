@@ -3,7 +3,7 @@
 use super::compose::{MailView, framed};
 use super::store::{Delivery, DeliveryId};
 use crate::app::App;
-use crate::campaigns::{Asked, Plan};
+use crate::campaigns::Asked;
 use crate::secret::Secret;
 use crate::web::i18n::{Locale, Tr};
 use askama::Template;
@@ -84,7 +84,7 @@ pub(super) fn digest_mail(app: &App, asked: &Asked, delivery: &Delivery) -> anyh
     let token = digest_token(&app.secret, delivery.id);
     let link = format!("{}?lang={}", app.url(&format!("/b/{token}")), t.lang());
     let (d, name, link) = (&d, delivery.recipient.as_str(), link.as_str());
-    let sender = Plan::said(&asked.plan.sender, t.lang());
+    let sender = asked.plan.sender_name(t.lang());
     let subject = t.t1("digest-subject", "count", d.companies).into_owned();
     let text = DigestText {
         t,

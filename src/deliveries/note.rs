@@ -103,7 +103,7 @@ pub(super) fn share_mail(
             &[
                 ("by", share.made_by.fluent()),
                 ("company", invitation.company_name.fluent()),
-                ("sender", Plan::said(&asked.plan.sender, t.lang()).fluent()),
+                ("sender", asked.plan.sender_name(t.lang()).fluent()),
             ],
         )
         .into_owned(),
@@ -130,7 +130,7 @@ pub(super) fn share_mail(
             t.t("share-mail-personal").into_owned(),
             how_to_check(app, t, &asked.number),
         ],
-        sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+        sender: asked.plan.sender_name(t.lang()).to_owned(),
     };
     let subject = t.t2("share-mail-subject", "by", &share.made_by, "subject", subject);
     mail(t, subject.into_owned(), &note)
@@ -151,7 +151,7 @@ pub(super) fn code_mail(
         button: None,
         facts: vec![(t.t("number-label").into_owned(), asked.number.clone())],
         after: vec![t.t("code-mail-not-you").into_owned()],
-        sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+        sender: asked.plan.sender_name(t.lang()).to_owned(),
     };
     let subject = t.t1("code-mail-subject", "number", &asked.number).into_owned();
     mail(t, subject, &note)
@@ -172,7 +172,7 @@ pub(super) fn notice_mail(
     let letter = letter_view(asked, invitation, ("", ""), t, delivery.created_at, contact);
     let subject = letter.letter.subject.clone();
     let host = app.config.server.base_url.split_once("://").map_or("", |(_, h)| h);
-    let sender = Plan::said(&asked.plan.sender, t.lang());
+    let sender = asked.plan.sender_name(t.lang());
     let note = Note {
         greeting: letter.addressee.join("\n"),
         paragraphs: vec![

@@ -112,7 +112,7 @@ pub(super) fn reminder_mail(
     use crate::web::i18n::Value;
     let r = ReminderView {
         addressee: letter.addressee.clone(),
-        sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+        sender: asked.plan.sender_name(t.lang()).to_owned(),
         inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
         asked: t
             .with(

@@ -94,7 +94,7 @@ pub async fn load_campaign(
     let mut tx = app.db.write().await?;
     let zone = past.plan.time_zone();
     let campaign = campaigns::insert(&mut tx, scope, app.id(past.sent), &past.plan, &zone, past.sent).await?;
-    let asked = Asked::of(&campaign, &app.content);
+    let asked = Asked::of(&campaign, &app.content, campaigns::Statements::default());
     campaigns::mark_sent(&mut tx, scope, &campaign, &asked, past.sent).await?;
     campaigns::mark_running(&mut tx, scope, campaign.id).await?;
     board::open(&mut tx, scope, campaign.id).await?;

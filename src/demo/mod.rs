@@ -8,7 +8,7 @@ mod life;
 mod load;
 
 use crate::app::App;
-use crate::campaigns::{Asked, Campaign, Plan};
+use crate::campaigns::{Asked, Campaign, Plan, Statements};
 use crate::invitations::{self, Cursor, InvitationId, Narrow, Sort, State};
 use crate::people;
 use crate::web::{Context, Error, Result, see_other};
@@ -161,7 +161,7 @@ pub async fn make(app: &App, companies: u64, told: impl Fn(String)) -> anyhow::R
     let token = data_encoding::BASE64URL_NOPAD.encode(&app.random.bytes::<16>());
     let link = invitations::link(&app.secret, invitation.id, &invitation.salt);
     Ok(Demo {
-        asked: Asked::of(&campaign, &app.content),
+        asked: Asked::of(&campaign, &app.content, Statements::default()),
         operator: format!("/demo/{token}"),
         respondent: format!("/r/{}", link.token),
         campaign,

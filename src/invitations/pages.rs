@@ -33,11 +33,17 @@ pub fn router() -> Router<App> {
 /// A letter as it is shown, with what the program itself prints at its head.
 pub struct LetterView {
     pub letter: RenderedLetter,
+    /// Without a weekday, as the date of a letter is written.
     pub date: String,
+    /// In one line, as sentences name it.
     pub sender: String,
+    /// As it stands at the head of the letter and below its closing, in one line or more.
+    pub sender_lines: Vec<String>,
     pub number: String,
-    /// Company and, where known, department and person.
+    /// Company and, where a person is known, department and person; else the letter's own words for the company.
     pub addressee: Vec<String>,
+    /// The notice on data protection for people abroad, a paragraph each.
+    pub privacy: Vec<String>,
 }
 
 /// The letter to one company in one language. `address` is the link as the reader should follow it; `contact` and
@@ -52,8 +58,9 @@ pub fn letter_view(
 ) -> LetterView {
     let plan = &asked.plan;
     let zone = asked.zone();
-    let sender = Plan::said(&plan.sender, t.lang()).to_owned();
-    let date = dates::date(t, at, &zone);
+    let sender = plan.sender_name(t.lang()).to_owned();
+    let asks = plan.asks(invitation.kind());
+    let date = dates::letter_date(t, at, &zone);
     let person = if contact.is_empty() {
         t.t("letter-to-whom")
     } else {
@@ -62,13 +69,18 @@ pub fn letter_view(
     let earlier = asked.follows.as_ref();
     let values = Placeholders {
         earlier_number: earlier.map(|e| e.number.clone()).unwrap_or_default(),
-        earlier_date: earlier.map(|e| dates::date(t, e.sent_at, &zone)).unwrap_or_default(),
+        earlier_date: earlier
+            .map(|e| dates::letter_date(t, e.sent_at, &zone))
+            .unwrap_or_default(),
         company: invitation.company_name.clone(),
         contact: person.to_string(),
+        named: !contact.is_empty(),
         department: department.to_owned(),
         number: asked.number.clone(),
         date: date.clone(),
-        deadline: dates::moment(t, invitation.deadline, &zone),
+        deadline: dates::letter_moment(t, invitation.deadline, &zone),
+        retention: asked.statements.retention(t),
+        readers: asked.statements.readers(t),
         sender: sender.clone(),
         inquiries: Plan::said(&plan.inquiries, t.lang()).to_owned(),
         link: address.to_owned(),
@@ -81,12 +93,13 @@ pub fn letter_view(
         checklist: asked
             .checklist
             .as_ref()
+            .filter(|_| invitation.asks_check)
             .map(|c| c.text(t.lang()).title.clone())
             .unwrap_or_default(),
     };
     let mut letter = asked
         .letter(invitation.group)
-        .map(|l| l.render(t.lang(), &values))
+        .map(|l| l.render(t.lang(), &values, &asks))
         .unwrap_or_default();
     if code.is_empty() {
         letter.record.retain(|l| l.only.as_deref() != Some("code"));
@@ -98,20 +111,36 @@ pub fn letter_view(
             .t2("letter-code", "code", code, "address", format!("{typed_at}/code"))
             .into_owned();
     }
-    let mut addressee = vec![invitation.company_name.clone()];
-    if contact.is_empty() {
-        addressee.push(t.t("letter-addressee-unknown").into_owned());
-    } else {
-        let line = t.t2("letter-addressee", "department", department, "name", contact);
-        addressee.push(line.trim().to_owned());
-    }
     LetterView {
+        addressee: addressee(&letter, &values.company, (department, contact), t),
+        privacy: asked.statements.privacy(&invitation.country, t),
+        sender_lines: plan.sender_lines(t.lang()),
         letter,
         date,
         sender,
         number: asked.number.clone(),
-        addressee,
     }
+}
+
+/// To whom a letter is addressed: to a person with 様; where none is known, to the company, by the letter's own words (御中).
+fn addressee(letter: &RenderedLetter, company: &str, (department, contact): (&str, &str), t: Tr) -> Vec<String> {
+    if contact.is_empty() {
+        return letter.salutation.lines().map(str::to_owned).collect();
+    }
+    let mut lines = vec![company.to_owned()];
+    lines.extend(match department {
+        "" => t
+            .t1("letter-to-person", "name", contact)
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>(),
+        department => t
+            .t2("letter-to-person-of", "department", department, "name", contact)
+            .lines()
+            .map(str::to_owned)
+            .collect(),
+    });
+    lines
 }
 
 #[derive(Template)]

@@ -109,7 +109,7 @@ impl Visit {
         RespondentShell {
             shell: Shell::new(&self.context),
             home: self.path(""),
-            sender: Plan::said(&plan.sender, t.lang()).to_owned(),
+            sender: plan.sender_name(t.lang()).to_owned(),
             inquiries: Plan::said(&plan.inquiries, t.lang()).to_owned(),
             number: self.asked.number.clone(),
             // Whoever has the code has all of it, and nobody could take it back.

@@ -2,7 +2,7 @@
 
 use super::model::{Data, Letter};
 use crate::app::App;
-use crate::campaigns::{Asked, Plan};
+use crate::campaigns::Asked;
 use crate::content::RenderedLine;
 use crate::invitations::{Invitation, letter_view};
 use crate::typeset::{Failure, MAIN, Work};
@@ -110,7 +110,7 @@ impl Form {
         };
         let data = Data {
             title,
-            author: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
+            author: asked.plan.sender_name(t.lang()).to_owned(),
             stamp: self.stamp.as_ref().map(|(name, _)| name.clone()),
             letters,
         };

@@ -24,8 +24,9 @@ pub struct Letter {
     /// With the word before it.
     pub number_line: String,
     pub date: String,
+    /// The sender's block: one line or more.
     pub sender: String,
-    /// Company; department and person.
+    /// Company; department and person, where one is known.
     pub addressee: Vec<String>,
     pub subject: String,
     pub salutation: String,
@@ -35,6 +36,9 @@ pub struct Letter {
     pub record_title: String,
     pub record: Vec<Line>,
     pub end: String,
+    /// The notice on data protection and its heading; "" and none where it isn't shown.
+    pub privacy_title: String,
+    pub privacy: Vec<String>,
     /// The link, with the letter's language: what the QR code holds.
     pub target: String,
     pub code: String,
@@ -73,7 +77,7 @@ impl Letter {
             number: tidy(&view.number),
             number_line: tidy(&t.t1("letter-number-line", "number", view.number.as_str())),
             date: tidy(&view.date),
-            sender: tidy(&view.sender),
+            sender: tidy(&view.sender_lines.join("\n")),
             addressee: all(&view.addressee),
             subject: tidy(&letter.subject),
             salutation: tidy(&letter.salutation),
@@ -91,6 +95,11 @@ impl Letter {
                 })
                 .collect(),
             end: tidy(&letter.end),
+            privacy_title: match view.privacy.is_empty() {
+                true => String::new(),
+                false => t.t("privacy-title").into_owned(),
+            },
+            privacy: all(&view.privacy),
             qr: qr(&target),
             target,
             code: code.to_owned(),

@@ -54,6 +54,37 @@ pub fn calendar_day(t: Tr, day: jiff::civil::Date) -> String {
     }
 }
 
+/// The date of a letter, without a weekday: 2026年11月22日 / 22 November 2026.
+pub fn letter_date(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
+    letter_day(t, &at.to_zoned(zone.clone()))
+}
+
+fn letter_day(t: Tr, z: &Zoned) -> String {
+    t.with(
+        "letter-date",
+        &[
+            ("year", z.year().to_string().fluent()),
+            ("month", i64::from(z.month()).fluent()),
+            ("day", z.day().to_string().fluent()),
+        ],
+    )
+    .into_owned()
+}
+
+/// A deadline in a letter, with its weekday: 2026年11月22日（日）17:00 JST / Sunday, 22 November 2026, 17:00 JST.
+pub fn letter_moment(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
+    let z = at.to_zoned(zone.clone());
+    t.with(
+        "letter-moment",
+        &[
+            ("date", letter_day(t, &z).fluent()),
+            ("weekday", i64::from(z.weekday().to_monday_one_offset()).fluent()),
+            ("time", z.strftime("%H:%M %Z").to_string().fluent()),
+        ],
+    )
+    .into_owned()
+}
+
 /// 14:02 JST.
 pub fn time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M %Z").to_string()
@@ -91,6 +122,12 @@ mod tests {
         assert_eq!(
             moment(Tr(Locale::or_english("en")), at, &tokyo),
             "22 Nov 2026, 17:00 JST"
+        );
+        let letter = |l| [letter_date, letter_moment].map(|said| said(Tr(Locale::or_english(l)), at, &tokyo));
+        assert_eq!(letter("ja"), ["2026年11月22日", "2026年11月22日（日）17:00 JST"]);
+        assert_eq!(
+            letter("en"),
+            ["22 November 2026", "Sunday, 22 November 2026, 17:00 JST"]
         );
         assert_eq!(
             exact(Tr(Locale::or_english("en")), at, &tokyo),

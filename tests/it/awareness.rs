@@ -39,7 +39,11 @@ async fn passed_on_with(app: &TestApp, client: &mut Client, checklist: &str) -> 
     ];
     let created = client.post("/campaigns/new", &what).await.expect(303);
     let path = created.location().strip_suffix("/edit/2").unwrap().to_owned();
-    client.post(&format!("{path}/edit/3"), &LETTER).await.expect(303);
+    let mut letter = LETTER;
+    if checklist.is_empty() {
+        letter[0].1 = "advisory-suppliers";
+    }
+    client.post(&format!("{path}/edit/3"), &letter).await.expect(303);
     client
         .post(&format!("{path}/send"), &[("count", "3")])
         .await
@@ -222,7 +226,9 @@ async fn who_has_not_reported_is_listed_and_the_last_one_is_not_lost() {
     ];
     let created = client.post("/campaigns/new", &what).await.expect(303);
     let many = created.location().strip_suffix("/edit/2").unwrap().to_owned();
-    client.post(&format!("{many}/edit/3"), &LETTER).await.expect(303);
+    let mut letter = LETTER;
+    letter[0].1 = "advisory-suppliers";
+    client.post(&format!("{many}/edit/3"), &letter).await.expect(303);
     client
         .post(&format!("{many}/send"), &[("count", "123")])
         .await

@@ -95,7 +95,7 @@ pub fn sent(place: &Place) -> String {
         .collect();
     std::fs::write(dir.join("list.csv"), format!("コード,会社名,メール\n{list}")).unwrap();
     run(place, &["directory", "import", dir.join("list.csv").to_str().unwrap()]);
-    let plan = "title = 'T'\nchecklist = 'sc-2022'\nletter_supplier = 'self-check-request'\nletter_group = 'advisory-notice'\n\
+    let plan = "title = 'T'\nchecklist = 'sc-2022'\nletter_supplier = 'self-check-request'\nletter_group = 'self-check-group'\n\
                 deadline = '2099-12-10T17:00'\n[sender]\nja = 'S'\nen = 'S'\n[inquiries]\nja = 'I'\nen = 'I'\n";
     std::fs::write(dir.join("plan.toml"), plan).unwrap();
     let made = run(

@@ -89,7 +89,11 @@ async fn a_second_notice_goes_to_who_has_not_answered_in_the_thread_of_the_first
     let first = header(to(&before, "b@b.example"), "Message-ID");
     assert_eq!(header(new, "In-Reply-To"), first);
     assert_eq!(header(new, "References"), first);
-    assert!(readable(new).contains("On 22 Nov 2026 we wrote"), "{}", readable(new));
+    assert!(
+        readable(new).contains("On 22 November 2026 we wrote"),
+        "{}",
+        readable(new)
+    );
     // A third one stands in the thread of both.
     app.advance(SignedDuration::from_hours(24));
     let mut client = app.signed_in().await;

@@ -14,6 +14,7 @@ mod follow;
 mod ground;
 mod house;
 mod inbox;
+mod letter_asks;
 mod letters;
 mod mail;
 mod operation;

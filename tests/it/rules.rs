@@ -94,7 +94,15 @@ async fn the_preview_asks_of_a_group_company_what_the_campaign_asks() {
         (&both[..1], false),
     ] {
         let path = draft(&mut operator, what).await;
-        let fields: Vec<_> = LETTER
+        // Letters that ask what is asked.
+        let mut letter = LETTER;
+        if !what.contains(&both[1]) {
+            letter[0].1 = "advisory-suppliers";
+        }
+        if !what.contains(&both[0]) {
+            letter[1].1 = "self-check-group";
+        }
+        let fields: Vec<_> = letter
             .into_iter()
             .chain([("day", "2026-12-10"), ("hour", "17:00"), ("zone", "Asia/Tokyo")])
             .collect();

@@ -147,7 +147,7 @@ fn sent(place: &Place) -> String {
     let file = place.dir.join("list.csv");
     std::fs::write(&file, format!("コード,会社名,メール\n{list}")).unwrap();
     place.run(&["directory", "import", file.to_str().unwrap()]);
-    let plan = "title = 'T'\nchecklist = 'sc-2022'\nletter_supplier = 'self-check-request'\nletter_group = 'advisory-notice'\n\
+    let plan = "title = 'T'\nchecklist = 'sc-2022'\nletter_supplier = 'self-check-request'\nletter_group = 'self-check-group'\n\
                 deadline = '2099-12-10T17:00'\n[sender]\nja = 'S'\nen = 'S'\n[inquiries]\nja = 'I'\nen = 'I'\n";
     let file = place.dir.join("plan.toml");
     std::fs::write(&file, plan).unwrap();
