@@ -79,7 +79,11 @@ fn answer_filters(t: Tr, checklist: Option<&Checklist>, asked: &Asked) -> Vec<Fi
     let questions = checklist.questions.iter().map(|question| Choice {
         chosen: question.id == asked.question,
         value: question.id.clone(),
-        word: format!("{}. {}", checklist.number(&question.id), words.question(&question.id).label),
+        word: format!(
+            "{}. {}",
+            checklist.number(&question.id),
+            words.question(&question.id).label
+        ),
     });
     let answers = ANSWERS.iter().map(|(word, letter)| Choice {
         chosen: *word == asked.answer,

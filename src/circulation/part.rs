@@ -521,7 +521,11 @@ fn record_page(
             let sentence = problem_sentence(t, checklist.question(&p.question)?, p.key);
             Some((
                 p.question.clone(),
-                format!("{}. {}: {sentence}", checklist.number(&p.question), words.question(&p.question).label),
+                format!(
+                    "{}. {}: {sentence}",
+                    checklist.number(&p.question),
+                    words.question(&p.question).label
+                ),
             ))
         })
         .collect();
@@ -559,7 +563,11 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
         return Err(Error::Conflict("error-campaign-closed"));
     }
     let checklist = loaded.asked.checklist.clone().ok_or(Error::NotFound)?;
-    let form = Answers::parse(&checklist, context.now, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let form = Answers::parse(
+        &checklist,
+        context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let field = |name: &str| fields.get(name).to_owned();
     let about = About {
         division: field("division"),

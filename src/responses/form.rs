@@ -408,7 +408,10 @@ mod tests {
     fn a_day_is_within_what_the_checklist_says() {
         let with = |bounds: serde_json::Value| -> Checklist {
             let mut json = serde_json::to_value(checklist()).unwrap();
-            json["questions"][3].as_object_mut().unwrap().extend(bounds.as_object().unwrap().clone());
+            json["questions"][3]
+                .as_object_mut()
+                .unwrap()
+                .extend(bounds.as_object().unwrap().clone());
             serde_json::from_value(json).unwrap()
         };
         let typed = |checklist: &Checklist, now: Timestamp, day: &str| {
@@ -417,7 +420,12 @@ mod tests {
             form.problems.first().map(|p| p.key)
         };
         let past = with(serde_json::json!({"max": "today"}));
-        for (day, problem) in [("2026-01-05", None), ("2026-01-06", None), ("2026-01-07", Some(TO_COME)), ("9999-01-01", Some(NOT_A_DATE))] {
+        for (day, problem) in [
+            ("2026-01-05", None),
+            ("2026-01-06", None),
+            ("2026-01-07", Some(TO_COME)),
+            ("9999-01-01", Some(NOT_A_DATE)),
+        ] {
             assert_eq!(typed(&past, NOON, day), problem, "{day}");
         }
         // In the morning in Tokyo it is nowhere the 6th.
@@ -425,7 +433,12 @@ mod tests {
         assert_eq!(typed(&past, morning, "2026-01-06"), Some(TO_COME));
         assert_eq!(typed(&past, morning, "2026-01-05"), None);
         let between = with(serde_json::json!({"min": "2025-04-01", "max": "2026-03-31"}));
-        for (day, problem) in [("2025-03-31", Some(TOO_EARLY)), ("2025-04-01", None), ("2026-03-31", None), ("2026年4月1日", Some(TOO_LATE))] {
+        for (day, problem) in [
+            ("2025-03-31", Some(TOO_EARLY)),
+            ("2025-04-01", None),
+            ("2026-03-31", None),
+            ("2026年4月1日", Some(TOO_LATE)),
+        ] {
             assert_eq!(typed(&between, NOON, day), problem, "{day}");
         }
         // A checklist that says nothing, as version 1 of sc-2022 does, takes every day.
@@ -454,7 +467,10 @@ mod tests {
             assert_eq!(form.posted["remote"].comment.as_deref(), Some(""), "{typed:?}");
         }
         // Within a word they stay: some scripts are written with them.
-        assert_eq!(one("which", "می\u{200c}خواهم"), Ok(Some(Value::Text("می\u{200c}خواهم".into()))));
+        assert_eq!(
+            one("which", "می\u{200c}خواهم"),
+            Ok(Some(Value::Text("می\u{200c}خواهم".into())))
+        );
     }
 
     #[test]

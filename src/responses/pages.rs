@@ -346,7 +346,9 @@ fn step_page(a: &Answering, question: &Question, form: Option<&Form>, merged: Op
         },
         left_out: before.join(&t.t("list-separator")),
         // One that is refused says so itself.
-        told: form.filter(|f| !f.problems.is_empty() && !f.is_refused()).map(|_| "not-saved-this"),
+        told: form
+            .filter(|f| !f.problems.is_empty() && !f.is_refused())
+            .map(|_| "not-saved-this"),
         conflicts: a.conflicts(merged),
         saved_at: a.saved_at(),
     }
@@ -365,7 +367,11 @@ async fn save_step(context: Context, Path((token, question)): Path<(String, Stri
     if let Some(step) = a.visit.ask_person(&format!("/check/{}", question.id), &fields) {
         return Ok(step);
     }
-    let mut form = Form::parse(&checklist, a.visit.context.now, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let mut form = Form::parse(
+        &checklist,
+        a.visit.context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let merged = a.save(&mut form).await?;
     if !form.problems.is_empty() {
         let page = step_page(&a, question, Some(&form), Some(&merged));
@@ -429,7 +435,11 @@ fn all_page(a: &Answering, form: Option<&Form>, merged: Option<&Merge>) -> AllPa
             let sentence = problem_sentence(a.t(), question, p.key);
             Some((
                 p.question.clone(),
-                format!("{}. {}: {sentence}", a.checklist.number(&p.question), words.question(&p.question).label),
+                format!(
+                    "{}. {}: {sentence}",
+                    a.checklist.number(&p.question),
+                    words.question(&p.question).label
+                ),
             ))
         })
         .collect();
@@ -441,7 +451,9 @@ fn all_page(a: &Answering, form: Option<&Form>, merged: Option<&Merge>) -> AllPa
         answered,
         of,
         left_out: a.left_out(),
-        told: form.filter(|f| !f.problems.is_empty() && !f.is_refused()).map(|_| "not-saved-these"),
+        told: form
+            .filter(|f| !f.problems.is_empty() && !f.is_refused())
+            .map(|_| "not-saved-these"),
         conflicts: a.conflicts(merged),
         problems,
         saved_at: a.saved_at(),
@@ -458,7 +470,11 @@ async fn save_all(context: Context, Path(token): Path<String>, fields: Fields) -
     if let Some(step) = a.visit.ask_person("/all", &fields) {
         return Ok(step);
     }
-    let mut form = Form::parse(&a.checklist, a.visit.context.now, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let mut form = Form::parse(
+        &a.checklist,
+        a.visit.context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let merged = a.save(&mut form).await?;
     if !form.problems.is_empty() || !merged.conflicts.is_empty() {
         let status = if form.problems.is_empty() {
@@ -481,7 +497,11 @@ async fn autosave(context: Context, Path(token): Path<String>, fields: Fields) -
     if !a.visit.context.by_person && !a.visit.is_known_device() {
         return Err(Error::Forbidden);
     }
-    let mut form = Form::parse(&a.checklist, a.visit.context.now, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let mut form = Form::parse(
+        &a.checklist,
+        a.visit.context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let merged = a.save(&mut form).await?;
     let t = a.t();
     let revisions: std::collections::BTreeMap<&str, i64> = form
@@ -685,7 +705,11 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     if let Some(step) = a.visit.ask_person("/submit", &fields) {
         return Ok(step);
     }
-    let mut form = Form::parse(&a.checklist, a.visit.context.now, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let mut form = Form::parse(
+        &a.checklist,
+        a.visit.context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let (brought, problems) = read_about(&fields);
     let brings_about = brought != About::default();
     let context = a.visit.context.clone();

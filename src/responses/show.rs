@@ -87,8 +87,8 @@ pub fn problem_sentence(t: Tr, question: &Question, key: &'static str) -> String
     let (first, last) = question.days(jiff::civil::Date::ZERO);
     let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     match key {
-        "answer-problem-number-small" => t.t1(key, "min", least.to_string()).into_owned(),
-        "answer-problem-number-great" => t.t1(key, "max", greatest.to_string()).into_owned(),
+        "answer-problem-number-small" => t.t1(key, "min", least).into_owned(),
+        "answer-problem-number-great" => t.t1(key, "max", greatest).into_owned(),
         "answer-problem-day-early" => t.t1(key, "min", day(first)).into_owned(),
         "answer-problem-day-late" => t.t1(key, "max", day(last)).into_owned(),
         _ => t.t(key).into_owned(),
