@@ -87,16 +87,14 @@
   };
   const refuse = (reply, said) => {
     failures = 0;
-    tellUnsaved(said.title);
+    // It won't get better by itself, so the page doesn't say that it would.
+    tell(words.refused.replace("%", said.title ?? reply.status), true);
     if (reply.status === 401) {
       const link = document.createElement("a");
       link.href = home + "/device";
       link.target = "_blank";
       link.textContent = words.device;
       status.append(" ", link);
-    } else if (said.title) {
-      // It won't get better by itself, so the page doesn't say that it would.
-      tell(said.title, true);
     }
     warn();
   };

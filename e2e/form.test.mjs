@@ -223,6 +223,26 @@ test("the form of answers", async (t) => {
     await page.context().close();
   });
 
+  await t.test("a4: more than a browser sends along when a page is closed is saved too", async () => {
+    const page = await newPage({ viewport: PHONE });
+    const link = links[2];
+    await page.goto(`${link}/all`);
+    await page.context().setOffline(true);
+    // 36 kB each on the way.
+    const texts = { "c-backup": "控".repeat(4000), "q-why-not": "由".repeat(4000), "c-trained": "研".repeat(4000) };
+    for (const [id, text] of Object.entries(texts)) await page.locator(`#${id}`).fill(text);
+    await page.locator("#c-trained").blur();
+    await says(page, "まだ保存できていません");
+    // Also on a long page it is in sight, wherever one is.
+    const box = await page.locator("#saved").boundingBox();
+    assert.ok(box.y >= 0 && box.y + box.height <= PHONE.height, JSON.stringify(box));
+    await page.context().setOffline(false);
+    await says(page, "に保存しました");
+    await page.reload();
+    for (const [id, text] of Object.entries(texts)) assert.equal(await page.locator(`#${id}`).inputValue(), text, id);
+    await page.context().close();
+  });
+
   await t.test("a4: a submission that the network swallowed is sent again, and is one", async () => {
     const page = await newPage({ viewport: PHONE });
     const link = links[4];
@@ -270,7 +290,7 @@ test("the form of answers", async (t) => {
 
     await page.locator("#q-seats").fill("15");
     await page.locator("main .btn.primary").click();
-    await says(page, "This device has to be confirmed first");
+    await says(page, "This device has to be confirmed first. What you typed still stands here.");
     assert.equal(await page.locator("#q-seats").inputValue(), "15");
     const way = page.locator("#saved a");
     assert.equal(await way.getAttribute("href"), `${new URL(link).pathname}/device`);

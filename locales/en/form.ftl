@@ -1,6 +1,7 @@
 # The form of answers: what isn't saved, what isn't asked, what can't be
 
 unsaved = Not saved yet: the connection or our server isn't answering. Please leave this page open. It tries again by itself.
+not-taken = Not saved yet. { $why }. What you typed still stands here.
 unsent = Not sent yet: the connection or our server isn't answering. Please leave this page open. It tries again by itself.
 last-saved = Last saved at { $at }.
 confirm-device = Confirm this device in a new tab, then press the button here once more

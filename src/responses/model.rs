@@ -127,16 +127,21 @@ pub fn counting(checklist: &Checklist, answers: &Answers) -> Answers {
         .collect()
 }
 
-/// The questions that are not asked because of other answers, in order.
+/// The questions that are not asked because of what was answered to others, in order. One whose condition nobody has answered
+/// yet is not among them: it may still be asked.
 pub fn left_out<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<&'a Question> {
     let asked = visible(checklist, answers);
-    let mut asked = asked.iter().peekable();
-    checklist
-        .questions
-        .iter()
-        // Both are in the checklist's order.
-        .filter(|question| asked.next_if(|next| next.id == question.id).is_none())
-        .collect()
+    let mut left: Vec<&Question> = Vec::new();
+    for question in &checklist.questions {
+        let is_asked = asked.iter().any(|one| one.id == question.id);
+        let is_settled = question.when.as_ref().is_some_and(|when| {
+            left.iter().any(|earlier| earlier.id == when.question) || value(answers, &when.question).is_some()
+        });
+        if !is_asked && is_settled {
+            left.push(question);
+        }
+    }
+    left
 }
 
 /// The questions without whose answer the response can't be submitted, in order.
@@ -327,6 +332,8 @@ pub(super) mod tests {
         let counted = counting(&checklist, &given);
         assert_eq!(counted.keys().collect::<Vec<_>>(), ["remote", "seats"]);
         assert_eq!(ids(left_out(&checklist, &given)), ["vendor", "which"]);
+        // Before "remote" is answered nobody knows.
+        assert!(left_out(&checklist, &Answers::new()).is_empty());
         // To read them once more makes no difference.
         assert_eq!(counting(&checklist, &counted), counted);
         assert_eq!(marks(&checklist, &counted), marks(&checklist, &given));

@@ -3,7 +3,7 @@
 use super::form::{Form, TOO_MUCH, is_unseen};
 use super::held::{Held, Submission};
 use super::merge::Merge;
-use super::model::{Answers, missing, progress, visible};
+use super::model::{Answers, left_out, missing, progress, visible};
 use super::show::{AnswerLine, LeftOut, QuestionView, answer_lines, problem_sentence, question_view};
 use super::store::{About, Channel, Response, find};
 use crate::app::App;
@@ -83,6 +83,8 @@ struct Answering {
     answers: Answers,
     /// Revision of `answers`; 0 when nothing is stored.
     revision: i64,
+    /// Answers were saved by this request.
+    saved: bool,
 }
 
 impl Answering {
@@ -109,6 +111,7 @@ impl Answering {
             revision: response.as_ref().map_or(0, |r| r.revision),
             response,
             answers,
+            saved: false,
         })
     }
 
@@ -180,6 +183,7 @@ impl Answering {
         tx.commit().await?;
         self.answers = merged.answers.clone();
         self.revision = merged.revision;
+        self.saved = !merged.changed.is_empty();
         Ok(merged)
     }
 
@@ -213,7 +217,11 @@ impl Answering {
             .unwrap_or_default()
             .iter()
             .map(|c| ConflictView {
-                label: self.checklist.text(t.lang()).question(&c.question).label.clone(),
+                label: format!(
+                    "{}. {}",
+                    self.checklist.number(&c.question),
+                    self.checklist.text(t.lang()).question(&c.question).label
+                ),
                 by: c.theirs.by.clone(),
                 at: jiff::Timestamp::from_microsecond(c.theirs.at_micros)
                     .map(|at| dates::time(at, &zone))
@@ -233,7 +241,11 @@ impl Answering {
 
     /// "14:02 JST", of the last save.
     fn saved_at(&self) -> Option<String> {
-        Some(dates::time(self.response.as_ref()?.saved_at, &self.visit.asked.zone()))
+        let at = match self.saved {
+            true => self.visit.context.now,
+            false => self.response.as_ref()?.saved_at,
+        };
+        Some(dates::time(at, &self.visit.asked.zone()))
     }
 }
 
@@ -327,12 +339,11 @@ fn step_page(a: &Answering, question: &Question, form: Option<&Form>, merged: Op
     let is_first = a.checklist.questions.first().is_some_and(|q| q.id == question.id);
     let all = &a.checklist.questions;
     let place = all.iter().position(|q| q.id == question.id).unwrap_or(0);
-    let shown = visible(&a.checklist, &a.answers);
-    let is_shown = |q: &Question| shown.iter().any(|s| s.id == q.id);
+    let left_out = left_out(&a.checklist, &a.answers);
     let mut before: Vec<String> = all[..place]
         .iter()
         .rev()
-        .take_while(|q| !is_shown(q))
+        .take_while(|q| left_out.iter().any(|l| l.id == q.id))
         .map(|q| a.checklist.number(&q.id).to_string())
         .collect();
     before.reverse();
@@ -729,6 +740,7 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
         let merged = held.save(&mut tx, &form, &origin, &by).await?;
         a.answers = merged.answers.clone();
         a.revision = merged.revision;
+        a.saved = !merged.changed.is_empty();
         if !form.problems.is_empty() || !merged.conflicts.is_empty() {
             held.write(&mut tx, app).await?;
             tx.commit().await?;

@@ -1,7 +1,7 @@
 //! Answers and questions in words and marks, for pages, mails and exports.
 
 use super::form::{Typed, latest_today};
-use super::model::{Answers, Entry, Value, left_out, sign, visible};
+use super::model::{Answers, Entry, Value, counting, left_out, sign, visible};
 use crate::content::{Checklist, Kind, Question, Term, YesNo};
 use crate::web::i18n::Tr;
 use jiff::Timestamp;
@@ -224,23 +224,26 @@ impl AnswerLine {
 /// The questions that are not asked because of other answers: why numbers are missing from a list.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
-    /// "4、8"; empty where every question is asked.
+    /// "4、8"; empty where there is none.
     pub numbers: String,
-    /// The numbers of those among them to which something was answered that is kept, and doesn't count.
+    /// The numbers of those to which something was answered that is kept, and doesn't count now.
     pub kept: String,
 }
 
 impl LeftOut {
     pub fn of(t: Tr, checklist: &Checklist, answers: &Answers) -> LeftOut {
-        let left = left_out(checklist, answers);
-        let numbers = |questions: &mut dyn Iterator<Item = &&Question>| {
-            let numbers: Vec<String> = questions.map(|q| checklist.number(&q.id).to_string()).collect();
+        let counted = counting(checklist, answers);
+        let is_kept = |question: &&Question| {
+            let has_answer = answers.get(&question.id).is_some_and(|a| !a.entry().is_empty());
+            has_answer && !counted.contains_key(&question.id)
+        };
+        let numbers = |questions: Vec<&Question>| {
+            let numbers: Vec<String> = questions.iter().map(|q| checklist.number(&q.id).to_string()).collect();
             numbers.join(&t.t("list-separator"))
         };
-        let has_answer = |question: &&&Question| answers.get(&question.id).is_some_and(|a| !a.entry().is_empty());
         LeftOut {
-            numbers: numbers(&mut left.iter()),
-            kept: numbers(&mut left.iter().filter(has_answer)),
+            numbers: numbers(left_out(checklist, answers)),
+            kept: numbers(checklist.questions.iter().filter(is_kept).collect()),
         }
     }
 }
