@@ -72,7 +72,9 @@ const wrongDefaults = (page) =>
       const [first, ...others] = buttons;
       const language = others.some((one) => one.value.startsWith("lang:"));
       const isForEnter = first.tabIndex === -1 && first.getAttribute("aria-hidden") === "true" && !first.name;
-      const isMain = first.classList.contains("primary") || first.hasAttribute("data-default") || isForEnter;
+      // What keeps a draft sends nothing.
+      const isHarmless = first.hasAttribute("data-default") || first.value === "draft";
+      const isMain = first.classList.contains("primary") || isHarmless || isForEnter;
       const isBad = /^(lang:|back$|later$)/.test(first.value) || first.classList.contains("danger") || (language && !isForEnter);
       return !isMain || isBad ? [`${form.getAttribute("action")}: ${said(first)}`] : [];
     });
@@ -219,6 +221,30 @@ test("the form of answers", async (t) => {
       await page.unroute(`**${place}`);
       await page.goto(`${link}${place}`);
       assert.equal(await page.locator(field).inputValue(), "77");
+    }
+    await page.context().close();
+  });
+
+  await t.test("a4: what the server refuses is said, and isn't taken for saved", async () => {
+    const page = await newPage({ viewport: PHONE, locale: "en" });
+    const link = links[3];
+    const said = { revisions: {}, problems: { seats: "Not saved: more was changed by this link today." }, conflicts: [], saved: "Saved", at: "" };
+    for (const [status, contentType, body, words] of [
+      [429, "application/json", JSON.stringify(said), "more was changed by this link today"],
+      [409, "application/problem+json", `{"title":"This request is closed"}`, "This request is closed. What you typed still stands here."],
+    ]) {
+      await page.goto(`${link}/check/seats`);
+      await page.route("**/save", (route) => route.fulfill({ status, contentType, body }));
+      await page.locator("#q-seats").fill(`${status}`);
+      await page.locator("#q-seats").dispatchEvent("change");
+      await says(page, words);
+      assert.equal(await asksBeforeLeaving(page), true, `${status}`);
+      await page.unroute("**/save");
+      // The button saves it after all.
+      await page.locator("main .btn.primary").click();
+      await page.waitForURL((url) => !url.href.endsWith("/seats"));
+      await page.goto(`${link}/check/seats`);
+      assert.equal(await page.locator("#q-seats").inputValue(), `${status}`);
     }
     await page.context().close();
   });

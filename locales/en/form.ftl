@@ -6,8 +6,10 @@ unsent = Not sent yet: the connection or our server isn't answering. Please leav
 last-saved = Last saved at { $at }.
 confirm-device = Confirm this device in a new tab, then press the button here once more
 
-left-out = Because of other answers, these questions don't need one: { $numbers }.
+left-out = Because of other answers, no answer is needed to: { $numbers }.
 left-out-kept = What was answered to { $numbers } before is kept, but isn't part of what is sent.
+part-left-out = Not asked, because of other answers: { $numbers }.
+part-left-out-kept = What was answered to { $numbers } before is kept as a draft, and counts nowhere.
 
 not-saved-this = This answer isn't saved yet. What you typed still stands in the field; please correct it:
 not-saved-these = The answers named here aren't saved yet. What you typed still stands in the fields. Everything else on this page is saved.

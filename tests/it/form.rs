@@ -195,6 +195,7 @@ async fn a2_what_is_hidden_is_not_exported_counted_or_shown() {
         !part.contains("2026-11-05") && part.contains("4問中 4問に回答"),
         "{part}"
     );
+    assert!(part.contains("2 には以前の回答が下書きに残っていますが"), "{part}");
     for format in ["csv", "xlsx"] {
         let row = exported(&mut s.operator, &s.path, format).await;
         assert_eq!(column(&row, "1. 控え"), "いいえ");
@@ -306,7 +307,7 @@ async fn a3_a_question_has_one_number_everywhere() {
     // On the way, the step after a gap says what was left out.
     let after = client.get(&format!("{link}/check/why-not")).await.expect(200).text();
     assert!(
-        after.contains("お答えいただかなくてよい設問：2</") && after.contains("<span>3 / 5</span>"),
+        after.contains("ほかの回答により対象外の設問：2</") && after.contains("<span>3 / 5</span>"),
         "{after}"
     );
     submit(&mut client, &link).await;
@@ -314,7 +315,7 @@ async fn a3_a_question_has_one_number_everywhere() {
     assert!(receipt.contains("<dt>5. 研修をしていますか。</dt>"), "{receipt}");
     let part = s.operator.get(&s.part).await.expect(200).text();
     assert!(
-        part.contains(">5. 研修</th>") && part.contains("お答えいただかなくてよい設問：2</"),
+        part.contains(">5. 研修</th>") && part.contains("ほかの回答により対象外の設問：2</"),
         "{part}"
     );
     let record = s.operator.get(&format!("{}/record", s.part)).await.expect(200).text();
