@@ -117,8 +117,10 @@
         if (field) field.value = revision;
       }
       const trouble = [...said.conflicts, ...Object.values(said.problems)];
+      held.delete(form);
       for (const section of sections) {
-        if (!(section.id in said.revisions)) held.add(section);
+        if (section.id in said.revisions) held.delete(section);
+        else held.add(section);
       }
       if (trouble.length) tell([...new Set(trouble)].join(" "), true);
       else if (waiting.size === 0 && held.size === 0) tell(said.saved, false);
@@ -184,8 +186,7 @@
       held.add(form);
       return warn();
     }
-    held.delete(section);
-    held.delete(form);
+    // What was refused stays so until an answer says otherwise: leaving a field by a click on a link is a change, too.
     waiting.add(section);
     if (failures > 0) return; // It is tried again soon.
     if (!navigator.onLine) return again();

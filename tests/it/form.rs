@@ -307,7 +307,7 @@ async fn a3_a_question_has_one_number_everywhere() {
     // On the way, the step after a gap says what was left out.
     let after = client.get(&format!("{link}/check/why-not")).await.expect(200).text();
     assert!(
-        after.contains("ほかの回答により対象外の設問：2</") && after.contains("<span>3 / 5</span>"),
+        after.contains("お答えいただかなくてよい設問：2</") && after.contains("<span>3 / 5</span>"),
         "{after}"
     );
     submit(&mut client, &link).await;
