@@ -76,10 +76,14 @@ fn filters(t: Tr, tallies: &Tallies, asked: &Asked) -> Vec<Filter> {
 fn answer_filters(t: Tr, checklist: Option<&Checklist>, asked: &Asked) -> Vec<Filter> {
     let Some(checklist) = checklist else { return Vec::new() };
     let words = checklist.text(t.lang());
-    let questions = checklist.questions.iter().enumerate().map(|(place, question)| Choice {
+    let questions = checklist.questions.iter().map(|question| Choice {
         chosen: question.id == asked.question,
         value: question.id.clone(),
-        word: format!("{}. {}", place + 1, words.question(&question.id).label),
+        word: format!(
+            "{}. {}",
+            checklist.number(&question.id),
+            words.question(&question.id).label
+        ),
     });
     let answers = ANSWERS.iter().map(|(word, letter)| Choice {
         chosen: *word == asked.answer,
@@ -236,11 +240,9 @@ fn mark_words(t: Tr, checklist: Option<&Checklist>, asked: &Asked) -> Option<Str
         let half = !asked.question.is_empty() || !asked.answer.is_empty();
         return half.then(|| t.t("list-mark-half").into_owned());
     };
-    let label = &checklist
-        .text(t.lang())
-        .question(&checklist.questions.get(place)?.id)
-        .label;
-    Some(format!("{label}: {}", t.t(sign(letter).1)))
+    let id = &checklist.questions.get(place)?.id;
+    let label = &checklist.text(t.lang()).question(id).label;
+    Some(format!("{}. {label}: {}", checklist.number(id), t.t(sign(letter).1)))
 }
 
 /// What a letter looks like in a cell, the key of its word, and its class.
@@ -367,7 +369,7 @@ pub(super) async fn answers(
             Column {
                 id: question.id.clone(),
                 label: words.question(&question.id).label.clone(),
-                number: place + 1,
+                number: checklist.number(&question.id),
                 yes: (question.kind == Kind::YesNo && applies > 0).then(|| Share::of(n('y'), applies).sign()),
                 noes: n('n'),
             }

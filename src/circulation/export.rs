@@ -132,11 +132,12 @@ fn header(t: Tr, asked: &Asked) -> Vec<String> {
     }
     if let Some(checklist) = &asked.checklist {
         let words = checklist.text(t.lang());
-        for (i, question) in checklist.questions.iter().enumerate() {
+        for question in &checklist.questions {
+            let number = checklist.number(&question.id);
             let label = &words.question(&question.id).label;
-            out.push(format!("{}. {label}", i + 1));
+            out.push(format!("{number}. {label}"));
             if question.kind == QuestionKind::YesNo {
-                out.push(format!("{}. {label} ({})", i + 1, t.t("comment-label")));
+                out.push(format!("{number}. {label} ({})", t.t("comment-label")));
             }
         }
     }
@@ -184,9 +185,10 @@ fn row(
         cells.extend(board::reach_cells(t, asked, report));
     }
     if let Some(checklist) = &asked.checklist {
+        // Only what was submitted counts; a draft is its author's.
+        let counted = submitted.map(|s| responses::counting(checklist, &s.answers));
         for question in &checklist.questions {
-            // Only what was submitted counts; a draft is its author's.
-            let answer = submitted.and_then(|s| s.answers.get(&question.id));
+            let answer = counted.as_ref().and_then(|answers| answers.get(&question.id));
             cells.push(match answer.and_then(|a| a.value.as_ref()) {
                 None => Cell::Empty,
                 Some(Value::Number(n)) => Cell::from(*n),

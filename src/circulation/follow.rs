@@ -62,7 +62,7 @@ impl WhoChoices {
                 .filter(|(_, q)| q.kind == QuestionKind::YesNo)
                 .map(move |(place, q)| {
                     let noes = counted.get(place).and_then(|c| c.get(&'n')).copied().unwrap_or(0);
-                    let label = format!("{}. {}", place + 1, words.question(&q.id).label);
+                    let label = format!("{}. {}", checklist.number(&q.id), words.question(&q.id).label);
                     (q.id.clone(), label, noes)
                 })
         });

@@ -13,7 +13,7 @@ use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link,
 use crate::people::Viewer;
 use crate::reminders::{self, CallNote, CallOutcome, Said, log_call};
 use crate::responses::{
-    self, About, AnswerLine, Channel, Form as Answers, QuestionView, Response as Stored, answer_lines,
+    self, About, AnswerLine, Channel, Form as Answers, LeftOut, QuestionView, Response as Stored, answer_lines,
     problem_sentence, question_view,
 };
 use crate::web::form::Form;
@@ -65,6 +65,8 @@ struct PartPage {
     state: &'static str,
     stamp: &'static str,
     lines: Vec<AnswerLine>,
+    /// Why numbers are missing among them.
+    left_out: LeftOut,
     response: Option<Stored>,
     submitted_at: Option<String>,
     channel: &'static str,
@@ -217,7 +219,16 @@ async fn part_page(context: &Context, viewer: &Viewer, ids: Ids, more: More) -> 
         _ => Vec::new(),
     };
     let submitted = response.as_ref().and_then(|r| r.submitted.as_ref());
+    let left_out = match (&asked.checklist, &response) {
+        // With what is kept of an answer that another one hid since.
+        (Some(checklist), Some(response)) => LeftOut {
+            kept: LeftOut::of(t, checklist, &response.answers).kept,
+            ..LeftOut::of(t, checklist, response.standing())
+        },
+        _ => LeftOut::default(),
+    };
     Ok(PartPage {
+        left_out,
         shell: viewer.shell(context, "campaigns"),
         undeliverable: undeliverable.into_iter().map(|(id, _, why)| (id, why)).collect(),
         moved: moved(&contacts, &deliveries),
@@ -497,7 +508,7 @@ fn record_page(
                     if_no: Vec::new(),
                     // Whoever answers on the phone may not know; what is missing stays so.
                     required: false,
-                    ..question_view(t, &checklist, &answers, q, again, None, sentence)
+                    ..question_view((t, context.now), &checklist, &answers, q, again, None, sentence)
                 }
             });
             (words.section(section).to_owned(), views.collect())
@@ -510,7 +521,11 @@ fn record_page(
             let sentence = problem_sentence(t, checklist.question(&p.question)?, p.key);
             Some((
                 p.question.clone(),
-                format!("{}: {sentence}", words.question(&p.question).label),
+                format!(
+                    "{}. {}: {sentence}",
+                    checklist.number(&p.question),
+                    words.question(&p.question).label
+                ),
             ))
         })
         .collect();
@@ -548,7 +563,11 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
         return Err(Error::Conflict("error-campaign-closed"));
     }
     let checklist = loaded.asked.checklist.clone().ok_or(Error::NotFound)?;
-    let form = Answers::parse(&checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let form = Answers::parse(
+        &checklist,
+        context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let field = |name: &str| fields.get(name).to_owned();
     let about = About {
         division: field("division"),

@@ -148,7 +148,7 @@ async fn preview_page(
         Some(checklist) if sample.asks_check => checklist
             .questions
             .iter()
-            .map(|q| question_view(language, checklist, &Answers::new(), q, None, None, None))
+            .map(|q| question_view((language, context.now), checklist, &Answers::new(), q, None, None, None))
             .collect(),
         _ => Vec::new(),
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A versioned set of questions.
@@ -21,6 +22,9 @@ pub struct Checklist {
     /// Every word, by language.
     #[serde(default)]
     pub texts: BTreeMap<String, ChecklistText>,
+    /// The ids of all questions of the checklist that this one is a part of ([`Checklist::only`]); empty where it is whole.
+    #[serde(skip)]
+    whole: Vec<String>,
 }
 
 /// One question, without its words.
@@ -53,13 +57,36 @@ pub struct Question {
     /// Ids of the choices of a choice or choices question, in the order they are shown.
     #[serde(default)]
     pub choices: Vec<String>,
-    /// The least number accepted.
+    /// The least number or the first day accepted; see [`Question::numbers`] and [`Question::days`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min: Option<i64>,
-    /// The greatest number accepted.
+    pub min: Option<Bound>,
+    /// The greatest number or the last day accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max: Option<i64>,
+    pub max: Option<Bound>,
 }
+
+/// A bound of what is accepted: in a file `12`, `"today"` or `"2026-01-05"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Bound {
+    /// Of a number question.
+    Number(i64),
+    /// Of a date question: the day on which somebody answers.
+    Today(Today),
+    /// Of a date question.
+    Day(Date),
+}
+
+/// The word `today`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Today {
+    /// The day on which somebody answers.
+    Today,
+}
+
+/// The greatest number accepted where a checklist names no other: more than anybody counts in a company.
+pub const GREATEST: i64 = 1_000_000_000_000;
 
 /// How a question is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,6 +231,22 @@ impl Checklist {
         self.questions.iter().find(|question| question.id == id)
     }
 
+    /// The number by which people speak of a question: its place among all questions of the checklist, from 1. It is the
+    /// same on every page, file and mail, whatever was answered to the others, and for a reader who was given some sections
+    /// only. 0 for an id that the checklist doesn't have.
+    pub fn number(&self, id: &str) -> usize {
+        let place = match self.whole.as_slice() {
+            [] => self.questions.iter().position(|question| question.id == id),
+            whole => whole.iter().position(|one| one == id),
+        };
+        place.map_or(0, |place| place + 1)
+    }
+
+    /// How many questions there are in all: the greatest [`Checklist::number`]. Some of them are asked only after certain answers.
+    pub fn count(&self) -> usize {
+        self.questions.len().max(self.whole.len())
+    }
+
     /// The questions of a section, in the order they are asked.
     pub fn section<'a>(&'a self, section: &'a str) -> impl Iterator<Item = &'a Question> {
         self.questions
@@ -215,6 +258,9 @@ impl Checklist {
     /// reader can't see on what it depends.
     pub fn only(&self, sections: &[String]) -> Checklist {
         let mut part = self.clone();
+        if part.whole.is_empty() {
+            part.whole = self.questions.iter().map(|q| q.id.clone()).collect();
+        }
         part.sections.retain(|s| sections.contains(s));
         part.questions.retain(|q| sections.contains(&q.section));
         let here: Vec<String> = part.questions.iter().map(|q| q.id.clone()).collect();
@@ -253,6 +299,26 @@ impl Question {
             Kind::Choice | Kind::Choices => self.choices.iter().map(String::as_str).collect(),
             Kind::Text | Kind::Date | Kind::Number => Vec::new(),
         }
+    }
+
+    /// The least and the greatest number accepted: none below 0 and none above [`GREATEST`] where the checklist says nothing
+    /// else.
+    pub fn numbers(&self) -> (i64, i64) {
+        let number = |bound: Option<Bound>| match bound {
+            Some(Bound::Number(number)) => Some(number),
+            _ => None,
+        };
+        (number(self.min).unwrap_or(0), number(self.max).unwrap_or(GREATEST))
+    }
+
+    /// The first and the last day accepted, where the checklist names one; `today` is the day of whoever answers.
+    pub fn days(&self, today: Date) -> (Option<Date>, Option<Date>) {
+        let day = |bound: Option<Bound>| match bound {
+            Some(Bound::Today(Today::Today)) => Some(today),
+            Some(Bound::Day(day)) => Some(day),
+            Some(Bound::Number(_)) | None => None,
+        };
+        (day(self.min), day(self.max))
     }
 
     /// Whether a comment is asked when the question is answered so.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Held;
 use super::advisory::Advisory;
-use super::checklist::{Checklist, ChecklistText, Kind, Question, QuestionText, When, YesNo};
+use super::checklist::{Bound, Checklist, ChecklistText, Kind, Question, QuestionText, When, YesNo};
 use super::load::{Folder, Item};
 use super::shape::{Field, Shape, Sheet, advice, join, may, needs, same_ids, unique};
 
@@ -28,8 +28,8 @@ const QUESTION: &[Field] = &[
     may("without_notice", Shape::Flag),
     may("comment_on", Shape::List(&Shape::Word(YesNo::WORDS))),
     may("choices", Shape::List(&Shape::Id)),
-    may("min", Shape::Integer),
-    may("max", Shape::Integer),
+    may("min", Shape::Bound),
+    may("max", Shape::Bound),
 ];
 const ANSWERS: &[Field] = &[
     may("yes", Shape::Text),
@@ -199,20 +199,30 @@ impl Question {
                 "Only a question of kind choice or choices has these; remove them or change the kind.",
             );
         }
-        if self.kind != Kind::Number && (self.min.is_some() || self.max.is_some()) {
-            let key = if self.min.is_some() { "min" } else { "max" };
-            sheet.note(
-                join(path, key),
-                "Only a question of kind number has bounds; remove them or change the kind.",
-            );
+        for (key, bound) in [("min", self.min), ("max", self.max)] {
+            let sentence = match (self.kind, bound) {
+                (_, None)
+                | (Kind::Number, Some(Bound::Number(_)))
+                | (Kind::Date, Some(Bound::Today(_) | Bound::Day(_))) => continue,
+                (Kind::Number, Some(_)) => "A question of kind number is bounded by a number; write one.",
+                (Kind::Date, Some(_)) => {
+                    "A question of kind date is bounded by a day; write \"today\" or one such as \"2026-01-05\"."
+                }
+                (_, Some(_)) => "Only a question of kind number or date has bounds; remove them or change the kind.",
+            };
+            sheet.note(join(path, key), sentence);
         }
-        if let (Some(min), Some(max)) = (self.min, self.max)
-            && min > max
-        {
+        let (least, greatest) = self.numbers();
+        if self.kind == Kind::Number && least > greatest {
             sheet.note(
                 join(path, "min"),
-                "The least number is greater than the greatest; change one.",
+                "The least number is greater than the greatest; change one. Where there is no `min`, the least number is 0.",
             );
+        }
+        if let (Some(Bound::Day(first)), Some(Bound::Day(last))) = (self.min, self.max)
+            && first > last
+        {
+            sheet.note(join(path, "min"), "The first day is later than the last; change one.");
         }
         if self.kind != Kind::YesNo && !self.comment_on.is_empty() {
             sheet.note(

@@ -110,6 +110,36 @@ fn every_kind_of_mistake_is_told_where_it_is() {
         ),
         (
             "checklists/check/checklist.toml",
+            "min = 0\nmax = 10",
+            "max = \"tomorrow\"",
+            &["questions[count].max: `tomorrow` is no bound; write a number, \"today\", or a date"],
+        ),
+        (
+            "checklists/check/checklist.toml",
+            "min = 0\nmax = 10",
+            "max = \"today\"",
+            &["questions[count].max: A question of kind number is bounded by a number"],
+        ),
+        (
+            "checklists/check/checklist.toml",
+            "kind = \"number\"\nmin = 0\nmax = 10",
+            "kind = \"date\"\nmin = \"2026-01-05\"\nmax = \"2026-01-04\"",
+            &["questions[count].min: The first day is later than the last"],
+        ),
+        (
+            "checklists/check/checklist.toml",
+            "kind = \"number\"\nmin = 0\nmax = 10",
+            "kind = \"date\"\nmax = 10",
+            &["questions[count].max: A question of kind date is bounded by a day"],
+        ),
+        (
+            "checklists/check/checklist.toml",
+            "min = 0\nmax = 10",
+            "max = -1",
+            &["questions[count].min: The least number"],
+        ),
+        (
+            "checklists/check/checklist.toml",
             "section = \"two\"",
             "section = \"three\"",
             &["questions[often].section: There is no section `three`"],

@@ -26,7 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use advisory::{Advisory, AdvisoryText, Area, Measure, MeasureText, Source};
-pub use checklist::{Checklist, ChecklistText, Kind, Question, QuestionText, Term, When, YesNo};
+pub use checklist::{Bound, Checklist, ChecklistText, Kind, Question, QuestionText, Term, When, YesNo};
 pub use letter::{
     Ask, Audience, Letter, LetterText, Occasion, Passage, Placeholder, Placeholders, RecordLine, RenderedLetter,
     RenderedLine,

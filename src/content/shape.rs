@@ -24,8 +24,8 @@ pub(super) enum Shape {
     Date,
     /// A whole number from 1.
     Version,
-    /// A whole number.
-    Integer,
+    /// A whole number, the word `today`, or a date as text.
+    Bound,
     /// true or false.
     Flag,
     /// One of these words.
@@ -130,7 +130,15 @@ pub(super) fn walk(value: &Value, shape: &Shape, path: &str, sheet: &mut Sheet<'
                 );
             }
         }
-        (Shape::Integer, Value::Integer(_)) | (Shape::Flag, Value::Boolean(_)) => {}
+        (Shape::Bound, Value::String(text)) => {
+            if text != "today" && jiff::civil::Date::from_str(text).is_err() {
+                sheet.note(
+                    path,
+                    format!("`{text}` is no bound; write a number, \"today\", or a date such as \"2026-01-05\"."),
+                );
+            }
+        }
+        (Shape::Bound, Value::Integer(_)) | (Shape::Flag, Value::Boolean(_)) => {}
         (Shape::Word(words), Value::String(text)) => {
             if !words.contains(&text.as_str()) {
                 sheet.note(path, format!("`{text}` is not known here; {}", advice(text, words)));
@@ -198,7 +206,7 @@ impl Shape {
             Shape::Url => "\"https://…\"",
             Shape::Date => "\"2022-03-24\"",
             Shape::Version => "1",
-            Shape::Integer => "a whole number",
+            Shape::Bound => "a whole number, \"today\" or \"2026-01-05\"",
             Shape::Flag => "true or false",
             Shape::Word(_) => "\"a word\"",
             Shape::List(_) | Shape::Filled(_) => "[…]",

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
 
 use super::model::Value;
 use crate::content::{Checklist, Kind, Question, YesNo};
@@ -53,13 +55,13 @@ pub struct Typed {
 pub struct Problem {
     /// The question's id.
     pub question: String,
-    /// Which words tell the person, among [`PROBLEMS`]. Bounds are the question's `min` and `max`.
+    /// Which words tell the person, among [`PROBLEMS`]. Bounds are [`Question::numbers`] and [`Question::days`].
     pub key: &'static str,
 }
 
 /// Every key a [`Problem`] can have.
 #[cfg(test)]
-pub const PROBLEMS: [&str; 8] = [
+pub const PROBLEMS: [&str; 11] = [
     TOO_LONG,
     COMMENT_TOO_LONG,
     NOT_A_CHOICE,
@@ -67,6 +69,9 @@ pub const PROBLEMS: [&str; 8] = [
     NOT_A_NUMBER,
     TOO_SMALL,
     TOO_GREAT,
+    TO_COME,
+    TOO_EARLY,
+    TOO_LATE,
     TOO_MUCH,
 ];
 
@@ -77,13 +82,21 @@ const NOT_A_DATE: &str = "answer-problem-date";
 const NOT_A_NUMBER: &str = "answer-problem-number";
 const TOO_SMALL: &str = "answer-problem-number-small";
 const TOO_GREAT: &str = "answer-problem-number-great";
+/// A day to come, of a question about what was.
+const TO_COME: &str = "answer-problem-day-to-come";
+const TOO_EARLY: &str = "answer-problem-day-early";
+const TOO_LATE: &str = "answer-problem-day-late";
 /// Nothing is wrong with the answer: the link has written too much today.
 pub const TOO_MUCH: &str = "answer-problem-too-much";
 
 impl Form {
     /// Reads the fields of a form in the order they came; names it doesn't know, and questions that the checklist doesn't
-    /// have, are passed over.
-    pub fn parse<'a>(checklist: &Checklist, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+    /// have, are passed over. `now` tells which days are to come.
+    pub fn parse<'a>(
+        checklist: &Checklist,
+        now: Timestamp,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
         let mut form = Form::default();
         let mut shown = BTreeSet::new();
         let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -110,7 +123,7 @@ impl Form {
             let id = question.id.as_str();
             let typed = values.remove(id).unwrap_or_default();
             let comment = comments.get(id).map(|comment| tidy(comment));
-            let value = read(question, &typed);
+            let value = read(question, &typed, latest_today(now));
             let wrong_comment = comment
                 .as_deref()
                 .filter(|comment| too_long(comment))
@@ -164,8 +177,14 @@ fn revision(text: &str) -> i64 {
     text.trim().parse().unwrap_or(0).max(0)
 }
 
+/// The latest day that is today anywhere on Earth. Where somebody sits who answers isn't known, and nobody's own today is
+/// refused.
+pub fn latest_today(now: Timestamp) -> Date {
+    now.to_zoned(TimeZone::fixed(Offset::constant(14))).date()
+}
+
 /// The value of what was typed; None for nothing.
-fn read(question: &Question, typed: &[&str]) -> Result<Option<Value>, &'static str> {
+fn read(question: &Question, typed: &[&str], today: Date) -> Result<Option<Value>, &'static str> {
     if question.kind == Kind::Choices {
         let mut chosen = BTreeSet::new();
         for id in typed.iter().filter(|id| !id.is_empty()) {
@@ -183,13 +202,27 @@ fn read(question: &Question, typed: &[&str]) -> Result<Option<Value>, &'static s
     let value = match question.kind {
         Kind::YesNo => Value::YesNo(YesNo::parse(&text).ok_or(NOT_A_CHOICE)?),
         Kind::Choice => Value::Choice(choice(question, &text)?),
-        Kind::Date => Value::Date(date(&text).ok_or(NOT_A_DATE)?),
+        Kind::Date => {
+            let day = date(&text).ok_or(NOT_A_DATE)?;
+            let (first, last) = question.days(today);
+            if first.is_some_and(|first| day < first) {
+                return Err(TOO_EARLY);
+            }
+            if last.is_some_and(|last| day > last) {
+                return Err(match last == Some(today) {
+                    true => TO_COME,
+                    false => TOO_LATE,
+                });
+            }
+            Value::Date(day)
+        }
         Kind::Number => {
             let number = number(&text).ok_or(NOT_A_NUMBER)?;
-            if question.min.is_some_and(|min| number < min) {
+            let (least, greatest) = question.numbers();
+            if number < least {
                 return Err(TOO_SMALL);
             }
-            if question.max.is_some_and(|max| number > max) {
+            if number > greatest {
                 return Err(TOO_GREAT);
             }
             Value::Number(number)
@@ -212,7 +245,8 @@ fn too_long(text: &str) -> bool {
     text.chars().count() > LONGEST
 }
 
-/// Line breaks as `\n` (browsers post `\r\n`), no other control character (PostgreSQL's JSON refuses NUL), no space around.
+/// Line breaks as `\n` (browsers post `\r\n`), no other control character (PostgreSQL's JSON refuses NUL), no space around;
+/// empty where nothing of it can be seen.
 fn tidy(text: &str) -> String {
     let text: String = text
         .replace("\r\n", "\n")
@@ -220,7 +254,17 @@ fn tidy(text: &str) -> String {
         .chars()
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
         .collect();
-    text.trim().to_owned()
+    match text.chars().all(is_unseen) {
+        true => String::new(),
+        false => text.trim().to_owned(),
+    }
+}
+
+/// Spaces, and the signs that look like one or like nothing: alone they are no answer.
+pub fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
 }
 
 /// Full-width digits and marks as ASCII, without any space.
@@ -281,8 +325,11 @@ mod tests {
     use super::super::model::tests::checklist;
     use super::*;
 
+    /// Noon of 5 January 2026 in UTC: nowhere is it the 7th yet.
+    const NOON: Timestamp = Timestamp::constant(1_767_614_400, 0);
+
     fn parse(fields: &[(&str, &str)]) -> Form {
-        Form::parse(&checklist(), fields.iter().copied())
+        Form::parse(&checklist(), NOON, fields.iter().copied())
     }
 
     /// What one question's fields become: the value, or the key of the problem.
@@ -314,6 +361,7 @@ mod tests {
             ("--1", Err(NOT_A_NUMBER)),
             (",100", Err(NOT_A_NUMBER)),
             ("99999999999999999999", Err(NOT_A_NUMBER)),
+            ("-1", Err(TOO_SMALL)),
             ("0", Err(TOO_SMALL)),
             ("−３", Err(TOO_SMALL)),
             ("1,234", Err(TOO_GREAT)),
@@ -354,6 +402,75 @@ mod tests {
             assert_eq!(one("opened", typed), Err(NOT_A_DATE), "{typed}");
         }
         assert_eq!(one("opened", ""), Ok(None));
+    }
+
+    #[test]
+    fn a_day_is_within_what_the_checklist_says() {
+        let with = |bounds: serde_json::Value| -> Checklist {
+            let mut json = serde_json::to_value(checklist()).unwrap();
+            json["questions"][3]
+                .as_object_mut()
+                .unwrap()
+                .extend(bounds.as_object().unwrap().clone());
+            serde_json::from_value(json).unwrap()
+        };
+        let typed = |checklist: &Checklist, now: Timestamp, day: &str| {
+            let form = Form::parse(checklist, now, [("shown", "opened"), ("q.opened", day)]);
+            assert_eq!(form.typed["opened"].values, [day]);
+            form.problems.first().map(|p| p.key)
+        };
+        let past = with(serde_json::json!({"max": "today"}));
+        for (day, problem) in [
+            ("2026-01-05", None),
+            ("2026-01-06", None),
+            ("2026-01-07", Some(TO_COME)),
+            ("9999-01-01", Some(NOT_A_DATE)),
+        ] {
+            assert_eq!(typed(&past, NOON, day), problem, "{day}");
+        }
+        // In the morning in Tokyo it is nowhere the 6th.
+        let morning: Timestamp = "2026-01-05T00:00:00Z".parse().unwrap();
+        assert_eq!(typed(&past, morning, "2026-01-06"), Some(TO_COME));
+        assert_eq!(typed(&past, morning, "2026-01-05"), None);
+        let between = with(serde_json::json!({"min": "2025-04-01", "max": "2026-03-31"}));
+        for (day, problem) in [
+            ("2025-03-31", Some(TOO_EARLY)),
+            ("2025-04-01", None),
+            ("2026-03-31", None),
+            ("2026年4月1日", Some(TOO_LATE)),
+        ] {
+            assert_eq!(typed(&between, NOON, day), problem, "{day}");
+        }
+        // A checklist that says nothing, as version 1 of sc-2022 does, takes every day.
+        assert_eq!(typed(&checklist(), NOON, "2026-04-01"), None);
+    }
+
+    #[test]
+    fn a_number_without_bounds_is_one_that_can_be_counted() {
+        let mut checklist = checklist();
+        (checklist.questions[4].min, checklist.questions[4].max) = (None, None);
+        let typed = |number: &str| {
+            let form = Form::parse(&checklist, NOON, [("shown", "seats"), ("q.seats", number)]);
+            form.problems.first().map(|p| p.key)
+        };
+        assert_eq!(typed("0"), None);
+        assert_eq!(typed("1,000,000,000,000"), None);
+        assert_eq!(typed("-1"), Some(TOO_SMALL));
+        assert_eq!(typed("1000000000001"), Some(TOO_GREAT));
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_no_answer() {
+        for typed in ["　", "\u{200b}", " \u{feff}\r\n", "\u{2800}\u{3164}", "\u{200d}"] {
+            assert_eq!(one("which", typed), Ok(None), "{typed:?}");
+            let form = parse(&[("shown", "remote"), ("q.remote", "no"), ("c.remote", typed)]);
+            assert_eq!(form.posted["remote"].comment.as_deref(), Some(""), "{typed:?}");
+        }
+        // Within a word they stay: some scripts are written with them.
+        assert_eq!(
+            one("which", "می\u{200c}خواهم"),
+            Ok(Some(Value::Text("می\u{200c}خواهم".into())))
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::desk::{CONFIRMED, Desk, Ended, QUIET};
 use super::form::Form;
 use super::merge::{ChangedQuestion, Merge, Stamp, merge};
-use super::model::{Answers, marks, missing};
+use super::model::{Answers, counting, marks, missing};
 use super::store::{self, About, CONFIRM_RECEIPT, Changed, Channel, Kept, Response, Submitted, find};
 use super::told::{self, Told, What};
 use crate::app::App;
@@ -257,7 +257,11 @@ impl<'i> Held<'i> {
             revision: stored.revision,
             receipt,
             late,
-            answers: stored.answers.clone(),
+            // What the person didn't see among the answers to be sent isn't sent.
+            answers: match &asked.checklist {
+                Some(checklist) => counting(checklist, &stored.answers),
+                None => stored.answers.clone(),
+            },
             about: stored.about.clone(),
         };
         stored.submitted = Some(submitted.clone());

@@ -95,7 +95,7 @@ impl Value {
     }
 }
 
-/// The value answered to a question, hidden or not.
+/// The value answered to a question, also to one that isn't asked now: see [`counting`].
 pub fn value<'a>(answers: &'a Answers, question: &str) -> Option<&'a Value> {
     answers.get(question).and_then(|answer| answer.value.as_ref())
 }
@@ -114,6 +114,34 @@ pub fn visible<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<&'a Quest
         }
     }
     asked
+}
+
+/// The answers that count: those to questions that are asked. What was answered to a question before another answer hid it
+/// stays in the draft, so that nothing is lost when that answer is changed back; it is not submitted, and counts, shows and
+/// is exported nowhere. Whoever reads answers reads these: what was submitted before this rule may hold more.
+pub fn counting(checklist: &Checklist, answers: &Answers) -> Answers {
+    visible(checklist, answers)
+        .into_iter()
+        .filter_map(|question| answers.get_key_value(&question.id))
+        .map(|(id, answer)| (id.clone(), answer.clone()))
+        .collect()
+}
+
+/// The questions that are not asked because of what was answered to others, in order. One whose condition nobody has answered
+/// yet is not among them: it may still be asked.
+pub fn left_out<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<&'a Question> {
+    let asked = visible(checklist, answers);
+    let mut left: Vec<&Question> = Vec::new();
+    for question in &checklist.questions {
+        let is_asked = asked.iter().any(|one| one.id == question.id);
+        let is_settled = question.when.as_ref().is_some_and(|when| {
+            left.iter().any(|earlier| earlier.id == when.question) || value(answers, &when.question).is_some()
+        });
+        if !is_asked && is_settled {
+            left.push(question);
+        }
+    }
+    left
 }
 
 /// The questions without whose answer the response can't be submitted, in order.
@@ -287,6 +315,44 @@ pub(super) mod tests {
         assert_eq!(ids(visible(&checklist, &given)), free);
         assert!(missing(&checklist, &given).is_empty());
         assert_eq!(progress(&checklist, &given), (1, 4));
+    }
+
+    #[test]
+    fn only_answers_to_questions_that_are_asked_count() {
+        let checklist = checklist();
+        let mut given = answers(&[
+            ("remote", Value::YesNo(YesNo::Yes)),
+            ("vendor", choices(&["other"])),
+            ("which", Value::Text("x".into())),
+            ("seats", Value::Number(3)),
+        ]);
+        assert_eq!(counting(&checklist, &given), given);
+        assert!(left_out(&checklist, &given).is_empty());
+        given.insert("remote".into(), answer(Value::YesNo(YesNo::No)));
+        let counted = counting(&checklist, &given);
+        assert_eq!(counted.keys().collect::<Vec<_>>(), ["remote", "seats"]);
+        assert_eq!(ids(left_out(&checklist, &given)), ["vendor", "which"]);
+        // Before "remote" is answered nobody knows.
+        assert!(left_out(&checklist, &Answers::new()).is_empty());
+        // To read them once more makes no difference.
+        assert_eq!(counting(&checklist, &counted), counted);
+        assert_eq!(marks(&checklist, &counted), marks(&checklist, &given));
+        assert_eq!(progress(&checklist, &counted), progress(&checklist, &given));
+    }
+
+    /// "Question 3" on the phone is one question, whatever else was answered, and for a colleague with a part of it.
+    #[test]
+    fn a_question_has_one_number() {
+        let mut whole = checklist();
+        whole.questions[4].section = "t".into();
+        whole.sections.push("t".into());
+        let numbers = |c: &Checklist| -> Vec<usize> { c.questions.iter().map(|q| c.number(&q.id)).collect() };
+        assert_eq!(numbers(&whole), [1, 2, 3, 4, 5, 6]);
+        let part = whole.only(&["t".to_owned()]);
+        assert_eq!(numbers(&part), [5]);
+        assert_eq!((part.count(), whole.count()), (6, 6));
+        assert_eq!(numbers(&part.only(&["t".to_owned()])), [5]);
+        assert_eq!(whole.number("nonsense"), 0);
     }
 
     #[test]

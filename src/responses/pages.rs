@@ -1,10 +1,10 @@
 //! Answering, step by step or all on one page, with and without JavaScript.
 
-use super::form::{Form, TOO_MUCH};
+use super::form::{Form, TOO_MUCH, is_unseen};
 use super::held::{Held, Submission};
 use super::merge::Merge;
-use super::model::{Answers, missing, progress, visible};
-use super::show::{AnswerLine, QuestionView, answer_lines, problem_sentence, question_view};
+use super::model::{Answers, left_out, missing, progress, visible};
+use super::show::{AnswerLine, LeftOut, QuestionView, answer_lines, problem_sentence, question_view};
 use super::store::{About, Channel, Response, find};
 use crate::app::App;
 use crate::audit::{self, Change};
@@ -15,10 +15,12 @@ use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, dates, see_other};
 use askama::Template;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Path, Request};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response as Reply};
 use axum::routing::{get, post};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use std::sync::Arc;
 
 pub fn router(app: &App) -> Router<App> {
@@ -34,10 +36,43 @@ pub fn router(app: &App) -> Router<App> {
         .route("/r/{token}/receipt", get(receipt))
         .route("/r/{token}/save", post(autosave))
         .route_layer(known)
+        .route_layer(axum::middleware::from_fn(tell_script))
         // It shows no answers, and so makes no device known.
         .route("/r/{token}/before/{number}", get(super::before::before))
         // Some thirty texts of 4,000 characters, three bytes each, percent-encoded.
         .layer(DefaultBodyLimit::max(2 * 1024 * 1024))
+}
+
+/// Where a page's script goes on after what it posted was taken; and that there is a page of ours to be seen instead.
+const GO_ON: HeaderName = HeaderName::from_static("kairan-to");
+const SEE_PAGE: HeaderName = HeaderName::from_static("kairan-page");
+
+/// A page's script posts its form itself, so that what was typed stays on the page where the network or the server fails. It
+/// asks for JSON, and can't see where a redirect leads: it is told in a header. Where a page answers, the script has the browser
+/// post the form once more and show it: the same form twice does no more than once. What fails is JSON by [`crate::web::respond`].
+async fn tell_script(request: Request, next: Next) -> Reply {
+    let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok());
+    let by_script = request.method() == Method::POST && accept.is_some_and(|v| v.starts_with("application/json"));
+    let reply = next.run(request).await;
+    if !by_script {
+        return reply;
+    }
+    let headers = reply.headers();
+    let is_page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let told = match headers.get(header::LOCATION) {
+        Some(place) if reply.status() == StatusCode::SEE_OTHER => (GO_ON, place.clone()),
+        _ if is_page => (SEE_PAGE, HeaderValue::from_static("1")),
+        _ => return reply,
+    };
+    let (mut parts, _) = reply.into_parts();
+    parts.status = StatusCode::NO_CONTENT;
+    for name in [header::LOCATION, header::CONTENT_TYPE, header::CONTENT_LENGTH] {
+        parts.headers.remove(name);
+    }
+    parts.headers.insert(told.0, told.1);
+    Reply::from_parts(parts, Body::empty())
 }
 
 /// A visit to a checklist, with what is stored.
@@ -48,6 +83,8 @@ struct Answering {
     answers: Answers,
     /// Revision of `answers`; 0 when nothing is stored.
     revision: i64,
+    /// Answers were saved by this request.
+    saved: bool,
 }
 
 impl Answering {
@@ -74,6 +111,7 @@ impl Answering {
             revision: response.as_ref().map_or(0, |r| r.revision),
             response,
             answers,
+            saved: false,
         })
     }
 
@@ -145,6 +183,7 @@ impl Answering {
         tx.commit().await?;
         self.answers = merged.answers.clone();
         self.revision = merged.revision;
+        self.saved = !merged.changed.is_empty();
         Ok(merged)
     }
 
@@ -156,7 +195,7 @@ impl Answering {
         let typed = problem.and_then(|_| form.and_then(|f| f.typed.get(&question.id)));
         let sentence = problem.map(|p| problem_sentence(self.t(), question, p.key));
         question_view(
-            self.t(),
+            (self.t(), self.visit.context.now),
             &self.checklist,
             &self.answers,
             question,
@@ -178,7 +217,11 @@ impl Answering {
             .unwrap_or_default()
             .iter()
             .map(|c| ConflictView {
-                label: self.checklist.text(t.lang()).question(&c.question).label.clone(),
+                label: format!(
+                    "{}. {}",
+                    self.checklist.number(&c.question),
+                    self.checklist.text(t.lang()).question(&c.question).label
+                ),
                 by: c.theirs.by.clone(),
                 at: jiff::Timestamp::from_microsecond(c.theirs.at_micros)
                     .map(|at| dates::time(at, &zone))
@@ -191,9 +234,18 @@ impl Answering {
             .collect()
     }
 
+    /// Which questions aren't asked because of other answers.
+    fn left_out(&self) -> LeftOut {
+        LeftOut::of(self.t(), &self.checklist, &self.answers)
+    }
+
     /// "14:02 JST", of the last save.
     fn saved_at(&self) -> Option<String> {
-        Some(dates::time(self.response.as_ref()?.saved_at, &self.visit.asked.zone()))
+        let at = match self.saved {
+            true => self.visit.context.now,
+            false => self.response.as_ref()?.saved_at,
+        };
+        Some(dates::time(at, &self.visit.asked.zone()))
     }
 }
 
@@ -272,15 +324,42 @@ struct StepPage {
     page: RespondentShell,
     q: QuestionView,
     of: usize,
+    /// What the checklist says about itself: before its first question.
+    intro: Vec<String>,
+    /// The numbers that are left out between the question before and this one.
+    left_out: String,
+    /// What became of what was posted, where it couldn't be taken.
+    told: Option<&'static str>,
     conflicts: Vec<ConflictView>,
     saved_at: Option<String>,
 }
 
 fn step_page(a: &Answering, question: &Question, form: Option<&Form>, merged: Option<&Merge>) -> StepPage {
+    let t = a.t();
+    let is_first = a.checklist.questions.first().is_some_and(|q| q.id == question.id);
+    let all = &a.checklist.questions;
+    let place = all.iter().position(|q| q.id == question.id).unwrap_or(0);
+    let left_out = left_out(&a.checklist, &a.answers);
+    let mut before: Vec<String> = all[..place]
+        .iter()
+        .rev()
+        .take_while(|q| left_out.iter().any(|l| l.id == q.id))
+        .map(|q| a.checklist.number(&q.id).to_string())
+        .collect();
+    before.reverse();
     StepPage {
         page: a.visit.shell(true),
         q: a.view(question, form, merged),
-        of: visible(&a.checklist, &a.answers).len(),
+        of: a.checklist.count(),
+        intro: match is_first {
+            true => a.checklist.text(t.lang()).intro.clone(),
+            false => Vec::new(),
+        },
+        left_out: before.join(&t.t("list-separator")),
+        // One that is refused says so itself.
+        told: form
+            .filter(|f| !f.problems.is_empty() && !f.is_refused())
+            .map(|_| "not-saved-this"),
         conflicts: a.conflicts(merged),
         saved_at: a.saved_at(),
     }
@@ -299,7 +378,11 @@ async fn save_step(context: Context, Path((token, question)): Path<(String, Stri
     if let Some(step) = a.visit.ask_person(&format!("/check/{}", question.id), &fields) {
         return Ok(step);
     }
-    let mut form = Form::parse(&checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let mut form = Form::parse(
+        &checklist,
+        a.visit.context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let merged = a.save(&mut form).await?;
     if !form.problems.is_empty() {
         let page = step_page(&a, question, Some(&form), Some(&merged));
@@ -329,9 +412,12 @@ async fn save_step(context: Context, Path((token, question)): Path<(String, Stri
 struct AllPage {
     page: RespondentShell,
     title: String,
+    intro: Vec<String>,
     sections: Vec<(String, Vec<QuestionView>)>,
     answered: usize,
     of: usize,
+    left_out: LeftOut,
+    told: Option<&'static str>,
     conflicts: Vec<ConflictView>,
     problems: Vec<(String, String)>,
     saved_at: Option<String>,
@@ -360,16 +446,25 @@ fn all_page(a: &Answering, form: Option<&Form>, merged: Option<&Merge>) -> AllPa
             let sentence = problem_sentence(a.t(), question, p.key);
             Some((
                 p.question.clone(),
-                format!("{}: {sentence}", words.question(&p.question).label),
+                format!(
+                    "{}. {}: {sentence}",
+                    a.checklist.number(&p.question),
+                    words.question(&p.question).label
+                ),
             ))
         })
         .collect();
     AllPage {
         page: a.visit.shell(true),
         title: words.title.clone(),
+        intro: words.intro.clone(),
         sections,
         answered,
         of,
+        left_out: a.left_out(),
+        told: form
+            .filter(|f| !f.problems.is_empty() && !f.is_refused())
+            .map(|_| "not-saved-these"),
         conflicts: a.conflicts(merged),
         problems,
         saved_at: a.saved_at(),
@@ -387,7 +482,11 @@ async fn save_all(context: Context, Path(token): Path<String>, fields: Fields) -
     if let Some(step) = a.visit.ask_person("/all", &fields) {
         return Ok(step);
     }
-    let mut form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let mut form = Form::parse(
+        &a.checklist,
+        a.visit.context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let merged = a.save(&mut form).await?;
     if !form.problems.is_empty() || !merged.conflicts.is_empty() {
         let status = if form.problems.is_empty() {
@@ -410,7 +509,11 @@ async fn autosave(context: Context, Path(token): Path<String>, fields: Fields) -
     if !a.visit.context.by_person && !a.visit.is_known_device() {
         return Err(Error::Forbidden);
     }
-    let mut form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let mut form = Form::parse(
+        &a.checklist,
+        a.visit.context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let merged = a.save(&mut form).await?;
     let t = a.t();
     let revisions: std::collections::BTreeMap<&str, i64> = form
@@ -434,13 +537,11 @@ async fn autosave(context: Context, Path(token): Path<String>, fields: Fields) -
         .iter()
         .map(|c| t.t2("conflict-short", "by", &c.by, "question", &c.label).into_owned())
         .collect();
-    let saved = t.t1(
-        "saved-at",
-        "at",
-        dates::time(a.visit.context.now, &a.visit.asked.zone()),
-    );
-    let body =
-        serde_json::json!({ "revisions": revisions, "problems": problems, "conflicts": conflicts, "saved": saved });
+    let at = dates::time(a.visit.context.now, &a.visit.asked.zone());
+    let saved = t.t1("saved-at", "at", &at);
+    let body = serde_json::json!({
+        "revisions": revisions, "problems": problems, "conflicts": conflicts, "saved": saved, "at": at,
+    });
     let status = if form.is_refused() {
         StatusCode::TOO_MANY_REQUESTS
     } else {
@@ -483,9 +584,15 @@ async fn show_about(context: Context, Path(token): Path<String>) -> Result<Reply
     Ok(Html(about_page(&a, about, Vec::new())).into_response())
 }
 
+const TOO_LONG: &str = "about-problem-long";
+
 /// Who answers, as a form says it, with what is wrong: (field, key).
 fn read_about(fields: &Fields) -> (About, Vec<(&'static str, &'static str)>) {
-    let field = |name: &str| fields.get(name).to_owned();
+    // What nobody can see is no name.
+    let field = |name: &str| match fields.get(name) {
+        text if text.chars().all(is_unseen) => String::new(),
+        text => text.to_owned(),
+    };
     let about = About {
         division: field("division"),
         name: field("name"),
@@ -498,11 +605,15 @@ fn read_about(fields: &Fields) -> (About, Vec<(&'static str, &'static str)>) {
     if !is_reachable(&about.contact) {
         problems.push(("contact", "about-problem-contact"));
     }
-    if [&about.division, &about.name, &about.contact]
-        .iter()
-        .any(|f| f.chars().count() > 200)
-    {
-        problems.push(("division", "about-problem-long"));
+    for (field, text) in [
+        ("division", &about.division),
+        ("name", &about.name),
+        ("contact", &about.contact),
+    ] {
+        if text.chars().count() > 200 {
+            problems.retain(|(other, _)| *other != field);
+            problems.push((field, TOO_LONG));
+        }
     }
     (about, problems)
 }
@@ -515,9 +626,10 @@ async fn post_about(context: Context, Path(token): Path<String>, fields: Fields)
         return Ok(step);
     }
     let (about, mut problems) = read_about(&fields);
-    let leaving = language_asked(&fields).is_some() || fields.get("go") == "back";
-    let too_long = problems.iter().any(|(f, _)| *f == "division");
-    if !too_long && (problems.is_empty() || leaving) {
+    let too_long = problems.iter().any(|(_, key)| *key == TOO_LONG);
+    // Whoever leaves may do so with what is missing; what can't be kept is told first.
+    let leaving = !too_long && (language_asked(&fields).is_some() || fields.get("go") == "back");
+    if problems.is_empty() || leaving {
         let app = &a.visit.context.app;
         let mut tx = app.db.write().await?;
         let mut held = Held::of(&mut tx, &a.visit.invitation).await?;
@@ -532,10 +644,10 @@ async fn post_about(context: Context, Path(token): Path<String>, fields: Fields)
             return Ok((StatusCode::TOO_MANY_REQUESTS, Html(about_page(&a, about, problems))).into_response());
         }
     }
-    if let Some(language) = language_asked(&fields) {
+    if let Some(language) = language_asked(&fields).filter(|_| leaving) {
         return Ok(see_other(a.visit.path(&format!("/about?lang={language}"))));
     }
-    if fields.get("go") == "back" {
+    if leaving {
         return Ok(see_other(about_page(&a, about, Vec::new()).back));
     }
     if !problems.is_empty() {
@@ -556,6 +668,7 @@ struct ReviewPage {
     lines: Vec<AnswerLine>,
     about: About,
     missing: Vec<(String, String)>,
+    left_out: LeftOut,
     submitted: bool,
     reopened: bool,
     late: bool,
@@ -579,6 +692,7 @@ fn review_page(a: &Answering, refused: bool, changed: bool) -> ReviewPage {
         lines,
         about: a.about(),
         missing,
+        left_out: a.left_out(),
         submitted: a.response.as_ref().is_some_and(|r| r.submitted.is_some()),
         reopened: a.response.as_ref().is_some_and(Response::is_reopened),
         late: a.visit.is_late(a.visit.context.now),
@@ -603,7 +717,11 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
     if let Some(step) = a.visit.ask_person("/submit", &fields) {
         return Ok(step);
     }
-    let mut form = Form::parse(&a.checklist, fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let mut form = Form::parse(
+        &a.checklist,
+        a.visit.context.now,
+        fields.0.iter().map(|(k, v)| (k.as_str(), v.as_str())),
+    );
     let (brought, problems) = read_about(&fields);
     let brings_about = brought != About::default();
     let context = a.visit.context.clone();
@@ -623,6 +741,7 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
         let merged = held.save(&mut tx, &form, &origin, &by).await?;
         a.answers = merged.answers.clone();
         a.revision = merged.revision;
+        a.saved = !merged.changed.is_empty();
         if !form.problems.is_empty() || !merged.conflicts.is_empty() {
             held.write(&mut tx, app).await?;
             tx.commit().await?;
@@ -694,6 +813,7 @@ struct ReceiptPage {
     late: bool,
     lines: Vec<AnswerLine>,
     answered: usize,
+    left_out: LeftOut,
     reopened: bool,
     closed: bool,
 }
@@ -726,6 +846,7 @@ async fn receipt(context: Context, Path(token): Path<String>) -> Result<Reply> {
         late: submitted.late,
         answered: lines.iter().filter(|l| l.answer.is_some()).count(),
         lines,
+        left_out: LeftOut::of(a.t(), &a.checklist, &submitted.answers),
         reopened: response.is_reopened(),
         closed: a.visit.invitation.closed,
     })

@@ -1,15 +1,18 @@
 //! Answers and questions in words and marks, for pages, mails and exports.
 
-use super::form::Typed;
-use super::model::{Answers, Entry, Value, sign, visible};
+use super::form::{Typed, latest_today};
+use super::model::{Answers, Entry, Value, counting, left_out, sign, visible};
 use crate::content::{Checklist, Kind, Question, Term, YesNo};
 use crate::web::i18n::Tr;
+use jiff::Timestamp;
 
 /// A question as a form shows it.
 pub struct QuestionView {
     pub id: String,
-    /// From 1, among the questions that are shown now; None while it isn't asked.
-    pub number: Option<usize>,
+    /// [`Checklist::number`].
+    pub number: usize,
+    /// False while another answer makes it needless.
+    pub is_asked: bool,
     pub kind: &'static str,
     pub text: String,
     pub help: String,
@@ -29,8 +32,8 @@ pub struct QuestionView {
     pub problem: Option<String>,
     /// The question and the answers it depends on: shown on the page that holds all of them.
     pub when: Option<(String, String)>,
-    pub min: Option<i64>,
-    pub max: Option<i64>,
+    /// The first and the last day that a date question accepts, as `2026-01-05`.
+    pub days: (Option<String>, Option<String>),
 }
 
 pub struct Pick {
@@ -79,17 +82,22 @@ pub fn value_words(t: Tr, checklist: &Checklist, question: &str, value: &Value) 
 
 /// The sentence of a problem with what was typed.
 pub fn problem_sentence(t: Tr, question: &Question, key: &'static str) -> String {
-    let number = |n: Option<i64>| n.unwrap_or_default().to_string();
+    let (least, greatest) = question.numbers();
+    // A bound that is the day of today has a sentence without it.
+    let (first, last) = question.days(jiff::civil::Date::ZERO);
+    let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     match key {
-        "answer-problem-number-small" => t.t1(key, "min", number(question.min)).into_owned(),
-        "answer-problem-number-great" => t.t1(key, "max", number(question.max)).into_owned(),
+        "answer-problem-number-small" => t.t1(key, "min", least).into_owned(),
+        "answer-problem-number-great" => t.t1(key, "max", greatest).into_owned(),
+        "answer-problem-day-early" => t.t1(key, "min", day(first)).into_owned(),
+        "answer-problem-day-late" => t.t1(key, "max", day(last)).into_owned(),
         _ => t.t(key).into_owned(),
     }
 }
 
 /// How a question is shown: with what is stored, or, over it, with what was typed.
 pub fn question_view(
-    t: Tr,
+    (t, now): (Tr, Timestamp),
     checklist: &Checklist,
     answers: &Answers,
     question: &Question,
@@ -136,10 +144,11 @@ pub fn question_view(
         Some(Value::Number(n)) => n.to_string(),
         _ => String::new(),
     };
-    let shown = visible(checklist, answers);
+    let (first, last) = question.days(latest_today(now));
     QuestionView {
         id: question.id.clone(),
-        number: shown.iter().position(|q| q.id == question.id).map(|i| i + 1),
+        number: checklist.number(&question.id),
+        is_asked: question.when.is_none() || visible(checklist, answers).iter().any(|q| q.id == question.id),
         kind: match question.kind {
             Kind::YesNo => "yes-no",
             Kind::Text => "text",
@@ -179,14 +188,14 @@ pub fn question_view(
                 .collect();
             (words.question(&when.question).label.clone(), answers.join(&separator))
         }),
-        min: question.min,
-        max: question.max,
+        days: (first.map(|day| day.to_string()), last.map(|day| day.to_string())),
     }
 }
 
 /// One line of the list of answers on the review page, the receipt and the operator's page.
 pub struct AnswerLine {
     pub id: String,
+    /// [`Checklist::number`].
     pub number: usize,
     pub section: String,
     /// The first of its section.
@@ -212,6 +221,33 @@ impl AnswerLine {
     }
 }
 
+/// The questions that are not asked because of other answers: why numbers are missing from a list.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// "4、8"; empty where there is none.
+    pub numbers: String,
+    /// The numbers of those to which something was answered that is kept, and doesn't count now.
+    pub kept: String,
+}
+
+impl LeftOut {
+    pub fn of(t: Tr, checklist: &Checklist, answers: &Answers) -> LeftOut {
+        let counted = counting(checklist, answers);
+        let is_kept = |question: &&Question| {
+            let has_answer = answers.get(&question.id).is_some_and(|a| !a.entry().is_empty());
+            has_answer && !counted.contains_key(&question.id)
+        };
+        let numbers = |questions: Vec<&Question>| {
+            let numbers: Vec<String> = questions.iter().map(|q| checklist.number(&q.id).to_string()).collect();
+            numbers.join(&t.t("list-separator"))
+        };
+        LeftOut {
+            numbers: numbers(left_out(checklist, answers)),
+            kept: numbers(checklist.questions.iter().filter(is_kept).collect()),
+        }
+    }
+}
+
 /// The questions that are asked, with their answers, in order.
 pub fn answer_lines(t: Tr, checklist: &Checklist, answers: &Answers) -> Vec<AnswerLine> {
     let words = checklist.text(t.lang());
@@ -225,7 +261,7 @@ pub fn answer_lines(t: Tr, checklist: &Checklist, answers: &Answers) -> Vec<Answ
             let value = answer.and_then(|a| a.value.as_ref());
             AnswerLine {
                 id: question.id.clone(),
-                number: i + 1,
+                number: checklist.number(&question.id),
                 section: words.section(&question.section).to_owned(),
                 heads: i == 0 || shown[i - 1].section != question.section,
                 label: text.label.clone(),

@@ -94,21 +94,36 @@ impl TestApp {
 
     /// As `start`, where everything is made up.
     pub async fn start_demo() -> TestApp {
-        TestApp::start_as(&[], true, NO_TYPESETTER).await
+        TestApp::start_as(&[], true, NO_TYPESETTER, &[]).await
     }
 
     /// As `start`, with settings by their dotted key.
     pub async fn start_with(settings: &[(&'static str, &str)]) -> TestApp {
-        TestApp::start_as(settings, false, NO_TYPESETTER).await
+        TestApp::start_as(settings, false, NO_TYPESETTER, &[]).await
     }
 
     /// As `start_with`, and letters are made as PDF. Elsewhere they aren't: unoptimised, a letter takes half a second.
     pub async fn start_with_typesetter(settings: &[(&'static str, &str)]) -> TestApp {
-        TestApp::start_as(settings, false, env!("CARGO_BIN_EXE_kairan")).await
+        TestApp::start_as(settings, false, env!("CARGO_BIN_EXE_kairan"), &[]).await
     }
 
-    async fn start_as(settings: &[(&'static str, &str)], demo: bool, typesetter: &str) -> TestApp {
+    /// As `start`, with content of the operator's own: files of the data directory's `content`, by path.
+    pub async fn start_with_content(content: &[(&str, &str)]) -> TestApp {
+        TestApp::start_as(&[], false, NO_TYPESETTER, content).await
+    }
+
+    async fn start_as(
+        settings: &[(&'static str, &str)],
+        demo: bool,
+        typesetter: &str,
+        content: &[(&str, &str)],
+    ) -> TestApp {
         let dir = tempfile::tempdir().unwrap();
+        for (path, text) in content {
+            let path = dir.path().join("content").join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
         let mut flags: Vec<(&'static str, String)> = vec![
             ("data.dir", dir.path().display().to_string()),
             ("server.base_url", "https://kairan.test".into()),

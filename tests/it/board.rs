@@ -61,7 +61,7 @@ async fn answer(app: &App, campaign: CampaignId, id: InvitationId, values: &[&st
         pairs.push(("shown", *id));
         pairs.push((names[i].as_str(), values[i % values.len()]));
     }
-    let mut form = Form::parse(&checklist, pairs);
+    let mut form = Form::parse(&checklist, app.clock.now(), pairs);
     let mut tx = app.db.write().await.unwrap();
     let invitation = invitations::find(&mut tx, app.scope(), id).await.unwrap().unwrap();
     let now = app.clock.now();

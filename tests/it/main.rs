@@ -11,6 +11,7 @@ mod database;
 mod demo;
 mod directory;
 mod follow;
+mod form;
 mod ground;
 mod house;
 mod inbox;
