@@ -30,11 +30,9 @@ async fn import(app: &TestApp, name: &str, bytes: &[u8], chosen: &Chosen) -> Rep
         address: String::new(),
         now,
     };
-    let mut tx = app.app.db.write().await.unwrap();
-    let (report, _) = apply(&mut tx, &app.app, &origin, (None, name), &plan, &Progress::unseen())
+    let (report, _) = apply(&app.app, &origin, (None, name), &plan, &Progress::unseen())
         .await
         .unwrap();
-    tx.commit().await.unwrap();
     report
 }
 

@@ -7,6 +7,7 @@ mod changes;
 pub mod columns;
 pub mod country;
 mod draft;
+mod finish;
 pub mod header;
 mod job;
 pub mod normalise;
@@ -20,9 +21,10 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use apply::{Report, apply, preview};
+pub use apply::{Brought, Report, apply, preview, try_apply};
 pub use changes::{Changed, Changes};
 pub use columns::Column;
+pub use finish::resume;
 pub use header::Mapping;
 pub use job::{JOB, work};
 pub use outcome::{Outcome, Problem};

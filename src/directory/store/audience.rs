@@ -1,6 +1,7 @@
 //! Which companies a filter means: the audience of a campaign.
 
 use super::contacts::mailable;
+use super::staging::shown;
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
 use crate::directory::{CompanyId, Criticality, Kind};
@@ -102,6 +103,8 @@ macro_rules! select {
                 (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id AND ",
             mailable!("p"),
             ") FROM companies c WHERE c.org = $1 AND ",
+            shown!("c"),
+            " AND ",
             $rest
         )
     };

@@ -1,6 +1,7 @@
 //! The list of companies: search, filters, order, pages by key.
 
 use super::contacts::mailable;
+use super::staging::shown;
 use super::{Company, CompanyRow};
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
@@ -51,7 +52,9 @@ pub struct Cursor {
 macro_rules! filtered {
     () => {
         concat!(
-            " FROM companies c WHERE c.org = $1
+            " FROM companies c WHERE c.org = $1 AND ",
+            shown!("c"),
+            "
             AND ($2 = '' OR c.search LIKE $2 ESCAPE '\\')
             AND ($3 = '' OR c.kind = $3)
             AND ($4 = '' OR c.country = $4)
@@ -217,7 +220,11 @@ impl Listing {
 /// How many group companies and suppliers there are.
 pub(in crate::directory) async fn count_all(tx: &mut Tx, scope: &Scope) -> Result<(i64, i64)> {
     tx.one(
-        "SELECT COUNT(*) FILTER (WHERE kind = 'group'), COUNT(*) FILTER (WHERE kind <> 'group') FROM companies WHERE org = $1",
+        concat!(
+            "SELECT COUNT(*) FILTER (WHERE kind = 'group'), COUNT(*) FILTER (WHERE kind <> 'group')
+             FROM companies WHERE org = $1 AND ",
+            shown!("companies")
+        ),
         &[&scope.org],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )
@@ -230,7 +237,7 @@ pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Li
     let pattern = listing.pattern();
     let kind = listing.kind.map_or("", Kind::as_str);
     let criticality = listing.criticality.map_or("", Criticality::as_str);
-    let mut sql = String::from("SELECT COUNT(*) FROM companies c WHERE c.org = $1");
+    let mut sql = String::from(concat!("SELECT COUNT(*) FROM companies c WHERE c.org = $1 AND ", shown!("c")));
     let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org];
     let filters: [(bool, &str, &(dyn crate::db::Param + Sync)); 5] = [
         (!listing.country.is_empty(), " AND c.country = $", &listing.country),
@@ -262,12 +269,16 @@ pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Li
 /// The countries that occur, for filters; "" where nobody said of a company. A step in an index for each.
 pub async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
     tx.list(
-        "WITH RECURSIVE seen(country) AS (
-             SELECT MIN(country) FROM companies WHERE org = $1
-             UNION ALL
-             SELECT (SELECT MIN(c.country) FROM companies c WHERE c.org = $1 AND c.country > seen.country)
-             FROM seen WHERE seen.country IS NOT NULL)
-         SELECT country FROM seen WHERE country IS NOT NULL ORDER BY country",
+        concat!(
+            "WITH RECURSIVE seen(country) AS (
+             SELECT MIN(f.country) FROM companies f WHERE f.org = $1 AND ",
+            shown!("f"),
+            " UNION ALL
+             SELECT (SELECT MIN(c.country) FROM companies c WHERE c.org = $1 AND c.country > seen.country AND ",
+            shown!("c"),
+            ") FROM seen WHERE seen.country IS NOT NULL)
+         SELECT country FROM seen WHERE country IS NOT NULL ORDER BY country"
+        ),
         &[&scope.org],
         |r| r.get(0),
     )
@@ -277,12 +288,16 @@ pub async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
 /// The tiers that occur, for filters. A step in an index for each.
 pub async fn tiers(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
     tx.list(
-        "WITH RECURSIVE seen(tier) AS (
-             SELECT MIN(tier) FROM companies WHERE org = $1
-             UNION ALL
-             SELECT (SELECT MIN(c.tier) FROM companies c WHERE c.org = $1 AND c.tier > seen.tier)
-             FROM seen WHERE seen.tier IS NOT NULL)
-         SELECT tier FROM seen WHERE tier IS NOT NULL ORDER BY tier",
+        concat!(
+            "WITH RECURSIVE seen(tier) AS (
+             SELECT MIN(f.tier) FROM companies f WHERE f.org = $1 AND ",
+            shown!("f"),
+            " UNION ALL
+             SELECT (SELECT MIN(c.tier) FROM companies c WHERE c.org = $1 AND c.tier > seen.tier AND ",
+            shown!("c"),
+            ") FROM seen WHERE seen.tier IS NOT NULL)
+         SELECT tier FROM seen WHERE tier IS NOT NULL ORDER BY tier"
+        ),
         &[&scope.org],
         |r| r.get(0),
     )

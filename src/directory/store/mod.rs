@@ -5,6 +5,7 @@ mod buyers;
 mod contacts;
 mod imports;
 mod listing;
+mod staging;
 
 pub use audience::{CompanyRow, Filter, rows, select};
 pub use buyers::{Buyer, buyer, buyer_of, buyers, companies_with_buyer};
@@ -20,6 +21,11 @@ pub(super) use contacts::{
 };
 pub(super) use imports::{Import, State, finish_import, forget_files, import, insert_import, set_import};
 pub(super) use listing::{Page, count, count_all, list};
+pub(crate) use staging::shown;
+pub(super) use staging::{
+    Staged, Staging, decide, drop_staged, end_staging, hold_staging, list_staged, put_staged, set_worker, staging,
+    still_at_work, unmake,
+};
 
 use super::import::normalise::{name_key, search_key};
 use super::{CompanyId, Criticality, Kind};
@@ -27,12 +33,12 @@ use crate::app::{App, Scope};
 use crate::db::{Result, Row, Tx};
 use crate::jobs;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A company of the chain, as it is kept. Serialised into the audit log, so the order of the fields is a reader's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
-    #[serde(skip)]
+    #[serde(skip, default = "nobody")]
     pub id: CompanyId,
     pub kind: Kind,
     pub code: Option<String>,
@@ -50,6 +56,10 @@ pub struct Company {
     pub small: Option<bool>,
     #[serde(skip)]
     pub updated_at: Timestamp,
+}
+
+fn nobody() -> CompanyId {
+    CompanyId(uuid::Uuid::nil())
 }
 
 impl Company {
@@ -85,8 +95,19 @@ fn read(r: &Row) -> Result<Company> {
 }
 
 pub async fn find(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Company>> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND id = $2");
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM companies WHERE org = $1 AND id = $2 AND ",
+        shown!("companies")
+    );
     tx.optional(SQL, &[&scope.org, &id], read).await
+}
+
+/// As [`find`], held until the transaction ends.
+pub(super) async fn find_held(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Company>> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND id = $2 FOR UPDATE");
+    Ok(tx.list_held(SQL, &[&scope.org, &id], read).await?.into_iter().next())
 }
 
 /// Letter case doesn't count.
@@ -94,7 +115,8 @@ pub async fn find_by_code(tx: &mut Tx, scope: &Scope, code: &str) -> Result<Opti
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM companies WHERE org = $1 AND LOWER(code) = LOWER($2)"
+        " FROM companies WHERE org = $1 AND LOWER(code) = LOWER($2) AND ",
+        shown!("companies")
     );
     tx.optional(SQL, &[&scope.org, &code], read).await
 }
@@ -104,22 +126,45 @@ pub(super) async fn list_by_name(tx: &mut Tx, scope: &Scope, name: &str) -> Resu
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM companies WHERE org = $1 AND name_key = $2 ORDER BY id"
+        " FROM companies WHERE org = $1 AND name_key = $2 AND ",
+        shown!("companies"),
+        " ORDER BY id"
     );
     tx.list(SQL, &[&scope.org, &name_key(name)], read).await
 }
 
+/// How many rows are read in one statement where all are: others get their turn between.
+const STRIDE: i64 = 1_000;
+
 /// Every company, in the order in which they came: for an import, which must know them all.
 pub(super) async fn list_all(tx: &mut Tx, scope: &Scope) -> Result<Vec<Company>> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 ORDER BY id");
-    tx.list(SQL, &[&scope.org], read).await
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM companies WHERE org = $1 AND id > $2 AND ",
+        shown!("companies"),
+        " ORDER BY id LIMIT $3"
+    );
+    let mut all: Vec<Company> = Vec::new();
+    loop {
+        let last = all.last().map_or(nobody(), |c| c.id);
+        let some = tx.list(SQL, &[&scope.org, &last, &STRIDE], read).await?;
+        let ended = (some.len() as i64) < STRIDE;
+        all.extend(some);
+        if ended {
+            return Ok(all);
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 pub(super) async fn children(tx: &mut Tx, scope: &Scope, parent: CompanyId) -> Result<Vec<Company>> {
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM companies WHERE org = $1 AND parent = $2 ORDER BY name, id LIMIT 200"
+        " FROM companies WHERE org = $1 AND parent = $2 AND ",
+        shown!("companies"),
+        " ORDER BY name, id LIMIT 200"
     );
     tx.list(SQL, &[&scope.org, &parent], read).await
 }
@@ -149,10 +194,21 @@ pub(super) async fn is_above(tx: &mut Tx, scope: &Scope, ancestor: CompanyId, id
 
 /// Fails with a unique violation where the code is another company's.
 pub(super) async fn insert(tx: &mut Tx, scope: &Scope, c: &Company, now: Timestamp) -> Result<()> {
+    insert_of(tx, scope, c, 0, now).await
+}
+
+/// As [`insert`], of a generation: what an import makes ready isn't shown yet.
+pub(super) async fn insert_of(
+    tx: &mut Tx,
+    scope: &Scope,
+    c: &Company,
+    generation: i64,
+    now: Timestamp,
+) -> Result<()> {
     tx.execute(
         "INSERT INTO companies (id, org, kind, code, name, name_key, kana, search, country, tier, criticality, items,
-             parent, small, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)",
+             parent, small, created_at, updated_at, generation)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)",
         &[
             &c.id,
             &scope.org,
@@ -169,6 +225,7 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
             &c.parent,
             &c.small,
             &now.as_microsecond(),
+            &generation,
         ],
     )
     .await?;
@@ -242,16 +299,6 @@ pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
     )
     .await?;
     mark_changed(tx, scope, c.id).await
-}
-
-/// Sets a company's parent, which nothing is copied of.
-pub(super) async fn set_parent(tx: &mut Tx, scope: &Scope, c: &Company, now: Timestamp) -> Result<()> {
-    tx.execute(
-        "UPDATE companies SET parent = $3, updated_at = $4 WHERE org = $1 AND id = $2",
-        &[&scope.org, &c.id, &c.parent, &now.as_microsecond()],
-    )
-    .await?;
-    Ok(())
 }
 
 /// Puts a company with its contacts into the directory: for a demonstration, which makes them up.
