@@ -45,3 +45,11 @@ CREATE INDEX companies_tier ON companies (org, tier, generation);
 ALTER TABLE organisations ADD COLUMN collation TEXT NOT NULL DEFAULT '';
 
 ALTER TABLE invitations ADD COLUMN sort_key TEXT NOT NULL DEFAULT '';
+DROP INDEX invitations_list;
+CREATE INDEX invitations_list
+    ON invitations (campaign, sort_key, id, name, state, asks_check, kind, country, tier, criticality, search, marks);
+DROP INDEX invitations_phone;
+CREATE INDEX invitations_phone ON invitations (campaign, state, grade, sort_key, id)
+    WHERE asks_check OR state NOT IN ('acknowledged', 'started');
+DROP INDEX invitations_marks;
+CREATE INDEX invitations_marks ON invitations (campaign, noes DESC, sort_key, id, marks);

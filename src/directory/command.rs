@@ -92,6 +92,11 @@ fn note(note: super::import::Note) -> &'static str {
         }
         Note::NoAddress => "the address cell has words, but no mail address.",
         Note::NameAmbiguous => "several companies have this name; the row was merged into the first.",
+        Note::NumberSame => "the row was merged into the company of the same corporate number, which has another name.",
+        Note::CorporateNumber => {
+            "this is no corporate number (thirteen digits, of which the first checks the others), so it was left out."
+        }
+        Note::PostalCode => "a postal code in Japan has seven digits, so this one was left out; check its leading zeros.",
     }
 }
 

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::audit::{self, Change};
 use crate::campaigns::{Asked, Plan};
 use crate::content::{Advisory, AdvisoryText, Placeholders, RenderedLetter};
+use crate::directory;
 use crate::people;
 use crate::web::form::Form;
 use crate::web::i18n::Tr;
@@ -63,7 +64,7 @@ pub fn letter_view(
     let values = Placeholders {
         earlier_number: earlier.map(|e| e.number.clone()).unwrap_or_default(),
         earlier_date: earlier.map(|e| dates::date(t, e.sent_at, &zone)).unwrap_or_default(),
-        company: invitation.company_name.clone(),
+        company: directory::formal_name(&invitation.company_name),
         contact: person.to_string(),
         department: department.to_owned(),
         number: asked.number.clone(),
@@ -98,7 +99,7 @@ pub fn letter_view(
             .t2("letter-code", "code", code, "address", format!("{typed_at}/code"))
             .into_owned();
     }
-    let mut addressee = vec![invitation.company_name.clone()];
+    let mut addressee = vec![directory::formal_name(&invitation.company_name)];
     if contact.is_empty() {
         addressee.push(t.t("letter-addressee-unknown").into_owned());
     } else {

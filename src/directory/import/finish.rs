@@ -317,7 +317,7 @@ impl Work {
             return Ok(());
         };
         let (after, mut now) = (&self.after, found.clone());
-        take_over!(now, before, after: kind code name kana country tier criticality items parent small);
+        take_over!(now, before, after: kind code name kana country tier criticality items parent small corporate_number postal_code address);
         if let Some(code) = now.code.as_ref().filter(|_| now.code != found.code)
             && store::find_by_code(tx, scope, code).await?.is_some_and(|c| c.id != company)
         {

@@ -2,7 +2,7 @@
 
 use super::contacts::mailable;
 use super::staging::shown;
-use super::{Company, CompanyRow};
+use super::CompanyRow;
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
 use crate::directory::import::normalise::search_key;
@@ -83,7 +83,7 @@ macro_rules! key {
 macro_rules! columns {
     () => {
         concat!(
-            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
+            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality, c.sort_key,
              (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
              (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id AND ",
             mailable!("p"),
@@ -92,20 +92,20 @@ macro_rules! columns {
     };
 }
 
-/// The first page, and the page after $9 (name), $10 (id) and, where it isn't by name, $11 (key).
+/// The first page, and the page after $9 (sort key), $10 (id) and, where it isn't by name, $11 (key).
 macro_rules! pages {
     (name, $past:literal, $direction:literal) => {
-        pages!(@ "", concat!(" AND (c.name, c.id) ", $past, " ($9, $10)"), $direction)
+        pages!(@ "", concat!(" AND (c.sort_key, c.id) ", $past, " ($9, $10)"), $direction)
     };
     ($key:ident, $past:literal, $direction:literal) => {
         // The bound on the key alone says nothing new: SQLite needs it to begin in the middle of an index on an expression.
         pages!(@ concat!(key!($key), $direction, ", "),
-            concat!(" AND ", key!($key), $past, "= $11 AND (", key!($key), ", c.name, c.id) ", $past, " ($11, $9, $10)"), $direction)
+            concat!(" AND ", key!($key), $past, "= $11 AND (", key!($key), ", c.sort_key, c.id) ", $past, " ($11, $9, $10)"), $direction)
     };
     (@ $order:expr, $after:expr, $direction:literal) => {
         (
-            concat!(columns!(), filtered!(), " ORDER BY ", $order, "c.name", $direction, ", c.id", $direction, " LIMIT $8"),
-            concat!(columns!(), filtered!(), $after, " ORDER BY ", $order, "c.name", $direction, ", c.id", $direction, " LIMIT $8"),
+            concat!(columns!(), filtered!(), " ORDER BY ", $order, "c.sort_key", $direction, ", c.id", $direction, " LIMIT $8"),
+            concat!(columns!(), filtered!(), $after, " ORDER BY ", $order, "c.sort_key", $direction, ", c.id", $direction, " LIMIT $8"),
         )
     };
 }
@@ -130,8 +130,9 @@ fn read(r: &Row) -> Result<CompanyRow> {
         country: r.get(4)?,
         tier: r.get(5)?,
         criticality: r.parse_optional(6)?,
-        contacts: r.get(7)?,
-        mails: r.get(8)?,
+        sort_key: r.get(7)?,
+        contacts: r.get(8)?,
+        mails: r.get(9)?,
     })
 }
 
@@ -151,7 +152,7 @@ pub(in crate::directory) async fn list(
     limit: usize,
 ) -> Result<Page> {
     let edge = match cursor {
-        Some(cursor) => super::find(tx, scope, cursor.id).await?,
+        Some(cursor) => edge(tx, scope, cursor.id).await?,
         None => None,
     };
     let back = edge.is_some() && cursor.is_some_and(|c| c.back);
@@ -171,9 +172,9 @@ pub(in crate::directory) async fn list(
         &listing.without_mail,
         &one_more,
     ];
-    let key = edge.as_ref().map(|c| listing.sort.key(c)).unwrap_or_default();
+    let key = edge.as_ref().map(|edge| listing.sort.key(edge)).unwrap_or_default();
     if let Some(edge) = &edge {
-        params.push(&edge.name);
+        params.push(&edge.sort_key);
         params.push(&edge.id);
         if listing.sort != Sort::Name {
             params.push(&key);
@@ -195,9 +196,33 @@ pub(in crate::directory) async fn list(
     })
 }
 
+/// The company at which a page ends, as the order has it.
+struct Edge {
+    id: CompanyId,
+    sort_key: String,
+    code: Option<String>,
+    criticality: Option<Criticality>,
+}
+
+async fn edge(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Edge>> {
+    const SQL: &str = concat!(
+        "SELECT c.id, c.sort_key, c.code, c.criticality FROM companies c WHERE c.org = $1 AND c.id = $2 AND ",
+        shown!("c")
+    );
+    tx.optional(SQL, &[&scope.org, &id], |r| {
+        Ok(Edge {
+            id: r.get(0)?,
+            sort_key: r.get(1)?,
+            code: r.get(2)?,
+            criticality: r.parse_optional(3)?,
+        })
+    })
+    .await
+}
+
 impl Sort {
     /// What `key!` makes of a company in SQL.
-    fn key(self, c: &Company) -> String {
+    fn key(self, c: &Edge) -> String {
         match self {
             Sort::Name => String::new(),
             Sort::Code => c.code.as_ref().map_or("1".into(), |code| format!("0{code}")),

@@ -28,6 +28,7 @@ pub(super) use staging::{
 };
 
 use super::import::normalise::{name_key, search_key};
+use super::order::{COLLATION, sort_key};
 use super::{CompanyId, Criticality, Kind};
 use crate::app::{App, Scope};
 use crate::db::{Result, Row, Tx};
@@ -54,6 +55,13 @@ pub struct Company {
     pub parent: Option<CompanyId>,
     /// A small company in the sense of the law on subcontracting, where it is known.
     pub small: Option<bool>,
+    /// The National Tax Agency's number, thirteen digits of which the first is right.
+    pub corporate_number: Option<String>,
+    /// 123-4567 in Japan; elsewhere as it was typed.
+    pub postal_code: String,
+    /// Where letters go.
+    #[serde(rename = "postal_address")]
+    pub address: String,
     #[serde(skip)]
     pub updated_at: Timestamp,
 }
@@ -69,11 +77,17 @@ impl Company {
             .map(search_key)
             .join("\n")
     }
+
+    /// Where it stands among others.
+    pub fn sort_key(&self) -> String {
+        sort_key(&self.name, &self.kana)
+    }
 }
 
 macro_rules! columns {
     () => {
-        "id, kind, code, name, kana, country, tier, criticality, items, parent, small, updated_at"
+        "id, kind, code, name, kana, country, tier, criticality, items, parent, small, updated_at, corporate_number,
+             postal_code, address"
     };
 }
 
@@ -91,6 +105,9 @@ fn read(r: &Row) -> Result<Company> {
         parent: r.get(9)?,
         small: r.get(10)?,
         updated_at: r.time(11)?,
+        corporate_number: r.get(12)?,
+        postal_code: r.get(13)?,
+        address: r.get(14)?,
     })
 }
 
@@ -164,7 +181,7 @@ pub(super) async fn children(tx: &mut Tx, scope: &Scope, parent: CompanyId) -> R
         columns!(),
         " FROM companies WHERE org = $1 AND parent = $2 AND ",
         shown!("companies"),
-        " ORDER BY name, id LIMIT 200"
+        " ORDER BY sort_key, id LIMIT 200"
     );
     tx.list(SQL, &[&scope.org, &parent], read).await
 }
@@ -207,8 +224,8 @@ pub(super) async fn insert_of(
 ) -> Result<()> {
     tx.execute(
         "INSERT INTO companies (id, org, kind, code, name, name_key, kana, search, country, tier, criticality, items,
-             parent, small, created_at, updated_at, generation)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)",
+             parent, small, created_at, updated_at, generation, corporate_number, postal_code, address, sort_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19, $20)",
         &[
             &c.id,
             &scope.org,
@@ -226,6 +243,10 @@ pub(super) async fn insert_of(
             &c.small,
             &now.as_microsecond(),
             &generation,
+            &c.corporate_number,
+            &c.postal_code,
+            &c.address,
+            &c.sort_key(),
         ],
     )
     .await?;
@@ -277,7 +298,8 @@ pub async fn ask_to_follow(tx: &mut Tx, app: &App, scope: &Scope, now: Timestamp
 pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timestamp) -> Result<()> {
     tx.execute(
         "UPDATE companies SET kind = $3, code = $4, name = $5, name_key = $6, kana = $7, search = $8, country = $9,
-             tier = $10, criticality = $11, items = $12, parent = $13, small = $14, updated_at = $15
+             tier = $10, criticality = $11, items = $12, parent = $13, small = $14, updated_at = $15,
+             corporate_number = $16, postal_code = $17, address = $18, sort_key = $19
          WHERE org = $2 AND id = $1",
         &[
             &c.id,
@@ -295,6 +317,10 @@ pub(super) async fn update(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
             &c.parent,
             &c.small,
             &now.as_microsecond(),
+            &c.corporate_number,
+            &c.postal_code,
+            &c.address,
+            &c.sort_key(),
         ],
     )
     .await?;
@@ -350,6 +376,41 @@ pub(super) async fn delete(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<
     )
     .await?;
     tx.execute("DELETE FROM companies WHERE org = $1 AND id = $2", &[&scope.org, &id])
+        .await?;
+    Ok(())
+}
+
+/// Makes the keys by which the next companies after `after` are sorted, and says which was the last; None where there are no more.
+/// Only before anything else is done: whoever reads by keys meanwhile would lose the place.
+pub async fn keep_in_order(tx: &mut Tx, scope: &Scope, after: CompanyId) -> Result<Option<CompanyId>> {
+    let some = tx
+        .list(
+            "SELECT id, name, kana FROM companies WHERE org = $1 AND id > $2 ORDER BY id LIMIT $3",
+            &[&scope.org, &after, &STRIDE],
+            |r| Ok((r.get::<CompanyId>(0)?, r.get::<String>(1)?, r.get::<String>(2)?)),
+        )
+        .await?;
+    for (id, name, kana) in &some {
+        tx.execute(
+            "UPDATE companies SET sort_key = $3 WHERE org = $1 AND id = $2",
+            &[&scope.org, id, &sort_key(name, kana)],
+        )
+        .await?;
+    }
+    Ok(some.last().map(|(id, ..)| *id))
+}
+
+/// Whether the keys are those of this program's collation.
+pub async fn is_in_order(tx: &mut Tx, scope: &Scope) -> Result<bool> {
+    let kept: Option<String> = tx
+        .optional("SELECT collation FROM organisations WHERE id = $1", &[&scope.org], |r| r.get(0))
+        .await?;
+    Ok(kept.as_deref() == Some(COLLATION))
+}
+
+/// Notes that they are.
+pub async fn set_in_order(tx: &mut Tx, scope: &Scope) -> Result<()> {
+    tx.execute("UPDATE organisations SET collation = $2 WHERE id = $1", &[&scope.org, &COLLATION])
         .await?;
     Ok(())
 }
