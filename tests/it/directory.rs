@@ -519,7 +519,7 @@ async fn a_text_that_looks_like_a_formula_stays_a_text_out_and_in() {
             let source = Source::open(bytes, "x", &Chosen::default()).unwrap();
             assert_eq!(
                 source.mapping.columns.iter().flatten().count(),
-                16,
+                19,
                 "{language}: {:?}",
                 source.mapping
             );

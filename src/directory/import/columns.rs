@@ -185,7 +185,7 @@ const EXACT: &[(Column, &str)] = &[
     ),
     (
         Column::PostalCode,
-        "郵便番号 郵便 〒 〒番号 郵便no 郵便番号本社 本社郵便番号 zip zipcode postalcode postcode zippostalcode postal",
+        "郵便番号 郵便 郵便no 郵便番号本社 本社郵便番号 zip zipcode postalcode postcode zippostalcode postal",
     ),
     (
         Column::Address,
@@ -339,6 +339,10 @@ fn words(list: &'static str) -> std::str::SplitWhitespace<'static> {
 /// The columns that a header may mean, the surest first.
 pub(super) fn readings(header: &str) -> Vec<(Column, Sureness)> {
     let squeezed = squeeze(header);
+    // The post's own sign, which is no letter.
+    if text(header).trim_matches(['(', ')', ' ']) == "〒" {
+        return vec![(Column::PostalCode, Sureness::Exact)];
+    }
     // A header is a label. A sentence that happens to hold a word is a note, an address is a value.
     if squeezed.is_empty() || squeezed.chars().count() > 40 || text(header).contains('@') {
         return Vec::new();
@@ -395,7 +399,9 @@ mod tests {
 
     #[test]
     fn headers_are_known_under_many_names() {
-        use Column::{Code, ContactName, Country, Department, Ignored, Kana, Mail, Name, Phone, Tier};
+        use Column::{
+            Address, Code, ContactName, CorporateNumber, Country, Department, Ignored, Kana, Mail, Name, Phone, PostalCode, Tier,
+        };
         for (header, column) in [
             ("取引先ｺｰﾄﾞ", Code),
             ("取引先\nコード", Code),
@@ -417,6 +423,19 @@ mod tests {
             ("Country / Region", Country),
             ("所属部署", Department),
             ("Tier (1-3)", Tier),
+            ("法人番号", CorporateNumber),
+            ("法人番号（13桁）", CorporateNumber),
+            ("Corporate number", CorporateNumber),
+            ("〒", PostalCode),
+            ("郵便番号", PostalCode),
+            ("ZIP code", PostalCode),
+            ("Postal Code", PostalCode),
+            ("住所", Address),
+            ("住所２（建物名）", Address),
+            ("本社所在地", Address),
+            ("Address", Address),
+            ("メールアドレス", Mail),
+            ("所在国", Country),
         ] {
             assert_eq!(
                 readings(header).first().map(|reading| reading.0),
