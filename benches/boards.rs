@@ -58,16 +58,16 @@ async fn filled(dir: &Path, companies: i64) -> anyhow::Result<(App, CampaignId)>
                  CASE WHEN n % 6 = 0 THEN 'TH' WHEN n % 50 = 1 THEN 'DE' ELSE 'JP' END AS country,
                  CASE WHEN n % 9 = 0 THEN 'group' ELSE 'supplier' END AS kind
              FROM counter;
-         INSERT INTO companies (id, org, kind, code, name, name_key, search, country, tier, criticality, created_at, updated_at)
-             SELECT company, (SELECT id FROM organisations), kind, printf('S%08d', n), name, name, name || char(10) || printf('s%08d', n),
+         INSERT INTO companies (id, org, kind, code, name, sort_key, name_key, search, country, tier, criticality, created_at, updated_at)
+             SELECT company, (SELECT id FROM organisations), kind, printf('S%08d', n), name, hex(name), name, name || char(10) || printf('s%08d', n),
                  country, 1 + n % 3, grade, 0, 0 FROM made;
          INSERT INTO contacts (id, org, company, position, name, mail, phone, language, role, created_at, updated_at)
              SELECT randomblob(16), (SELECT id FROM organisations), company, 1, '一ノ例 花子', printf('a%d@s.example', n), '000-000-0000', 'ja',
                  'primary', 0, 0 FROM made;
-         INSERT INTO invitations (id, org, campaign, company, salt, token_hash, code_hash, asks_check, state, mails, changed_at, name, code,
+         INSERT INTO invitations (id, org, campaign, company, salt, token_hash, code_hash, asks_check, state, mails, changed_at, name, sort_key, code,
                  search, kind, country, tier, criticality, grade, marks, noes)
              SELECT invitation, (SELECT id FROM organisations), (SELECT id FROM campaigns), company, randomblob(16), randomblob(32), randomblob(32),
-                 1, state, 1, 1795000000000000 + n, name, printf('S%08d', n), name || char(10) || printf('s%08d', n), kind, country, 1 + n % 3, grade,
+                 1, state, 1, 1795000000000000 + n, name, hex(name), printf('S%08d', n), name || char(10) || printf('s%08d', n), kind, country, 1 + n % 3, grade,
                  instr('ABC', grade), CASE WHEN state = 'submitted' THEN 'ynp-yynayyt-yynyy-' ELSE '' END,
                  CASE WHEN state = 'submitted' THEN n % 14 ELSE -1 END FROM made;
          INSERT INTO responses (invitation, org, campaign, revision, answers, started_at, saved_at, division, respondent, contact, submitted_at,
@@ -394,9 +394,7 @@ pub async fn import(json: bool) -> anyhow::Result<()> {
             address: String::new(),
             now: app.clock.now(),
         };
-        let mut tx = app.db.write().await?;
-        let (report, _) = apply(&mut tx, &app, &origin, (None, "list.xlsx"), &plan, &Progress::unseen()).await?;
-        tx.commit().await?;
+        let (report, _) = apply(&app, &origin, (None, "list.xlsx"), &plan, &Progress::unseen()).await?;
         anyhow::ensure!(report.companies_created == 5_000, "{report:?}");
         ours.push(begun.elapsed().as_secs_f64());
     }

@@ -5,6 +5,7 @@ mod bare;
 mod bare_files;
 mod boards;
 mod driver;
+mod imports;
 mod mails;
 mod process;
 #[path = "../tests/torture/sink.rs"]
@@ -117,6 +118,14 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("import") {
             boards::import(json).await?;
+        }
+        if wanted("import") || wanted("imports") {
+            // `--quick`: a tenth of it, to see whether it works.
+            let companies = if quick { 10_000 } else { 100_000 };
+            imports::slowest(json, companies, None, "").await?;
+            if let Ok(url) = std::env::var("KAIRAN_BENCH_DATABASE") {
+                imports::slowest(json, companies, Some(&url), "_pg").await?;
+            }
         }
         if wanted("boards") {
             boards::boards(json).await?;

@@ -131,6 +131,9 @@ pub async fn invited_with(app: &App, companies: usize, mails: bool) -> anyhow::R
                 items: String::new(),
                 parent: None,
                 small: None,
+                corporate_number: None,
+                postal_code: String::new(),
+                address: String::new(),
                 updated_at: now,
             };
             let contact = Contact {

@@ -331,6 +331,12 @@ async fn open(config: Config) -> anyhow::Result<App> {
         files: Files::new(&dir),
     });
     kairan::app::ensure_organisation(&app, DEFAULT_ORG).await?;
+    match kairan::invitations::keep_in_order(&app, app.scope()).await {
+        Ok(_) => {}
+        // A server starts and can be read on a full disk; the next start sorts.
+        Err(e) if e.is_outage() => tracing::warn!(error = %e, "The companies can't be put in their order."),
+        Err(e) => return Err(e.into()),
+    }
     Ok(app)
 }
 

@@ -81,6 +81,9 @@ async fn invited(app: &TestApp, companies: usize) -> Vec<String> {
             items: String::new(),
             parent: None,
             small: None,
+            corporate_number: None,
+            postal_code: String::new(),
+            address: String::new(),
             updated_at: now,
         };
         directory::load(&mut tx, &scope, &company, &[], now).await.unwrap();

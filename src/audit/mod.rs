@@ -13,7 +13,7 @@ pub use words::{FieldChange, action_words};
 use crate::app::{App, OrgId, Scope};
 use crate::db::{Db, Result, Tx};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Who causes a change.
@@ -71,7 +71,8 @@ pub struct Change<'c> {
 
 /// Something that changes much at once, such as an import: one entry of the log, whose parts are listed behind it. Make it
 /// first, record its parts, and then itself, when its numbers are known.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Whole(Uuid);
 
 impl Whole {

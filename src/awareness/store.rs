@@ -175,13 +175,13 @@ pub async fn between(
         "SELECT i.id, ",
         columns!("e"),
         " FROM invitations i JOIN awareness_events e ON e.invitation = i.id
-         WHERE i.org = $1 AND i.campaign = $2 AND (i.name, i.id) > ($3, $4) AND (i.name, i.id) <= ($5, $6)
-         ORDER BY i.name, i.id, e.revision"
+         WHERE i.org = $1 AND i.campaign = $2 AND (i.sort_key, i.id) > ($3, $4) AND (i.sort_key, i.id) <= ($5, $6)
+         ORDER BY i.sort_key, i.id, e.revision"
     );
     let rows = tx
         .list(
             SQL,
-            &[&scope.org, &campaign, &after.name, &after.id, &last.name, &last.id],
+            &[&scope.org, &campaign, &after.key, &after.id, &last.key, &last.id],
             |r| Ok((r.get(0)?, stored(r, 1)?)),
         )
         .await?;
@@ -247,6 +247,8 @@ pub async fn reported(
 pub struct Missing {
     pub invitation: InvitationId,
     pub name: String,
+    /// Where it stands among others.
+    pub sort_key: String,
 }
 
 /// Companies of a campaign that haven't reported, by name after `after`: group companies, and suppliers too where they are
@@ -260,15 +262,16 @@ pub async fn missing(
     limit: i64,
 ) -> Result<Vec<Missing>> {
     tx.list(
-        "SELECT i.id, i.name FROM invitations i
-         WHERE i.org = $1 AND i.campaign = $2 AND ($3 OR i.kind = 'group') AND (i.name, i.id) > ($4, $5)
+        "SELECT i.id, i.name, i.sort_key FROM invitations i
+         WHERE i.org = $1 AND i.campaign = $2 AND ($3 OR i.kind = 'group') AND (i.sort_key, i.id) > ($4, $5)
              AND NOT EXISTS (SELECT 1 FROM awareness a WHERE a.invitation = i.id)
-         ORDER BY i.name, i.id LIMIT $6",
-        &[&scope.org, &campaign, &suppliers, &after.name, &after.id, &limit],
+         ORDER BY i.sort_key, i.id LIMIT $6",
+        &[&scope.org, &campaign, &suppliers, &after.key, &after.id, &limit],
         |r| {
             Ok(Missing {
                 invitation: r.get(0)?,
                 name: r.get(1)?,
+                sort_key: r.get(2)?,
             })
         },
     )

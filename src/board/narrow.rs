@@ -20,7 +20,7 @@ pub struct Query {
     pub question: String,
     pub answer: String,
     pub sort: String,
-    /// Name, id and count of "no" of the last company of the page before.
+    /// Sort key, id and count of "no" of the last company of the page before.
     pub after: String,
     pub id: String,
     pub noes: String,
@@ -65,7 +65,7 @@ impl Query {
         match self.id.parse() {
             Ok(id) => Cursor {
                 noes: self.noes.parse().unwrap_or(i64::MAX),
-                name: self.after.clone(),
+                key: self.after.clone(),
                 id,
             },
             Err(_) => Cursor::default(),
@@ -99,7 +99,7 @@ impl Query {
     /// The address of the page after the one that ends with `last`.
     pub fn next(&self, last: &Listed) -> String {
         let (id, noes) = (last.id.to_string(), last.noes.to_string());
-        self.with(&[("after", &last.name), ("id", &id), ("noes", &noes)])
+        self.with(&[("after", &last.sort_key), ("id", &id), ("noes", &noes)])
     }
 }
 

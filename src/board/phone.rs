@@ -47,6 +47,8 @@ pub struct Call {
     pub phone: String,
     /// What a buyer was told last; "" where nothing was.
     pub said: String,
+    /// Where the company stands among others.
+    pub sort_key: String,
 }
 
 /// The last call of the page before, as an address says it; by default there was none.
@@ -64,7 +66,7 @@ impl From<&Call> for Place {
         Place {
             grade: call.grade,
             state: call.state.as_str().to_owned(),
-            after: call.company.clone(),
+            after: call.sort_key.clone(),
             id: call.invitation.0,
         }
     }
@@ -100,7 +102,7 @@ pub async fn calls(
     let mut out: Vec<(usize, Call)> = Vec::new();
     for (order, state) in states.iter().enumerate() {
         // Where this state's rows go on: behind the last row in its own state, with the next grade in those before it.
-        let (grade, name, id) = match reached {
+        let (grade, key, id) = match reached {
             Some(at) if order == at => (place.grade, after.as_str(), place.id),
             Some(at) if order < at => (place.grade.saturating_add(1), "", Uuid::nil()),
             Some(_) => (place.grade, "", Uuid::nil()),
@@ -111,22 +113,22 @@ pub async fn calls(
                 concat!(
                 "SELECT i.id, i.name, i.code, i.tier, i.criticality, i.grade, COALESCE(c.name, ''), COALESCE(c.department, ''),
                      COALESCE(c.phone, ''),
-                     COALESCE((SELECT m.said || ' (' || m.said_by || ')' FROM reminders m WHERE m.invitation = i.id AND m.said <> ''), '')
+                     COALESCE((SELECT m.said || ' (' || m.said_by || ')' FROM reminders m WHERE m.invitation = i.id AND m.said <> ''), ''), i.sort_key
                  FROM invitations i LEFT JOIN contacts c ON c.id = (
                      SELECT x.id FROM contacts x WHERE x.company = i.company ORDER BY x.phone = '', x.position LIMIT 1)
                  WHERE i.org = $1 AND i.campaign = $2 AND i.state = $3 AND ",
                     more_than_noted!(),
                     "
-                   AND (i.grade, i.name, i.id) > ($4, $5, $6)
+                   AND (i.grade, i.sort_key, i.id) > ($4, $5, $6)
                    AND NOT EXISTS (SELECT 1 FROM reminders h WHERE h.invitation = i.id AND h.hold_until > $8)
-                 ORDER BY i.grade, i.name, i.id LIMIT $7"
+                 ORDER BY i.grade, i.sort_key, i.id LIMIT $7"
                 ),
                 &[
                     &scope.org,
                     &campaign,
                     &state.as_str(),
                     &grade,
-                    &name,
+                    &key,
                     &id,
                     &limit,
                     &now.as_microsecond(),
@@ -144,6 +146,7 @@ pub async fn calls(
                         department: r.get(7)?,
                         phone: r.get(8)?,
                         said: r.get(9)?,
+                        sort_key: r.get(10)?,
                     })
                 },
             )

@@ -78,7 +78,7 @@ pub struct Asking {
     /// `missing`: who hasn't reported; else who has.
     show: String,
     way: String,
-    /// Time and id of the last report of the page before, or name and id of the last company.
+    /// Time and id of the last report of the page before, or sort key and id of the last company.
     at: String,
     after: String,
     id: String,
@@ -113,7 +113,7 @@ impl Asking {
             before: at.zip(id).unwrap_or((Timestamp::MAX, InvitationId(Uuid::max()))),
             after: match id {
                 Some(id) => Cursor {
-                    name: self.after.replace('\0', ""),
+                    key: self.after.replace('\0', ""),
                     id,
                     ..Cursor::default()
                 },
@@ -133,6 +133,8 @@ struct Place {
 struct Row {
     invitation: InvitationId,
     name: String,
+    /// Where it stands among those that are missing; "" in the order of reports.
+    sort_key: String,
     report: Option<awareness::Stored>,
 }
 
@@ -151,6 +153,7 @@ async fn rows(
         let row = |m: awareness::Missing| Row {
             invitation: m.invitation,
             name: m.name,
+            sort_key: m.sort_key,
             report: None,
         };
         return Ok(found.into_iter().map(row).collect());
@@ -159,6 +162,7 @@ async fn rows(
     let row = |(invitation, name, report)| Row {
         invitation,
         name,
+        sort_key: String::new(),
         report: Some(report),
     };
     Ok(found.into_iter().map(row).collect())
@@ -327,7 +331,7 @@ fn strides(
                     .as_ref()
                     .map_or((Timestamp::MIN, last.invitation), |r| (r.at, last.invitation)),
                 after: Cursor {
-                    name: last.name.clone(),
+                    key: last.sort_key.clone(),
                     id: last.invitation,
                     ..Cursor::default()
                 },

@@ -341,6 +341,7 @@ mod tests {
             country: "JP".into(),
             tier: None,
             criticality: None,
+            sort_key: String::new(),
             contacts: 1,
             mails: 1,
         };

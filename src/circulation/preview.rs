@@ -215,6 +215,7 @@ pub async fn letter_pdf(
         code: &made.code,
         department: "",
         person: "",
+        post: &[],
     };
     let mark = language.t("letter-mark-sample");
     match letters::typeset(app, &asked, &sample, &address, language, context.now, &mark).await? {

@@ -9,7 +9,7 @@ use super::store::Delivery;
 use super::text;
 use crate::app::App;
 use crate::campaigns::{Asked, Plan};
-use crate::directory::NotMailed;
+use crate::directory::{self, NotMailed};
 use crate::invitations::{Invitation, LetterView, Link, Share, letter_view, link};
 use crate::mail::{EmailAddress, Message, message_id};
 use crate::responses::Submitted;
@@ -155,7 +155,7 @@ fn receipt_mail(
 ) -> askama::Result<MailView> {
     let made = link(&app.secret, invitation.id, &invitation.salt);
     let receipt = ReceiptView {
-        company: invitation.company_name.clone(),
+        company: directory::formal_name(&invitation.company_name),
         sender: asked.plan.sender_name(t.lang()).to_owned(),
         inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
         number: asked.number.clone(),

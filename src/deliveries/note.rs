@@ -4,6 +4,7 @@ use super::compose::{MailView, framed};
 use super::store::Delivery;
 use crate::app::App;
 use crate::campaigns::{Asked, Plan};
+use crate::directory;
 use crate::invitations::{Invitation, Share, device_digits, letter_view};
 use crate::web::dates;
 use crate::web::i18n::{Locale, Tr, Value};
@@ -102,7 +103,7 @@ pub(super) fn share_mail(
             "share-mail-who",
             &[
                 ("by", share.made_by.fluent()),
-                ("company", invitation.company_name.fluent()),
+                ("company", directory::formal_name(&invitation.company_name).fluent()),
                 ("sender", asked.plan.sender_name(t.lang()).fluent()),
             ],
         )
@@ -145,7 +146,7 @@ pub(super) fn code_mail(
 ) -> anyhow::Result<MailView> {
     let t = Tr(Locale::or_english(&delivery.language));
     let note = Note {
-        greeting: t.t1("to-company", "company", &invitation.company_name).into_owned(),
+        greeting: t.t1("to-company", "company", &directory::formal_name(&invitation.company_name)).into_owned(),
         paragraphs: vec![t.t("code-mail-intro").into_owned()],
         big: Some(device_digits(&app.secret, delivery.body.parse()?)),
         button: None,

@@ -162,6 +162,9 @@ pub fn fictitious(seed: u64, number: u64, group: bool, now: Timestamp) -> Fictit
         items,
         parent: None,
         small: Some(!group && rng.u32(..100) < 55),
+        corporate_number: None,
+        postal_code: String::new(),
+        address: String::new(),
         updated_at: now,
     };
     let mut contacts = Vec::new();

@@ -1,7 +1,7 @@
 //! `kairan directory …`.
 
-use super::import::{Chosen, Progress, Report, Source, apply};
-use crate::app::{App, DEFAULT_ORG};
+use super::import::{Brought, Chosen, Progress, Report, Source, apply, preview, try_apply};
+use crate::app::{App, DEFAULT_ORG, Scope};
 use crate::audit::{Actor, Origin};
 use crate::web::i18n::counted;
 use std::io::Write;
@@ -40,11 +40,19 @@ pub async fn import(app: &App, file: &Path, chosen: &Chosen, dry_run: bool, json
         address: String::new(),
         now: app.clock.now(),
     };
-    let mut tx = app.db.write().await?;
-    let (report, changes) = apply(&mut tx, app, &origin, (None, &name), &plan, &Progress::unseen()).await?;
-    if !dry_run {
-        tx.commit().await?;
-    }
+    let (report, changes) = if dry_run {
+        let mut tx = app.db.read().await?;
+        let changes = preview(&mut tx, app, &Scope { org: origin.org }, &plan).await?;
+        (Report::of(&plan, &changes), changes)
+    } else {
+        match try_apply(app, &origin, (None, &name), &plan, &Progress::unseen()).await? {
+            Brought::In(both) => *both,
+            Brought::Busy => {
+                eprintln!("Another list is being brought in, or was broken off a moment ago. This one waits for it.");
+                apply(app, &origin, (None, &name), &plan, &Progress::unseen()).await?
+            }
+        }
+    };
     for notice in &plan.notices {
         eprintln!(
             "Row {}: {} {:?}: {}",
@@ -85,6 +93,11 @@ fn note(note: super::import::Note) -> &'static str {
         }
         Note::NoAddress => "the address cell has words, but no mail address.",
         Note::NameAmbiguous => "several companies have this name; the row was merged into the first.",
+        Note::NumberSame => "the row was merged into the company of the same corporate number, which has another name.",
+        Note::CorporateNumber => {
+            "this is no corporate number (thirteen digits, of which the first checks the others), so it was left out."
+        }
+        Note::PostalCode => "a postal code in Japan has seven digits, so this one was left out; check its leading zeros.",
     }
 }
 

@@ -4,22 +4,26 @@
 //! companies by [`select`] and write to those of [`contacts_of`] that are [`Contact::mailable`].
 
 pub mod command;
+mod formal;
 pub mod import;
 mod learnt;
 mod model;
+mod order;
 mod pages;
 mod store;
 mod words;
 
+pub use formal::formal_name;
 pub use import::normalise::search_key;
 pub use learnt::learn_contact;
 pub use model::{Criticality, Kind, Role};
+pub use order::sort_key;
 pub use pages::router;
 pub(crate) use store::mailable;
 pub use store::{
-    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, ask_to_follow, buyer, buyer_of, buyers,
+    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, ask_to_follow, buyer, buyer_of, buyers, is_in_order, set_in_order,
     companies_with_buyer, contact, contacts_of, countries, find, find_by_code, load, mail_again, mark_changed,
-    mark_undeliverable, pause_contact, rows, search, select, take_changed, tiers, undeliverable_of,
+    keep_in_order, mark_undeliverable, pause_contact, rows, search, select, take_changed, tiers, undeliverable_of,
     unmark_undeliverable,
 };
 

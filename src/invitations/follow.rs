@@ -75,7 +75,7 @@ async fn follow(tx: &mut Tx, app: &App, scope: Scope, company: &Company) -> Resu
         }
         tx.execute(
             "UPDATE invitations SET name = $3, code = $4, search = $5, kind = $6, country = $7, tier = $8,
-                 criticality = $9, grade = $10
+                 criticality = $9, grade = $10, sort_key = $11
              WHERE org = $1 AND id = $2",
             &[
                 &scope.org,
@@ -88,6 +88,7 @@ async fn follow(tx: &mut Tx, app: &App, scope: Scope, company: &Company) -> Resu
                 &tier,
                 &criticality,
                 &grade,
+                &company.sort_key(),
             ],
         )
         .await?;

@@ -36,6 +36,8 @@ pub struct Listed {
     pub changed_at: Timestamp,
     pub acknowledged_at: Option<Timestamp>,
     pub acknowledged_by: Option<String>,
+    /// Where it stands among others.
+    pub sort_key: String,
 }
 
 /// What a list is narrowed to. None asks nothing; `Some("")` means those of whom nobody said.
@@ -67,7 +69,8 @@ pub enum Sort {
 #[derive(Clone, Debug)]
 pub struct Cursor {
     pub noes: i64,
-    pub name: String,
+    /// Its sort key ([`crate::directory::sort_key`]).
+    pub key: String,
     pub id: InvitationId,
 }
 
@@ -75,7 +78,7 @@ impl Default for Cursor {
     fn default() -> Cursor {
         Cursor {
             noes: i64::MAX,
-            name: String::new(),
+            key: String::new(),
             id: InvitationId(Uuid::nil()),
         }
     }
@@ -85,7 +88,7 @@ impl From<&Listed> for Cursor {
     fn from(row: &Listed) -> Cursor {
         Cursor {
             noes: row.noes,
-            name: row.name.clone(),
+            key: row.sort_key.clone(),
             id: row.id,
         }
     }
@@ -95,7 +98,7 @@ macro_rules! select {
     ($($rest:tt)*) => {
         concat!(
             "SELECT i.id, i.name, i.code, i.kind, i.country, i.tier, i.criticality, i.asks_check, i.state, i.marks,
-                 i.noes, i.changed_at, i.acknowledged_at, i.acknowledged_by FROM invitations i WHERE i.org = $1 AND i.campaign = $2 ",
+                 i.noes, i.changed_at, i.acknowledged_at, i.acknowledged_by, i.sort_key FROM invitations i WHERE i.org = $1 AND i.campaign = $2 ",
             $($rest)*
         )
     };
@@ -127,6 +130,7 @@ fn listed(row: &Row) -> Result<Listed> {
         changed_at: row.time(11)?,
         acknowledged_at: row.time_optional(12)?,
         acknowledged_by: row.get(13)?,
+        sort_key: row.get(14)?,
     })
 }
 
@@ -181,12 +185,12 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Listed>> {
     let p = Params::of(narrow);
-    let last_name = after.name.replace('\0', "");
-    let (org, name, id) = (&scope.org, &last_name, &after.id);
+    let last_key = after.key.replace('\0', "");
+    let (org, key, id) = (&scope.org, &last_key, &after.id);
     if sort == Sort::Name {
         const BY_NAME: &str = select!(
             narrowed!(),
-            "AND (i.name, i.id) > ($11, $12) ORDER BY i.name, i.id LIMIT $13"
+            "AND (i.sort_key, i.id) > ($11, $12) ORDER BY i.sort_key, i.id LIMIT $13"
         );
         return tx
             .list(
@@ -202,7 +206,7 @@ pub async fn list(
                     &p.criticality,
                     &p.mark,
                     &p.place,
-                    name,
+                    key,
                     id,
                     &limit,
                 ],
@@ -213,11 +217,11 @@ pub async fn list(
     // First those with as many as the last row, then those with fewer: either walks the index in its own order.
     const AS_MANY: &str = select!(
         narrowed!(),
-        "AND i.noes = $11 AND (i.name, i.id) > ($12, $13) ORDER BY i.name, i.id LIMIT $14"
+        "AND i.noes = $11 AND (i.sort_key, i.id) > ($12, $13) ORDER BY i.sort_key, i.id LIMIT $14"
     );
     const FEWER: &str = select!(
         narrowed!(),
-        "AND i.noes >= 0 AND i.noes < $11 ORDER BY i.noes DESC, i.name, i.id LIMIT $12"
+        "AND i.noes >= 0 AND i.noes < $11 ORDER BY i.noes DESC, i.sort_key, i.id LIMIT $12"
     );
     let mut out = Vec::new();
     if after.noes != i64::MAX {
@@ -236,7 +240,7 @@ pub async fn list(
                     &p.mark,
                     &p.place,
                     &after.noes,
-                    name,
+                    key,
                     id,
                     &limit,
                 ],
@@ -283,12 +287,12 @@ pub async fn told(
     limit: i64,
 ) -> Result<Vec<Told>> {
     const SQL: &str = concat!(
-        "SELECT f.id, f.name, t.company, f.state, f.asks_check, f.marks FROM (
-             SELECT i.id, i.name, i.state, i.asks_check, i.marks FROM invitations i
+        "SELECT f.id, f.sort_key, t.company, f.state, f.asks_check, f.marks FROM (
+             SELECT i.id, i.sort_key, i.state, i.asks_check, i.marks FROM invitations i
              WHERE i.campaign = (SELECT id FROM campaigns WHERE org = $1 AND id = $2) ",
         narrowed!(),
-        "AND ($11 = '' OR i.marks LIKE $11) AND (i.name, i.id) > ($12, $13) ORDER BY i.name, i.id LIMIT $14
-         ) AS f JOIN invitations t ON t.id = f.id ORDER BY f.name, f.id"
+        "AND ($11 = '' OR i.marks LIKE $11) AND (i.sort_key, i.id) > ($12, $13) ORDER BY i.sort_key, i.id LIMIT $14
+         ) AS f JOIN invitations t ON t.id = f.id ORDER BY f.sort_key, f.id"
     );
     let p = Params::of(narrow);
     tx.list(
@@ -305,14 +309,14 @@ pub async fn told(
             &p.mark,
             &p.place,
             &marks,
-            &after.name,
+            &after.key,
             &after.id,
             &limit,
         ],
         |r| {
             Ok(Told {
                 id: r.get(0)?,
-                name: r.get(1)?,
+                sort_key: r.get(1)?,
                 company: r.get(2)?,
                 state: state(r, 3)?,
                 asks_check: r.get(4)?,
@@ -327,7 +331,7 @@ impl From<&Told> for Cursor {
     fn from(told: &Told) -> Cursor {
         Cursor {
             noes: i64::MAX,
-            name: told.name.clone(),
+            key: told.sort_key.clone(),
             id: told.id,
         }
     }
@@ -348,7 +352,7 @@ pub struct Stamped {
 pub async fn stamped(tx: &mut Tx, scope: Scope, campaign: CampaignId, limit: i64) -> Result<Vec<Stamped>> {
     tx.list(
         "SELECT i.id, i.name, i.criticality, i.state, i.asks_check FROM invitations i
-         WHERE i.campaign = (SELECT id FROM campaigns WHERE org = $1 AND id = $2) ORDER BY i.name, i.id LIMIT $3",
+         WHERE i.campaign = (SELECT id FROM campaigns WHERE org = $1 AND id = $2) ORDER BY i.sort_key, i.id LIMIT $3",
         &[&scope.org, &campaign, &limit],
         |r| {
             Ok(Stamped {
@@ -421,9 +425,9 @@ pub async fn histories(
     let rows = tx
         .list(
             "SELECT e.kind, e.at, e.actor, e.detail, i.id FROM invitations i JOIN events e ON e.invitation = i.id
-             WHERE i.org = $1 AND i.campaign = $2 AND (i.name, i.id) > ($3, $4) AND (i.name, i.id) <= ($5, $6)
-             ORDER BY i.name, i.id, e.id",
-            &[&scope.org, &campaign, &after.name, &after.id, &last.name, &last.id],
+             WHERE i.org = $1 AND i.campaign = $2 AND (i.sort_key, i.id) > ($3, $4) AND (i.sort_key, i.id) <= ($5, $6)
+             ORDER BY i.sort_key, i.id, e.id",
+            &[&scope.org, &campaign, &after.key, &after.id, &last.key, &last.id],
             |r| Ok((r.get::<InvitationId>(4)?, super::store::event(r)?)),
         )
         .await?;

@@ -13,6 +13,7 @@ mod follow;
 mod link;
 mod list;
 mod model;
+mod order;
 mod pages;
 mod person;
 mod share;
@@ -28,6 +29,7 @@ pub use list::{
     Asked, Cursor, Happened, Listed, Narrow, Sort, Stamped, histories, latest, list, of_company, stamped, told,
 };
 pub use model::{Course, EventKind, State, fold};
+pub use order::keep_in_order;
 pub use pages::{LetterView, letter_view, router};
 pub use share::{NewShare, Share, ShareId, find_share, insert_share, shares_of, withdraw_share};
 pub use sql::{AWAITED, SEGMENT, segment};

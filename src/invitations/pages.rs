@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::audit::{self, Change};
 use crate::campaigns::{Asked, Plan};
 use crate::content::{Advisory, AdvisoryText, Placeholders, RenderedLetter};
+use crate::directory;
 use crate::people;
 use crate::web::form::Form;
 use crate::web::i18n::Tr;
@@ -72,7 +73,7 @@ pub fn letter_view(
         earlier_date: earlier
             .map(|e| dates::letter_date(t, e.sent_at, &zone))
             .unwrap_or_default(),
-        company: invitation.company_name.clone(),
+        company: directory::formal_name(&invitation.company_name),
         contact: person.to_string(),
         named: !contact.is_empty(),
         department: department.to_owned(),

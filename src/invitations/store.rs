@@ -241,10 +241,10 @@ pub async fn insert(
     let inserted = tx
         .execute(
             "INSERT INTO invitations (id, org, campaign, company, salt, token_hash, code_hash, asks_check, state, mails,
-                 changed_at, name, code, search, kind, country, tier, criticality, grade)
+                 changed_at, name, code, search, kind, country, tier, criticality, grade, sort_key)
              SELECT $1, c.org, $3, c.id, $5, $6, $7, $8, $9, $10, $11, c.name, COALESCE(c.code, ''), substr(c.search, 1, 300), c.kind,
                  c.country, COALESCE(CAST(c.tier AS TEXT), ''), COALESCE(c.criticality, ''),
-                 CASE c.criticality WHEN 'A' THEN 1 WHEN 'B' THEN 2 WHEN 'C' THEN 3 ELSE 4 END
+                 CASE c.criticality WHEN 'A' THEN 1 WHEN 'B' THEN 2 WHEN 'C' THEN 3 ELSE 4 END, c.sort_key
              FROM companies c WHERE c.org = $2 AND c.id = $4
              ON CONFLICT (campaign, company) DO NOTHING",
             &[

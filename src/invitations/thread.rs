@@ -14,7 +14,8 @@ use jiff::Timestamp;
 #[derive(Clone, Debug)]
 pub struct Told {
     pub id: InvitationId,
-    pub name: String,
+    /// Where it stands among others.
+    pub sort_key: String,
     pub company: CompanyId,
     pub state: State,
     pub asks_check: bool,

@@ -31,6 +31,10 @@ pub struct Address<'a> {
     /// Both may be "".
     pub department: &'a str,
     pub person: &'a str,
+    /// The lines of where it goes by post ([`Company::postal_lines`]); none on one that doesn't.
+    ///
+    /// [`Company::postal_lines`]: crate::directory::Company::postal_lines
+    pub post: &'a [String],
 }
 
 /// One company's letter for a template. `mark` is printed across it ("" on a real one).
@@ -60,7 +64,7 @@ pub fn letter(
         only: None,
     });
     let target = format!("{}?lang={}", address.link, t.lang());
-    Letter::new(t, id.to_owned(), &view, target, address.code, mark)
+    Letter::new(t, id.to_owned(), (&view, address.post), target, address.code, mark)
 }
 
 /// The form that letters have now: one form for all letters of a file, whatever is changed meanwhile.

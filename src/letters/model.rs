@@ -26,6 +26,8 @@ pub struct Letter {
     pub date: String,
     /// The sender's block: one line or more.
     pub sender: String,
+    /// Where it goes by post, line by line; none where that isn't known, or the letter isn't posted.
+    pub post: Vec<String>,
     /// Company; department and person, where one is known.
     pub addressee: Vec<String>,
     pub subject: String,
@@ -67,8 +69,15 @@ pub struct Line {
 }
 
 impl Letter {
-    /// `target` is the link as the QR code holds it.
-    pub fn new(t: Tr, id: String, view: &LetterView, target: String, code: &str, mark: &str) -> Letter {
+    /// `post`: where it goes by post, line by line. `target` is the link as the QR code holds it.
+    pub fn new(
+        t: Tr,
+        id: String,
+        (view, post): (&LetterView, &[String]),
+        target: String,
+        code: &str,
+        mark: &str,
+    ) -> Letter {
         let letter = &view.letter;
         let all = |texts: &[String]| texts.iter().map(|text| tidy(text)).collect();
         Letter {
@@ -78,6 +87,7 @@ impl Letter {
             number_line: tidy(&t.t1("letter-number-line", "number", view.number.as_str())),
             date: tidy(&view.date),
             sender: tidy(&view.sender_lines.join("\n")),
+            post: all(post),
             addressee: all(&view.addressee),
             subject: tidy(&letter.subject),
             salutation: tidy(&letter.salutation),

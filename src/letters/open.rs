@@ -97,6 +97,7 @@ pub async fn of_company(
         .ok_or(Error::NotFound)?;
     let kept = store::of_invitation(&mut tx, scope, part, t.lang()).await?;
     let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
+    let company = directory::find(&mut tx, &scope, invitation.company).await?;
     drop(tx);
     let asked = campaigns::asked(app, scope, id).await?.ok_or(Error::NotFound)?;
     let name = [asked.number.as_str(), invitation.company_code.as_str(), t.lang()];
@@ -112,6 +113,7 @@ pub async fn of_company(
         code: &made.code,
         department: contact.map_or("", |c| c.department.as_str()),
         person: contact.map_or("", |c| c.name.as_str()),
+        post: &company.map(|c| c.postal_lines(t.lang())).unwrap_or_default(),
     };
     let mark = demo_mark(app, t);
     match typeset(app, &asked, &invitation, &address, t, made_at(&invitation), &mark).await? {
@@ -142,6 +144,7 @@ pub async fn of_visit(context: Context, Path(token): Path<String>) -> Result<Res
         code: &made.code,
         department: "",
         person: "",
+        post: &[],
     };
     let mark = demo_mark(app, t);
     match typeset(app, &visit.asked, invitation, &address, t, made_at(invitation), &mark).await? {

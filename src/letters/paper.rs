@@ -111,6 +111,7 @@ async fn print(
             continue;
         };
         let contacts = directory::contacts_of(&mut tx, &scope, invitation.company).await?;
+        let company = directory::find(&mut tx, &scope, invitation.company).await?;
         drop(tx);
         let contact = contacts.into_iter().find(|c| Some(c.id) == paper.contact);
         let code = link(&app.secret, invitation.id, &invitation.salt);
@@ -119,6 +120,7 @@ async fn print(
             code: &code.code,
             department: contact.as_ref().map_or("", |c| c.department.as_str()),
             person: &paper.recipient,
+            post: &company.map(|c| c.postal_lines(t.lang())).unwrap_or_default(),
         };
         let mark = demo_mark(app, t);
         let written = |id: &str| letter(asked, &invitation, &address, t, paper.created_at, (id, &mark));

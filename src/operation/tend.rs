@@ -7,7 +7,7 @@
 use super::ready::{Told, free, tell_of_disk};
 use crate::app::{App, Scope};
 use crate::jobs::{self, SLACK};
-use crate::{deliveries, reminders};
+use crate::{deliveries, directory, reminders};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,9 @@ pub async fn run(app: App, stop: CancellationToken) {
             Ok(_) => looks = looks.wrapping_add(1),
             // On a full disk, nothing can be brought back; the next look may.
             Err(e) => tracing::warn!(error = %e, "What a wrong clock may have left can't be looked at; trying again."),
+        }
+        if let Err(e) = directory::import::resume(&app, &app.scope()).await {
+            tracing::warn!(error = %e, "An import that was broken off can't be brought to its end; trying again.");
         }
         // The disk may be too full for it, until there is room again.
         if super::ready::has_room(&app) {

@@ -317,7 +317,7 @@ pub(super) async fn calls_of(
              AND ",
             awaited!(),
             "
-         ORDER BY CASE WHEN r.hold_until > $3 THEN 1 ELSE 0 END, i.grade, i.name, i.id LIMIT $4"
+         ORDER BY CASE WHEN r.hold_until > $3 THEN 1 ELSE 0 END, i.grade, i.sort_key, i.id LIMIT $4"
         ),
         &[&scope.org, &buyer, &now.as_microsecond(), &limit],
         |r| {

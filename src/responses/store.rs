@@ -189,9 +189,9 @@ pub async fn submitted_between(
 ) -> Result<Vec<(InvitationId, Answers)>> {
     tx.list(
         "SELECT i.id, r.submitted_answers FROM invitations i JOIN responses r ON r.invitation = i.id
-         WHERE i.org = $1 AND i.campaign = $2 AND (i.name, i.id) > ($3, $4) AND (i.name, i.id) <= ($5, $6)
+         WHERE i.org = $1 AND i.campaign = $2 AND (i.sort_key, i.id) > ($3, $4) AND (i.sort_key, i.id) <= ($5, $6)
            AND r.submitted_answers IS NOT NULL",
-        &[&scope.org, &campaign, &after.name, &after.id, &last.name, &last.id],
+        &[&scope.org, &campaign, &after.key, &after.id, &last.key, &last.id],
         |r| Ok((r.get(0)?, r.json(1)?)),
     )
     .await

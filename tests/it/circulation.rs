@@ -12,9 +12,18 @@ pub async fn company(app: &TestApp, kind: &str, code: &str, name: &str, mails: &
     let org = app.app.scope().org;
     let mut tx = app.app.db.write().await.unwrap();
     tx.execute(
-        "INSERT INTO companies (id, org, kind, code, name, name_key, search, country, criticality, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $5, $5, 'JP', 'A', $6, $6)",
-        &[&id, &org, &kind, &code, &name, &now.as_microsecond()],
+        "INSERT INTO companies (id, org, kind, code, name, name_key, search, country, criticality, created_at, updated_at,
+             sort_key)
+         VALUES ($1, $2, $3, $4, $5, $5, $5, 'JP', 'A', $6, $6, $7)",
+        &[
+            &id,
+            &org,
+            &kind,
+            &code,
+            &name,
+            &now.as_microsecond(),
+            &kairan::directory::sort_key(name, ""),
+        ],
     )
     .await
     .unwrap();

@@ -30,11 +30,9 @@ async fn import(app: &TestApp, name: &str, bytes: &[u8], chosen: &Chosen) -> Rep
         address: String::new(),
         now,
     };
-    let mut tx = app.app.db.write().await.unwrap();
-    let (report, _) = apply(&mut tx, &app.app, &origin, (None, name), &plan, &Progress::unseen())
+    let (report, _) = apply(&app.app, &origin, (None, name), &plan, &Progress::unseen())
         .await
         .unwrap();
-    tx.commit().await.unwrap();
     report
 }
 
@@ -521,7 +519,7 @@ async fn a_text_that_looks_like_a_formula_stays_a_text_out_and_in() {
             let source = Source::open(bytes, "x", &Chosen::default()).unwrap();
             assert_eq!(
                 source.mapping.columns.iter().flatten().count(),
-                16,
+                19,
                 "{language}: {:?}",
                 source.mapping
             );

@@ -5,6 +5,7 @@ mod access;
 mod app;
 mod awareness;
 mod board;
+mod chain;
 mod circulation;
 mod crash;
 mod database;

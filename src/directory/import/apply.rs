@@ -1,15 +1,25 @@
-//! A plan goes into the directory, in one transaction.
+//! A plan goes into the directory: whole, or nothing of it, while others go on writing.
+//!
+//! On SQLite one writes at a time, so what writes for seconds would make everybody wait for seconds. Therefore an import writes for
+//! some milliseconds, lets the others in, and goes on. Until it is decided, nothing of it is seen: new companies are of a
+//! generation that isn't shown, and what becomes of the others lies aside, as JSON. Then one row decides (`stagings`), all new
+//! companies are shown at once, and what lies aside is done, company by company ([`super::finish`]). Who dies before the
+//! decision leaves what nobody sees and the next one clears away; who dies after it leaves work that the next one does.
 
 use super::changes::{Changed, Changes, Existing, changes};
+use super::finish::{About, Pace, Work, clear, finish, take};
+use super::outcome::Outcome;
 use super::plan::Plan;
 use super::progress::Progress;
 use super::report::Reason;
 use crate::app::{App, Scope};
 use crate::audit::{Change, Origin, Whole};
-use crate::db::{Result, Tx};
+use crate::db::{Error, Result, Tx};
 use crate::directory::CompanyId;
-use crate::directory::store::{self, Company, Contact};
+use crate::directory::store::{self, Staged};
 use serde::Serialize;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// What came of an import; `kairan directory import --json` prints exactly this.
@@ -103,134 +113,178 @@ pub async fn preview(tx: &mut Tx, app: &App, scope: &Scope, plan: &Plan) -> Resu
     let companies = store::list_all(tx, scope).await?;
     let contacts = store::list_all_contacts(tx, scope).await?;
     let now = app.clock.now();
-    Ok(changes(Existing { companies, contacts }, plan, now, || {
-        app.random.id(now)
+    // Seconds for a hundred thousand companies: others need not wait for this worker.
+    Ok(tokio::task::block_in_place(|| {
+        changes(Existing { companies, contacts }, plan, now, || app.random.id(now))
     }))
 }
 
-/// Puts a plan into the directory; commit `tx` afterwards. `name` is what the log calls the list.
+/// What came of an attempt to bring a list in.
+pub enum Brought {
+    In(Box<(Report, Changes)>),
+    /// Another list is being brought in, or was broken off a moment ago: try again soon.
+    Busy,
+}
+
+/// How often a list is compared anew where somebody else has meanwhile taken a code that it brings.
+const TRIES: usize = 3;
+/// How long [`apply`] waits for another import that says nothing of itself: longer than one that was killed holds its place.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Puts a plan into the directory; what it brought is durable and seen when this returns. It waits for another import.
+/// `name` is what the log calls the list.
+///
+/// # Errors
+/// Nothing of the plan is seen then, unless the database failed after the decision; in that case it is done as soon as it can be.
 pub async fn apply(
-    tx: &mut Tx,
     app: &App,
     origin: &Origin,
     (import, name): (Option<Uuid>, &str),
     plan: &Plan,
     progress: &Progress,
 ) -> Result<(Report, Changes)> {
+    let begun = std::time::Instant::now();
+    loop {
+        match try_apply(app, origin, (import, name), plan, progress).await? {
+            Brought::In(both) => return Ok(*both),
+            Brought::Busy if begun.elapsed() > PATIENCE => return Err(Error::Busy),
+            Brought::Busy => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
+}
+
+/// As [`apply`], but doesn't wait for another import.
+pub async fn try_apply(
+    app: &App,
+    origin: &Origin,
+    (import, name): (Option<Uuid>, &str),
+    plan: &Plan,
+    progress: &Progress,
+) -> Result<Brought> {
     let scope = Scope { org: origin.org };
+    let worker = app.random.id(app.clock.now());
     // One import after the other: two at once would both find a company unknown, and both make it.
-    tx.execute("UPDATE organisations SET name = name WHERE id = $1", &[&scope.org])
-        .await?;
-    let changes = preview(tx, app, &scope, plan).await?;
+    let Some(pace) = take(app, &scope, worker).await? else {
+        return Ok(Brought::Busy);
+    };
+    let mut tries = 0;
+    let (changes, about) = loop {
+        match stage(app, origin, &pace, (import, name), plan, progress).await {
+            Ok(staged) => break staged,
+            Err(e) => {
+                clear(app, &scope, &pace).await?;
+                tries += 1;
+                // A company that somebody else entered meanwhile has a code of the list's: it is known now.
+                if !e.is_unique_violation() || tries == TRIES {
+                    pace.leave(app, &scope).await?;
+                    return Err(e);
+                }
+            }
+        }
+    };
+    let report = Report::of(plan, &changes);
+    if let Some(about) = about {
+        finish(app, &scope, &pace, origin, &about, progress).await?;
+    } else {
+        pace.leave(app, &scope).await?;
+    }
+    Ok(Brought::In(Box::new((report, changes))))
+}
+
+/// Makes everything ready and decides; None for the second where there is nothing to do.
+async fn stage(
+    app: &App,
+    origin: &Origin,
+    pace: &Pace,
+    (import, name): (Option<Uuid>, &str),
+    plan: &Plan,
+    progress: &Progress,
+) -> Result<(Changes, Option<About>)> {
+    let scope = Scope { org: origin.org };
+    let mut tx = app.db.read().await?;
+    let changes = preview(&mut tx, app, &scope, plan).await?;
+    drop(tx);
     let report = Report::of(plan, &changes);
     // One entry of the log, and each company a part of it.
     let whole = Whole::new(app, origin);
-    progress.start(changes.companies.len() as u64);
-    for changed in &changes.companies {
-        write(tx, &scope, origin, changed).await?;
-        log(tx, app, origin, whole, changed).await?;
-        progress.step();
-    }
-    // Parents last: a parent may be as new as its child.
-    for Changed { before, after, .. } in &changes.companies {
-        if after.parent != before.as_ref().and_then(|b| b.parent) {
-            store::set_parent(tx, &scope, after, origin.now).await?;
+    let about = About::of(
+        origin,
+        whole,
+        import,
+        import.map(|_| Outcome::of(plan, &changes)),
+        changes.updated() > 0,
+    );
+    let order = parents_first(&changes);
+    // Once to make it ready, and once to bring it in.
+    progress.start(2 * order.len() as u64);
+    let mut waiting = order.into_iter().enumerate().peekable();
+    while waiting.peek().is_some() {
+        let (mut tx, generation) = pace.stride(app, &scope).await?;
+        let begun = std::time::Instant::now();
+        while let Some((position, changed)) = waiting.next_if(|_| begun.elapsed() < Pace::STRIDE) {
+            if changed.before.is_none() {
+                store::insert_of(&mut tx, &scope, &changed.after, generation, origin.now).await?;
+                for contact in &changed.new_contacts {
+                    store::insert_contact(&mut tx, &scope, contact, origin.now).await?;
+                }
+            }
+            let staged = Staged {
+                position: position as i64,
+                company: changed.after.id,
+                work: Work::of(changed).to_json(),
+            };
+            store::put_staged(&mut tx, &scope, &staged).await?;
+            progress.step();
         }
+        tx.commit().await?;
+        pace.rest(begun).await;
     }
-    if changes.updated() > 0 {
-        store::ask_to_follow(tx, app, &scope, origin.now).await?;
+    let (mut tx, _) = pace.stride(app, &scope).await?;
+    if changes.companies.is_empty() {
+        // Its page still says what came of it.
+        about.done(&mut tx, app, &scope, origin).await?;
+        tx.commit().await?;
+        return Ok((changes, None));
     }
-    if !changes.companies.is_empty() {
-        let change = Change {
-            action: "directory.import",
-            subject_kind: "import",
-            subject: import,
-            subject_name: name,
-        };
-        whole.record(tx, origin, change, &(), &Counts::of(&report)).await?;
-    }
-    Ok((report, changes))
-}
-
-async fn write(tx: &mut Tx, scope: &Scope, origin: &Origin, changed: &Changed) -> Result<()> {
-    let Changed {
-        before,
-        after,
-        new_contacts,
-        contacts,
-    } = changed;
-    match before {
-        None => {
-            store::insert(
-                tx,
-                scope,
-                &Company {
-                    parent: None,
-                    ..after.clone()
-                },
-                origin.now,
-            )
-            .await?
-        }
-        Some(before) if before != after => {
-            // A parent that is new comes later, with the others.
-            store::update(
-                tx,
-                scope,
-                &Company {
-                    parent: before.parent,
-                    ..after.clone()
-                },
-                origin.now,
-            )
-            .await?;
-        }
-        Some(_) => {}
-    }
-    for contact in new_contacts {
-        store::insert_contact(tx, scope, contact, origin.now).await?;
-    }
-    for (_, contact) in contacts {
-        store::update_contact(tx, scope, contact, origin.now).await?;
-    }
-    Ok(())
-}
-
-/// A company with those of its contacts that an import touches, as the log keeps them: one row for each company.
-#[derive(Serialize)]
-struct Logged<'l> {
-    #[serde(flatten)]
-    company: &'l Company,
-    contacts: Vec<&'l Contact>,
-}
-
-async fn log(tx: &mut Tx, app: &App, origin: &Origin, whole: Whole, changed: &Changed) -> Result<()> {
-    let Changed {
-        before,
-        after,
-        new_contacts,
-        contacts,
-    } = changed;
-    let old = contacts.iter().map(|(old, _)| old).collect();
-    let new = contacts.iter().map(|(_, new)| new).chain(new_contacts).collect();
-    let before = before.as_ref().map(|company| Logged { company, contacts: old });
-    let action = if before.is_none() {
-        "company.create"
-    } else {
-        "company.update"
-    };
-    let CompanyId(id) = after.id;
     let change = Change {
-        action,
-        subject_kind: "company",
-        subject: Some(id),
-        subject_name: &after.name,
+        action: "directory.import",
+        subject_kind: "import",
+        subject: import,
+        subject_name: name,
     };
-    let after = Logged {
-        company: after,
-        contacts: new,
-    };
-    whole.record_part(tx, app, origin, change, &before, &after).await
+    whole.record(&mut tx, origin, change, &(), &Counts::of(&report)).await?;
+    store::decide(&mut tx, &scope, &about.to_json()).await?;
+    tx.commit().await?;
+    Ok((changes, Some(about)))
+}
+
+/// The companies in an order in which no new one comes before a new parent of it; else in that of the file.
+fn parents_first(changes: &Changes) -> Vec<&Changed> {
+    let new: HashMap<CompanyId, &Changed> = changes
+        .companies
+        .iter()
+        .filter(|c| c.before.is_none())
+        .map(|c| (c.after.id, c))
+        .collect();
+    let (mut order, mut placed) = (Vec::with_capacity(changes.companies.len()), HashSet::new());
+    for changed in &changes.companies {
+        // A company's new parents, up to the first that has its place.
+        let mut line = vec![changed];
+        if changed.before.is_none() {
+            let above = |c: &Changed| c.after.parent.and_then(|id| new.get(&id).copied());
+            let mut at = changed;
+            while let Some(parent) = above(at).filter(|p| !placed.contains(&p.after.id) && line.len() <= new.len()) {
+                line.push(parent);
+                at = parent;
+            }
+        }
+        for one in line.into_iter().rev() {
+            if placed.insert(one.after.id) {
+                order.push(one);
+            }
+        }
+    }
+    order
 }
 
 #[derive(Serialize)]

@@ -1,10 +1,11 @@
 //! What a plan changes in the directory as it is: pure, so that the preview page and the import say the same.
 //!
-//! A company is known by its code, else by its name among those whose code doesn't speak against it. Only what the file
+//! Which company a row is, [`super::known`] tells. Only what the file
 //! says is changed; an empty cell erases nothing. A contact is known within its company by the address, without one by
 //! name and phone. So the same file again finds everything as it is.
 
-use super::normalise::{code_key, name_key};
+use super::known::{Index, Who};
+use super::normalise::name_key;
 use super::plan::{CompanyDraft, ContactDraft, Plan};
 use crate::directory::store::{Company, Contact};
 use crate::directory::{CompanyId, ContactId};
@@ -59,16 +60,16 @@ pub struct Existing {
 struct Known {
     /// The companies as they will be, each with its place in `changed` once it is there.
     companies: Vec<Company>,
-    by_code: HashMap<String, usize>,
-    by_name: HashMap<String, Vec<usize>>,
+    name_keys: Vec<String>,
+    index: Index,
 }
 
 impl Known {
     fn of(companies: Vec<Company>) -> Known {
         let mut known = Known {
             companies: Vec::new(),
-            by_code: HashMap::new(),
-            by_name: HashMap::new(),
+            name_keys: Vec::new(),
+            index: Index::default(),
         };
         for company in companies {
             known.push(company);
@@ -77,44 +78,41 @@ impl Known {
     }
 
     fn push(&mut self, company: Company) -> usize {
+        self.name_keys.push(name_key(&company.name));
         self.companies.push(company);
         let index = self.companies.len() - 1;
         self.index(index);
         index
     }
 
-    fn index(&mut self, index: usize) {
+    fn who(&self, index: usize) -> Who<'_> {
         let company = &self.companies[index];
-        if let Some(code) = &company.code {
-            self.by_code.entry(code_key(code)).or_insert(index);
+        Who {
+            code: company.code.as_deref(),
+            number: company.corporate_number.as_deref(),
+            name_key: &self.name_keys[index],
         }
-        let named = self.by_name.entry(name_key(&company.name)).or_default();
-        if !named.contains(&index) {
-            named.push(index);
-        }
+    }
+
+    fn index(&mut self, index: usize) {
+        self.name_keys[index] = name_key(&self.companies[index].name);
+        let company = &self.companies[index];
+        let who = Who {
+            code: company.code.as_deref(),
+            number: company.corporate_number.as_deref(),
+            name_key: &self.name_keys[index],
+        };
+        self.index.add(index, who);
     }
 
     fn find(&self, draft: &CompanyDraft) -> Option<usize> {
-        let named = self.by_name.get(&draft.name_key).map(Vec::as_slice).unwrap_or_default();
-        let Some(code) = &draft.code else {
-            return named.first().copied();
-        };
-        if let Some(index) = self.by_code.get(&code_key(code)) {
-            return Some(*index);
-        }
-        // The same number without the leading zeros that a spreadsheet program takes away is no other code.
-        let bare = |code: &str| code_key(code).trim_start_matches('0').to_owned();
-        let digits = code.bytes().all(|b| b.is_ascii_digit());
-        let agrees = |index: &&usize| match &self.companies[**index].code {
-            None => true,
-            Some(other) => digits && bare(other) == bare(code),
-        };
-        named.iter().find(agrees).copied()
+        let found = self.index.find(draft.who(), |at| self.who(at));
+        found.map(|(index, _)| index)
     }
 
     fn parent(&self, written: &str) -> Option<usize> {
-        let by_name = || self.by_name.get(&name_key(written)).and_then(|named| named.first());
-        self.by_code.get(&code_key(written)).or_else(by_name).copied()
+        let by_name = || self.index.by_name(&name_key(written));
+        self.index.by_code(written).or_else(by_name)
     }
 
     /// Whether `above` is `of` or stands below it, so that it can't be its parent.
@@ -215,6 +213,9 @@ fn company(draft: &CompanyDraft, id: CompanyId, now: Timestamp) -> Company {
         items: draft.items.clone().unwrap_or_default(),
         parent: None,
         small: draft.small,
+        corporate_number: draft.corporate_number.clone(),
+        postal_code: draft.postal_code.clone().unwrap_or_default(),
+        address: draft.address.clone().unwrap_or_default(),
         updated_at: now,
     }
 }
@@ -238,6 +239,11 @@ fn update(company: &mut Company, draft: &CompanyDraft) {
     company.criticality = draft.criticality.or(company.criticality);
     say(&mut company.items, draft.items.as_ref());
     company.small = draft.small.or(company.small);
+    if draft.corporate_number.is_some() {
+        company.corporate_number.clone_from(&draft.corporate_number);
+    }
+    say(&mut company.postal_code, draft.postal_code.as_ref());
+    say(&mut company.address, draft.address.as_ref());
 }
 
 /// Completes the contact that the draft means, or adds one.

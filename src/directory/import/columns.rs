@@ -15,6 +15,10 @@ pub enum Column {
     Criticality,
     Parent,
     Small,
+    CorporateNumber,
+    PostalCode,
+    /// One or several columns, such as the town and the building.
+    Address,
     ContactName,
     Department,
     Mail,
@@ -37,6 +41,9 @@ impl Column {
         Self::Criticality,
         Self::Parent,
         Self::Small,
+        Self::CorporateNumber,
+        Self::PostalCode,
+        Self::Address,
         Self::ContactName,
         Self::Department,
         Self::Mail,
@@ -59,6 +66,9 @@ impl Column {
             Self::Criticality => "criticality",
             Self::Parent => "parent",
             Self::Small => "small",
+            Self::CorporateNumber => "corporate-number",
+            Self::PostalCode => "postal-code",
+            Self::Address => "address",
             Self::ContactName => "contact-name",
             Self::Department => "department",
             Self::Mail => "mail",
@@ -73,11 +83,11 @@ impl Column {
         Self::ALL.iter().copied().find(|column| column.key() == key)
     }
 
-    /// Whether several columns of a file may hold it, for a second and third contact in one row.
+    /// Whether several columns of a file may hold it, for a second and third contact in one row, or the parts of an address.
     pub fn repeats(self) -> bool {
         matches!(
             self,
-            Self::ContactName | Self::Department | Self::Mail | Self::Phone | Self::Role
+            Self::ContactName | Self::Department | Self::Mail | Self::Phone | Self::Role | Self::Address
         )
     }
 
@@ -169,6 +179,21 @@ const EXACT: &[(Column, &str)] = &[
          issme smallmedium",
     ),
     (
+        Column::CorporateNumber,
+        "法人番号 法人番号13桁 国税庁法人番号 法人no corporatenumber corporateno corporateid japancorporatenumber
+         houjinbangou hojinbango",
+    ),
+    (
+        Column::PostalCode,
+        "郵便番号 郵便 郵便no 郵便番号本社 本社郵便番号 zip zipcode postalcode postcode zippostalcode postal",
+    ),
+    (
+        Column::Address,
+        "住所 所在地 本社所在地 本社住所 会社住所 会社所在地 企業住所 所在地住所 登記住所 本店所在地 所在場所 都道府県 市区町村 番地
+         町名番地 丁目番地 建物名 ビル名 建物 住所1 住所2 住所3 address postaladdress streetaddress mailingaddress companyaddress
+         street headofficeaddress registeredaddress addressline city prefecture state province",
+    ),
+    (
         Column::ContactName,
         "担当者名 担当者 担当者氏名 ご担当者 ご担当者名 ご担当者様 ご担当者氏名 御担当者名 担当 担当窓口
          窓口担当者 窓口担当者名 窓口 氏名 お名前 名前 連絡先氏名 連絡先担当者 連絡先名 連絡担当者
@@ -210,13 +235,11 @@ const EXACT: &[(Column, &str)] = &[
     (
         Column::Ignored,
         "担当者カナ 担当者名カナ 担当者フリガナ 担当者名フリガナ 氏名カナ 氏名フリガナ お名前フリガナ fax
-         fax番号 faxno faxnumber ファックス ファクス 住所 所在地 address postaladdress streetaddress
-         郵便番号 zip zipcode postalcode postcode 備考 メモ 注記 摘要 コメント remarks remark notes note
+         fax番号 faxno faxnumber ファックス ファクス 備考 メモ 注記 摘要 コメント remarks remark notes note
          comment comments memo 取引開始日 開始日 登録日 更新日 最終更新日 契約日 設立 設立日 startdate
          date since updated created registered 取引額 年間取引額 取引金額 金額 購入額 amount spend
          annualspend 売上 売上高 資本金 従業員数 社員数 employees headcount capital revenue url website
-         web ホームページ hp 役職 役職名 肩書 title jobtitle position 都道府県 市区町村 city prefecture
-         state region 地域 代表者 代表者名 代表取締役 ceo バイヤー 購買担当 購買担当者 社内担当
+         web ホームページ hp 役職 役職名 肩書 title jobtitle position region 地域 代表者 代表者名 代表取締役 ceo バイヤー 購買担当 購買担当者 社内担当
          社内担当者 当社担当 当社担当者 自社担当 buyer buyername internalowner owner 取り込めない理由
          取込できない理由 理由 reason エラー error errors 状態 ステータス status 品目コード itemcode
          部署コード deptcode 支払条件 paymentterms 銀行 currency 通貨 timezone 行 行番号 row 項番 連番
@@ -228,8 +251,7 @@ const EXACT: &[(Column, &str)] = &[
 const WEAK: &[(Column, &str)] = &[
     (
         Column::Code,
-        "no 番号 id 管理番号 管理no 法人番号 整理番号 登録番号 number ref reference corporatenumber
-         dunsnumber duns key account",
+        "no 番号 id 管理番号 管理no 整理番号 登録番号 number ref reference dunsnumber duns key account",
     ),
     (
         Column::Name,
@@ -244,11 +266,14 @@ const WEAK: &[(Column, &str)] = &[
 const PARTS: &[(Column, &str)] = &[
     (
         Column::Ignored,
-        "fax ファックス ファクス 住所 所在地 郵便 メールマガジン メルマガ 備考 担当者カナ 担当者名カナ
+        "fax ファックス ファクス メールマガジン メルマガ 備考 担当者カナ 担当者名カナ
          氏名カナ 担当者フリガナ 担当者名フリガナ 担当者ふりがな 取引額 金額 開始日 更新日 登録日 役職
-         postal zipcode 当社 社内 自社 buyer バイヤー date ホームページ url",
+         当社 社内 自社 buyer バイヤー date ホームページ url",
     ),
     (Column::Mail, "メール email mail メアド"),
+    (Column::CorporateNumber, "法人番号 corporatenumber"),
+    (Column::PostalCode, "郵便番号 postalcode zipcode postcode"),
+    (Column::Address, "住所 所在地 streetaddress"),
     (Column::Phone, "電話 tel phone 携帯 mobile"),
     (Column::Parent, "親会社 parent"),
     (Column::Kana, "カナ フリガナ ふりがな ヨミ よみがな 読み仮名 kana"),
@@ -314,6 +339,10 @@ fn words(list: &'static str) -> std::str::SplitWhitespace<'static> {
 /// The columns that a header may mean, the surest first.
 pub(super) fn readings(header: &str) -> Vec<(Column, Sureness)> {
     let squeezed = squeeze(header);
+    // The post's own sign, which is no letter.
+    if text(header).trim_matches(['(', ')', ' ']) == "〒" {
+        return vec![(Column::PostalCode, Sureness::Exact)];
+    }
     // A header is a label. A sentence that happens to hold a word is a note, an address is a value.
     if squeezed.is_empty() || squeezed.chars().count() > 40 || text(header).contains('@') {
         return Vec::new();
@@ -370,7 +399,9 @@ mod tests {
 
     #[test]
     fn headers_are_known_under_many_names() {
-        use Column::{Code, ContactName, Country, Department, Ignored, Kana, Mail, Name, Phone, Tier};
+        use Column::{
+            Address, Code, ContactName, CorporateNumber, Country, Department, Ignored, Kana, Mail, Name, Phone, PostalCode, Tier,
+        };
         for (header, column) in [
             ("取引先ｺｰﾄﾞ", Code),
             ("取引先\nコード", Code),
@@ -392,6 +423,19 @@ mod tests {
             ("Country / Region", Country),
             ("所属部署", Department),
             ("Tier (1-3)", Tier),
+            ("法人番号", CorporateNumber),
+            ("法人番号（13桁）", CorporateNumber),
+            ("Corporate number", CorporateNumber),
+            ("〒", PostalCode),
+            ("郵便番号", PostalCode),
+            ("ZIP code", PostalCode),
+            ("Postal Code", PostalCode),
+            ("住所", Address),
+            ("住所２（建物名）", Address),
+            ("本社所在地", Address),
+            ("Address", Address),
+            ("メールアドレス", Mail),
+            ("所在国", Country),
         ] {
             assert_eq!(
                 readings(header).first().map(|reading| reading.0),

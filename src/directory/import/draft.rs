@@ -5,7 +5,7 @@ use super::columns::Column;
 use super::plan::{CompanyDraft, ContactDraft, Options, Plan, add};
 use super::report::{Note, Notice, RowError, Why};
 use super::rows::Reader;
-use super::{country, normalise};
+use super::{country, normalise, registered};
 use crate::directory::model::Role;
 use crate::sheets::Row;
 
@@ -40,6 +40,11 @@ impl Draft<'_, '_> {
         let criticality = self.known(Column::Criticality, normalise::criticality);
         let parent = self.short(Column::Parent, normalise::text);
         let small = self.known(Column::Small, normalise::small);
+        let corporate_number = self.told(Column::CorporateNumber, Note::CorporateNumber, registered::corporate_number);
+        let postal_code = self.told(Column::PostalCode, Note::PostalCode, |raw| {
+            registered::postal_code(raw, country.as_deref().unwrap_or_default())
+        });
+        let address = self.address();
         CompanyDraft {
             given_kind,
             kind: given_kind.unwrap_or(self.options.default_kind),
@@ -53,6 +58,9 @@ impl Draft<'_, '_> {
             criticality,
             parent,
             small,
+            corporate_number,
+            postal_code,
+            address,
             contacts: self.contacts(),
             rows: vec![self.row.number],
         }
@@ -207,6 +215,30 @@ impl Draft<'_, '_> {
             self.notice(column, raw.to_owned(), Note::Unknown);
         }
         value
+    }
+
+    /// A value that must be right; one that isn't is left out with a notice of its own.
+    fn told(&mut self, column: Column, note: Note, read: impl Fn(&str) -> Option<String>) -> Option<String> {
+        let (_, raw) = self.reader.value(self.row, column)?;
+        let value = read(&raw);
+        if value.is_none() {
+            self.notice(column, raw.into_owned(), note);
+        }
+        value
+    }
+
+    /// The parts of the address, in the order of their columns.
+    fn address(&mut self) -> Option<String> {
+        let columns: Vec<usize> = self.reader.mapping.all(Column::Address).collect();
+        let parts = columns
+            .iter()
+            .map(|index| self.reader.raw(self.row, *index))
+            .filter(|raw| !normalise::is_nothing(raw))
+            .map(normalise::text);
+        let address = parts.collect::<Vec<_>>().join(" ");
+        let first = columns.first().copied()?;
+        self.bounded(Column::Address, first, std::slice::from_ref(&address));
+        (!address.is_empty()).then_some(address)
     }
 
     fn error(&mut self, column: Column, index: Option<usize>, why: Why) {

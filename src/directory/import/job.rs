@@ -1,7 +1,7 @@
 //! The job that brings an uploaded list in.
 
 use super::progress::Progress;
-use super::{Chosen, Outcome, Source, apply};
+use super::{Brought, Chosen, Outcome, Source, try_apply};
 use crate::app::{App, Scope};
 use crate::audit::{Actor, Origin};
 use crate::db;
@@ -12,7 +12,10 @@ use crate::jobs::{Job, Outcome as Done};
 /// The kind of job; its payload is the import's id.
 pub const JOB: &str = "ImportCompanies";
 
-/// Does it once, however often it runs: what goes in and the word that it is done are one transaction.
+/// How long a list waits for another one before it looks again.
+const BUSY: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
+
+/// Does it once, however often it runs: when it is decided, what its page will say is decided with it.
 pub async fn work(app: App, job: Job) -> anyhow::Result<Done> {
     let id: ImportId = job.payload.parse()?;
     let scope = Scope { org: job.org };
@@ -33,27 +36,25 @@ pub async fn work(app: App, job: Job) -> anyhow::Result<Done> {
         address: String::new(),
         now: app.clock.now(),
     };
-    let mut tx = app.db.write_much().await?;
-    let brought = match &read {
-        Ok(plan) => apply(&mut tx, &app, &origin, (Some(id.0), &import.file_name), plan, &progress)
-            .await
-            .map(|(_, c)| Outcome::of(plan, &c)),
-        Err(_) => Ok(Outcome::failed("import-failed-file")),
-    };
-    let (state, outcome) = match brought {
-        Ok(outcome) if outcome.failed.is_none() => (State::Done, outcome),
-        Ok(outcome) => (State::Failed, outcome),
-        // The same rows would fail again; what is only busy is tried again.
-        Err(e) if e.is_unique_violation() || matches!(e, db::Error::Invalid { .. }) => {
-            tracing::error!(import = %id, error = %e, "A list couldn't be brought in; nothing of it was kept.");
-            drop(tx);
-            tx = app.db.write_much().await?;
-            (State::Failed, Outcome::failed("import-failed-data"))
+    let failed = match &read {
+        Ok(plan) => {
+            match try_apply(&app, &origin, (Some(id.0), &import.file_name), plan, &progress).await {
+                Ok(Brought::In(_)) => return Ok(Done::Done),
+                // Looked at again then: who was at work may have brought in this very list.
+                Ok(Brought::Busy) => return Ok(Done::Again(app.clock.now() + BUSY)),
+                // The same rows would fail again; what is only busy is tried again.
+                Err(e) if e.is_unique_violation() || matches!(e, db::Error::Invalid { .. }) => {
+                    tracing::error!(import = %id, error = %e, "A list couldn't be brought in; nothing of it was kept.");
+                    "import-failed-data"
+                }
+                Err(e) => return Err(e.into()),
+            }
         }
-        Err(e) => return Err(e.into()),
+        Err(_) => "import-failed-file",
     };
-    let result = serde_json::to_string(&outcome)?;
-    if store::finish_import(&mut tx, &scope, id, state, &result, app.clock.now()).await? {
+    let result = serde_json::to_string(&Outcome::failed(failed))?;
+    let mut tx = app.db.write().await?;
+    if store::finish_import(&mut tx, &scope, id, State::Failed, &result, app.clock.now()).await? {
         tx.commit().await?;
     }
     Ok(Done::Done)

@@ -7,12 +7,15 @@ mod changes;
 pub mod columns;
 pub mod country;
 mod draft;
+mod finish;
 pub mod header;
 mod job;
+mod known;
 pub mod normalise;
 mod outcome;
 pub mod plan;
 pub mod progress;
+pub mod registered;
 pub mod report;
 mod rows;
 mod source;
@@ -20,9 +23,10 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use apply::{Report, apply, preview};
+pub use apply::{Brought, Report, apply, preview, try_apply};
 pub use changes::{Changed, Changes};
 pub use columns::Column;
+pub use finish::resume;
 pub use header::Mapping;
 pub use job::{JOB, work};
 pub use outcome::{Outcome, Problem};

@@ -44,32 +44,33 @@ pub fn is_nothing(value: &str) -> bool {
     bare.chars().all(|c| STROKES.contains(c)) || NOTHING.split('|').any(|word| word == bare)
 }
 
-/// Notations of one legal form in Japanese, after [`text`]; the written-out form is the one kept in keys.
-const FORMS: &[(&str, &str)] = &[
-    ("(株)", "株式会社"),
-    ("[株]", "株式会社"),
-    ("〔株〕", "株式会社"),
-    ("株式會社", "株式会社"),
-    ("(有)", "有限会社"),
-    ("[有]", "有限会社"),
-    ("有限會社", "有限会社"),
-    ("(同)", "合同会社"),
-    ("(資)", "合資会社"),
-    ("(名)", "合名会社"),
-    ("(一社)", "一般社団法人"),
-    ("(一財)", "一般財団法人"),
-    ("(公社)", "公益社団法人"),
-    ("(公財)", "公益財団法人"),
-    ("(社)", "社団法人"),
-    ("(財)", "財団法人"),
-    ("(医)", "医療法人"),
-    ("(学)", "学校法人"),
-    ("(福)", "社会福祉法人"),
-    ("(特非)", "特定非営利活動法人"),
-    ("(独)", "独立行政法人"),
-    ("(協)", "協同組合"),
-    ("(企)", "企業組合"),
-    ("(農)", "農事組合法人"),
+/// Notations of one legal form in Japanese, after [`text`]; the written-out form is the one kept in keys. Last, whether the notation
+/// stands for that form alone, so that a letter may write it out.
+pub(in crate::directory) const FORMS: &[(&str, &str, bool)] = &[
+    ("(株)", "株式会社", true),
+    ("[株]", "株式会社", true),
+    ("〔株〕", "株式会社", true),
+    ("株式會社", "株式会社", false),
+    ("(有)", "有限会社", true),
+    ("[有]", "有限会社", true),
+    ("有限會社", "有限会社", false),
+    ("(同)", "合同会社", true),
+    ("(資)", "合資会社", true),
+    ("(名)", "合名会社", true),
+    ("(一社)", "一般社団法人", true),
+    ("(一財)", "一般財団法人", true),
+    ("(公社)", "公益社団法人", true),
+    ("(公財)", "公益財団法人", true),
+    ("(社)", "社団法人", false),
+    ("(財)", "財団法人", false),
+    ("(医)", "医療法人", true),
+    ("(学)", "学校法人", true),
+    ("(福)", "社会福祉法人", true),
+    ("(特非)", "特定非営利活動法人", true),
+    ("(独)", "独立行政法人", true),
+    ("(協)", "協同組合", false),
+    ("(企)", "企業組合", true),
+    ("(農)", "農事組合法人", true),
 ];
 
 /// The same in Latin letters, word by word.
@@ -111,10 +112,10 @@ pub fn name_key(name: &str) -> String {
 }
 
 /// Lower case, legal forms written out, invisible differences gone.
-fn written_out(name: &str) -> String {
+pub(in crate::directory) fn written_out(name: &str) -> String {
     // Lower-casing may undo NFKC ('İ'), so the text is brought to form again after it.
     let mut plain = text(&text(name).to_lowercase());
-    for (notation, form) in FORMS {
+    for (notation, form, _) in FORMS {
         if plain.contains(notation) {
             plain = plain.replace(notation, form);
         }

@@ -1,10 +1,9 @@
 //! What an import would do, before anything is done: a pure function from a sheet to companies, contacts and reports.
 
-use std::collections::HashMap;
-
 use super::columns::Column;
 use super::draft::Draft;
 use super::header::Mapping;
+use super::known::{By, Index, Who};
 use super::normalise;
 use super::report::{Note, Notice, Reason, RowError, Skipped};
 use super::rows::{Class, Reader};
@@ -81,6 +80,10 @@ pub struct CompanyDraft {
     /// The parent's name or code, as written.
     pub parent: Option<String>,
     pub small: Option<bool>,
+    /// Thirteen digits of which the first is right.
+    pub corporate_number: Option<String>,
+    pub postal_code: Option<String>,
+    pub address: Option<String>,
     pub contacts: Vec<ContactDraft>,
     /// The rows it was read from.
     pub rows: Vec<u32>,
@@ -191,40 +194,39 @@ fn settle(company: &mut CompanyDraft, japanese_list: bool) {
     }
 }
 
+impl CompanyDraft {
+    pub(super) fn who(&self) -> Who<'_> {
+        Who {
+            code: self.code.as_deref(),
+            number: self.corporate_number.as_deref(),
+            name_key: &self.name_key,
+        }
+    }
+}
+
 /// The companies of the file so far, by what they are known again by.
 #[derive(Default)]
 struct Known {
     companies: Vec<CompanyDraft>,
-    by_code: HashMap<String, usize>,
-    by_name: HashMap<String, Vec<usize>>,
+    index: Index,
 }
 
 impl Known {
     fn by_code(&self, code: &str) -> Option<&CompanyDraft> {
-        self.companies.get(*self.by_code.get(&normalise::code_key(code))?)
+        self.companies.get(self.index.by_code(code)?)
     }
 
     /// Where a draft belongs, if an earlier row brought the company.
     fn find(&self, draft: &CompanyDraft) -> Option<(usize, Option<Note>)> {
-        let named = self.by_name.get(&draft.name_key).map(Vec::as_slice).unwrap_or_default();
-        let Some(code) = &draft.code else {
-            let note = (named.len() > 1).then_some(Note::NameAmbiguous);
-            return named.first().map(|index| (*index, note));
+        let (index, by) = self.index.find(draft.who(), |at| self.companies[at].who())?;
+        let same_name = self.companies[index].name_key == draft.name_key;
+        let note = match by {
+            By::Code if !same_name => Some(Note::NameDiffers),
+            By::Number if !same_name => Some(Note::NumberSame),
+            By::NameOfSeveral if draft.code.is_none() => Some(Note::NameAmbiguous),
+            _ => None,
         };
-        if let Some(index) = self.by_code.get(&normalise::code_key(code)) {
-            return Some((
-                *index,
-                (self.companies[*index].name_key != draft.name_key).then_some(Note::NameDiffers),
-            ));
-        }
-        // Known by name, if that one has no code yet, or the same code without the leading zeros that a spreadsheet
-        // program takes from a number.
-        let bare = |code: &str| normalise::code_key(code).trim_start_matches('0').to_owned();
-        let same = |index: &&usize| match &self.companies[**index].code {
-            None => true,
-            Some(other) => code.bytes().all(|byte| byte.is_ascii_digit()) && bare(other) == bare(code),
-        };
-        named.iter().find(same).map(|index| (*index, None))
+        Some((index, note))
     }
 
     fn take(&mut self, draft: CompanyDraft, plan: &mut Plan) {
@@ -243,17 +245,12 @@ impl Known {
                 index
             }
             None => {
-                self.by_name
-                    .entry(draft.name_key.clone())
-                    .or_default()
-                    .push(self.companies.len());
+                self.index.add(self.companies.len(), draft.who());
                 self.companies.push(draft);
                 self.companies.len() - 1
             }
         };
-        if let Some(code) = &self.companies[index].code {
-            self.by_code.entry(normalise::code_key(code)).or_insert(index);
-        }
+        self.index.add_codes(index, self.companies[index].who());
     }
 }
 
@@ -270,6 +267,9 @@ fn merge(company: &mut CompanyDraft, later: CompanyDraft) {
     company.criticality = company.criticality.or(later.criticality);
     company.parent = company.parent.take().or(later.parent);
     company.small = company.small.or(later.small);
+    company.corporate_number = company.corporate_number.take().or(later.corporate_number);
+    company.postal_code = company.postal_code.take().or(later.postal_code);
+    company.address = company.address.take().or(later.address);
     company.rows.extend(later.rows);
     for contact in later.contacts {
         add(&mut company.contacts, contact);

@@ -1,4 +1,4 @@
-//! How far an import has come. Its transaction shows nothing to others until it ends, so this is kept in the process that
+//! How far an import has come. What it makes ready shows nothing to others, so this is kept in the process that
 //! does the work; another server's page only says that it goes on.
 
 use std::collections::HashMap;

@@ -144,6 +144,12 @@ pub enum Note {
     NameDiffers,
     /// The row was merged into the first of several companies of that name.
     NameAmbiguous,
+    /// The row was merged into a company of the same corporate number that has another name.
+    NumberSame,
+    /// It is no corporate number, and was left out.
+    CorporateNumber,
+    /// It is no postal code of Japan, and was left out.
+    PostalCode,
 }
 
 impl Note {
@@ -156,6 +162,9 @@ impl Note {
             Self::Unknown => "unknown",
             Self::NameDiffers => "name-differs",
             Self::NameAmbiguous => "name-ambiguous",
+            Self::NumberSame => "number-same",
+            Self::CorporateNumber => "corporate-number",
+            Self::PostalCode => "postal-code",
         }
     }
 
@@ -168,6 +177,9 @@ impl Note {
             Self::Unknown => "import-notice-unknown",
             Self::NameDiffers => "import-notice-name-differs",
             Self::NameAmbiguous => "import-notice-name-ambiguous",
+            Self::NumberSame => "import-notice-number-same",
+            Self::CorporateNumber => "import-notice-corporate-number",
+            Self::PostalCode => "import-notice-postal-code",
         }
     }
 }

@@ -143,6 +143,7 @@ impl<'a> Reader<'a> {
         }
         let identifies = [
             Column::Code,
+            Column::CorporateNumber,
             Column::Name,
             Column::Kana,
             Column::Mail,

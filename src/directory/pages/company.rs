@@ -97,6 +97,9 @@ pub async fn create(viewer: Viewer, context: Context, State(app): State<App>, fo
         items: String::new(),
         parent: None,
         small: None,
+        corporate_number: None,
+        postal_code: String::new(),
+        address: String::new(),
         updated_at: context.now,
     };
     let mut tx = app.db.write().await?;

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use std::collections::HashMap;
 
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 19] = [
     Column::Code,
     Column::Name,
     Column::Kana,
@@ -26,6 +26,9 @@ const COLUMNS: [Column; 16] = [
     Column::Items,
     Column::Parent,
     Column::Small,
+    Column::CorporateNumber,
+    Column::PostalCode,
+    Column::Address,
     Column::ContactName,
     Column::Department,
     Column::Mail,
@@ -149,6 +152,10 @@ fn of_company(t: Tr, c: &Company, parent: Option<&Company>) -> Vec<Cell> {
         c.small.map_or(Cell::Empty, |small| {
             word(t, if small { "company-small-yes" } else { "company-small-no" })
         }),
+        // As text: a number of thirteen digits would be shown as 7E+12.
+        c.corporate_number.as_deref().into(),
+        text(&c.postal_code),
+        text(&c.address),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use crate::app::Scope;
 use crate::db::Tx;
-use crate::directory::import::{country, normalise};
+use crate::directory::import::{country, normalise, registered};
 use crate::directory::store::{self, Buyer, Company, Contact};
 use crate::directory::{BuyerId, CompanyId, Criticality, Kind, Role, words};
 use crate::mail::EmailAddress;
@@ -109,6 +109,9 @@ pub(super) fn company_inputs(t: Tr, form: &Form, problems: &[Problem]) -> Vec<In
         m.text("items", "company-items", None),
         m.text("parent", "company-parent", Some("company-parent-hint")),
         m.choice("small", "company-small", Some("not-known"), small.into_iter()),
+        m.text("corporate-number", "company-corporate-number", Some("company-corporate-number-hint")),
+        m.text("postal-code", "company-postal-code", None),
+        m.text("address", "company-address", Some("company-address-hint")),
     ]
 }
 
@@ -211,6 +214,9 @@ pub(super) fn company_form(company: &Company, parent: Option<&Company>) -> Form 
         ("items", company.items.clone()),
         ("parent", parent.unwrap_or_default()),
         ("small", small.into()),
+        ("corporate-number", company.corporate_number.clone().unwrap_or_default()),
+        ("postal-code", company.postal_code.clone()),
+        ("address", company.address.clone()),
     ];
     Form(
         fields
@@ -324,6 +330,21 @@ pub(super) async fn read_company(
         "no" => Some(false),
         _ => None,
     };
+    company.corporate_number = r.read(
+        "corporate-number",
+        "company-corporate-number-wrong",
+        registered::corporate_number,
+    );
+    let country = company.country.clone();
+    company.postal_code = r
+        .read("postal-code", "company-postal-code-wrong", |raw| {
+            registered::postal_code(raw, &country)
+        })
+        .unwrap_or_default();
+    if company.postal_code.chars().count() > LONGEST {
+        r.refuse("postal-code", "field-too-long");
+    }
+    company.address = r.text("address", normalise::text);
     let taken = match &company.code {
         Some(code) => store::find_by_code(tx, scope, code)
             .await?

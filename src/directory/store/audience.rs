@@ -1,6 +1,7 @@
 //! Which companies a filter means: the audience of a campaign.
 
 use super::contacts::mailable;
+use super::staging::shown;
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
 use crate::directory::{CompanyId, Criticality, Kind};
@@ -33,6 +34,9 @@ pub struct CompanyRow {
     pub country: String,
     pub tier: Option<i64>,
     pub criticality: Option<Criticality>,
+    /// Where it stands among others.
+    #[serde(skip)]
+    pub sort_key: String,
     /// How many contacts it has …
     pub contacts: i64,
     /// … and how many of them may be mailed.
@@ -59,7 +63,7 @@ impl Filter {
 /// How many rows are looked at in one statement.
 const STRIDE: i64 = 500;
 
-/// At most `limit` companies that the filter takes, by name, after the last of the page before. Fewer than `limit` came:
+/// At most `limit` companies that the filter takes, in their order, after the last of the page before. Fewer than `limit` came:
 /// there are no more.
 ///
 /// The rules are asked in Rust, over all companies in strides: a filter holds lists, and the two engines share no SQL for
@@ -72,14 +76,14 @@ pub async fn select(
     limit: usize,
 ) -> Result<Vec<CompanyRow>> {
     let mut taken = Vec::new();
-    let mut last = after.map(|c| (c.name.clone(), c.id));
+    let mut last = after.map(|c| (c.sort_key.clone(), c.id));
     loop {
-        let (name, id) = last
+        let (key, id) = last
             .as_ref()
-            .map_or(("", CompanyId(uuid::Uuid::nil())), |(name, id)| (name.as_str(), *id));
-        let rows = stride(tx, scope, name, id).await?;
+            .map_or(("", CompanyId(uuid::Uuid::nil())), |(key, id)| (key.as_str(), *id));
+        let rows = stride(tx, scope, key, id).await?;
         let ended = (rows.len() as i64) < STRIDE;
-        last = rows.last().map(|c| (c.name.clone(), c.id));
+        last = rows.last().map(|c| (c.sort_key.clone(), c.id));
         for row in rows {
             if filter.takes(&row) {
                 taken.push(row);
@@ -97,11 +101,13 @@ pub async fn select(
 macro_rules! select {
     ($rest:expr) => {
         concat!(
-            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
+            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality, c.sort_key,
                 (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
                 (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id AND ",
             mailable!("p"),
             ") FROM companies c WHERE c.org = $1 AND ",
+            shown!("c"),
+            " AND ",
             $rest
         )
     };
@@ -116,15 +122,16 @@ fn row(r: &Row) -> Result<CompanyRow> {
         country: r.get(4)?,
         tier: r.get(5)?,
         criticality: r.parse_optional(6)?,
-        contacts: r.get(7)?,
-        mails: r.get(8)?,
+        sort_key: r.get(7)?,
+        contacts: r.get(8)?,
+        mails: r.get(9)?,
     })
 }
 
-async fn stride(tx: &mut Tx, scope: &Scope, name: &str, id: CompanyId) -> Result<Vec<CompanyRow>> {
+async fn stride(tx: &mut Tx, scope: &Scope, key: &str, id: CompanyId) -> Result<Vec<CompanyRow>> {
     tx.list(
-        select!("(c.name, c.id) > ($2, $3) ORDER BY c.name, c.id LIMIT $4"),
-        &[&scope.org, &name, &id, &STRIDE],
+        select!("(c.sort_key, c.id) > ($2, $3) ORDER BY c.sort_key, c.id LIMIT $4"),
+        &[&scope.org, &key, &id, &STRIDE],
         row,
     )
     .await
@@ -165,6 +172,7 @@ mod tests {
             country,
             tier,
             criticality,
+            sort_key: String::new(),
             contacts: 1,
             mails: 1,
         }

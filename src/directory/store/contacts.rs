@@ -1,18 +1,19 @@
 //! The people to reach at a company.
 
+use super::STRIDE;
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
 use crate::directory::{CompanyId, ContactId, Role};
 use crate::mail::EmailAddress;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A person, or a post such as 総務部, to reach at a company. Serialised into the audit log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
-    #[serde(skip)]
+    #[serde(skip, default = "nobody")]
     pub id: ContactId,
-    #[serde(skip)]
+    #[serde(skip, default = "no_company")]
     pub company: CompanyId,
     /// The order in which they were entered.
     #[serde(skip)]
@@ -28,6 +29,14 @@ pub struct Contact {
     /// Why nothing is mailed to this address although there is one.
     #[serde(skip)]
     pub held: Option<NotMailed>,
+}
+
+fn nobody() -> ContactId {
+    ContactId(uuid::Uuid::nil())
+}
+
+fn no_company() -> CompanyId {
+    CompanyId(uuid::Uuid::nil())
 }
 
 /// Why a contact isn't mailed.
@@ -115,9 +124,20 @@ pub(in crate::directory) async fn list_all_contacts(tx: &mut Tx, scope: &Scope) 
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM contacts WHERE org = $1 ORDER BY company, position, id"
+        " FROM contacts WHERE org = $1 AND company > $2
+             AND company <= COALESCE((SELECT MAX(n.company) FROM (
+                 SELECT x.company FROM contacts x WHERE x.company > $2 ORDER BY x.company LIMIT $3) n), $2)
+         ORDER BY company, position, id"
     );
-    tx.list(SQL, &[&scope.org], read).await
+    let (mut all, mut last): (Vec<Contact>, CompanyId) = (Vec::new(), no_company());
+    loop {
+        // Whole companies: those of the next thousand contacts.
+        let some = tx.list(SQL, &[&scope.org, &last, &STRIDE], read).await?;
+        let Some(end) = some.last() else { return Ok(all) };
+        last = end.company;
+        all.extend(some);
+        tokio::task::yield_now().await;
+    }
 }
 
 /// One contact of a company.

@@ -1,7 +1,8 @@
 //! The list of companies: search, filters, order, pages by key.
 
 use super::contacts::mailable;
-use super::{Company, CompanyRow};
+use super::staging::shown;
+use super::CompanyRow;
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
 use crate::directory::import::normalise::search_key;
@@ -51,7 +52,9 @@ pub struct Cursor {
 macro_rules! filtered {
     () => {
         concat!(
-            " FROM companies c WHERE c.org = $1
+            " FROM companies c WHERE c.org = $1 AND ",
+            shown!("c"),
+            "
             AND ($2 = '' OR c.search LIKE $2 ESCAPE '\\')
             AND ($3 = '' OR c.kind = $3)
             AND ($4 = '' OR c.country = $4)
@@ -80,7 +83,7 @@ macro_rules! key {
 macro_rules! columns {
     () => {
         concat!(
-            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality,
+            "SELECT c.id, c.kind, c.name, c.code, c.country, c.tier, c.criticality, c.sort_key,
              (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id),
              (SELECT COUNT(*) FROM contacts p WHERE p.company = c.id AND ",
             mailable!("p"),
@@ -89,20 +92,20 @@ macro_rules! columns {
     };
 }
 
-/// The first page, and the page after $9 (name), $10 (id) and, where it isn't by name, $11 (key).
+/// The first page, and the page after $9 (sort key), $10 (id) and, where it isn't by name, $11 (key).
 macro_rules! pages {
     (name, $past:literal, $direction:literal) => {
-        pages!(@ "", concat!(" AND (c.name, c.id) ", $past, " ($9, $10)"), $direction)
+        pages!(@ "", concat!(" AND (c.sort_key, c.id) ", $past, " ($9, $10)"), $direction)
     };
     ($key:ident, $past:literal, $direction:literal) => {
         // The bound on the key alone says nothing new: SQLite needs it to begin in the middle of an index on an expression.
         pages!(@ concat!(key!($key), $direction, ", "),
-            concat!(" AND ", key!($key), $past, "= $11 AND (", key!($key), ", c.name, c.id) ", $past, " ($11, $9, $10)"), $direction)
+            concat!(" AND ", key!($key), $past, "= $11 AND (", key!($key), ", c.sort_key, c.id) ", $past, " ($11, $9, $10)"), $direction)
     };
     (@ $order:expr, $after:expr, $direction:literal) => {
         (
-            concat!(columns!(), filtered!(), " ORDER BY ", $order, "c.name", $direction, ", c.id", $direction, " LIMIT $8"),
-            concat!(columns!(), filtered!(), $after, " ORDER BY ", $order, "c.name", $direction, ", c.id", $direction, " LIMIT $8"),
+            concat!(columns!(), filtered!(), " ORDER BY ", $order, "c.sort_key", $direction, ", c.id", $direction, " LIMIT $8"),
+            concat!(columns!(), filtered!(), $after, " ORDER BY ", $order, "c.sort_key", $direction, ", c.id", $direction, " LIMIT $8"),
         )
     };
 }
@@ -127,8 +130,9 @@ fn read(r: &Row) -> Result<CompanyRow> {
         country: r.get(4)?,
         tier: r.get(5)?,
         criticality: r.parse_optional(6)?,
-        contacts: r.get(7)?,
-        mails: r.get(8)?,
+        sort_key: r.get(7)?,
+        contacts: r.get(8)?,
+        mails: r.get(9)?,
     })
 }
 
@@ -148,7 +152,7 @@ pub(in crate::directory) async fn list(
     limit: usize,
 ) -> Result<Page> {
     let edge = match cursor {
-        Some(cursor) => super::find(tx, scope, cursor.id).await?,
+        Some(cursor) => edge(tx, scope, cursor.id).await?,
         None => None,
     };
     let back = edge.is_some() && cursor.is_some_and(|c| c.back);
@@ -168,9 +172,9 @@ pub(in crate::directory) async fn list(
         &listing.without_mail,
         &one_more,
     ];
-    let key = edge.as_ref().map(|c| listing.sort.key(c)).unwrap_or_default();
+    let key = edge.as_ref().map(|edge| listing.sort.key(edge)).unwrap_or_default();
     if let Some(edge) = &edge {
-        params.push(&edge.name);
+        params.push(&edge.sort_key);
         params.push(&edge.id);
         if listing.sort != Sort::Name {
             params.push(&key);
@@ -192,9 +196,33 @@ pub(in crate::directory) async fn list(
     })
 }
 
+/// The company at which a page ends, as the order has it.
+struct Edge {
+    id: CompanyId,
+    sort_key: String,
+    code: Option<String>,
+    criticality: Option<Criticality>,
+}
+
+async fn edge(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Edge>> {
+    const SQL: &str = concat!(
+        "SELECT c.id, c.sort_key, c.code, c.criticality FROM companies c WHERE c.org = $1 AND c.id = $2 AND ",
+        shown!("c")
+    );
+    tx.optional(SQL, &[&scope.org, &id], |r| {
+        Ok(Edge {
+            id: r.get(0)?,
+            sort_key: r.get(1)?,
+            code: r.get(2)?,
+            criticality: r.parse_optional(3)?,
+        })
+    })
+    .await
+}
+
 impl Sort {
     /// What `key!` makes of a company in SQL.
-    fn key(self, c: &Company) -> String {
+    fn key(self, c: &Edge) -> String {
         match self {
             Sort::Name => String::new(),
             Sort::Code => c.code.as_ref().map_or("1".into(), |code| format!("0{code}")),
@@ -217,7 +245,11 @@ impl Listing {
 /// How many group companies and suppliers there are.
 pub(in crate::directory) async fn count_all(tx: &mut Tx, scope: &Scope) -> Result<(i64, i64)> {
     tx.one(
-        "SELECT COUNT(*) FILTER (WHERE kind = 'group'), COUNT(*) FILTER (WHERE kind <> 'group') FROM companies WHERE org = $1",
+        concat!(
+            "SELECT COUNT(*) FILTER (WHERE kind = 'group'), COUNT(*) FILTER (WHERE kind <> 'group')
+             FROM companies WHERE org = $1 AND ",
+            shown!("companies")
+        ),
         &[&scope.org],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )
@@ -230,7 +262,7 @@ pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Li
     let pattern = listing.pattern();
     let kind = listing.kind.map_or("", Kind::as_str);
     let criticality = listing.criticality.map_or("", Criticality::as_str);
-    let mut sql = String::from("SELECT COUNT(*) FROM companies c WHERE c.org = $1");
+    let mut sql = String::from(concat!("SELECT COUNT(*) FROM companies c WHERE c.org = $1 AND ", shown!("c")));
     let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org];
     let filters: [(bool, &str, &(dyn crate::db::Param + Sync)); 5] = [
         (!listing.country.is_empty(), " AND c.country = $", &listing.country),
@@ -262,12 +294,16 @@ pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Li
 /// The countries that occur, for filters; "" where nobody said of a company. A step in an index for each.
 pub async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
     tx.list(
-        "WITH RECURSIVE seen(country) AS (
-             SELECT MIN(country) FROM companies WHERE org = $1
-             UNION ALL
-             SELECT (SELECT MIN(c.country) FROM companies c WHERE c.org = $1 AND c.country > seen.country)
-             FROM seen WHERE seen.country IS NOT NULL)
-         SELECT country FROM seen WHERE country IS NOT NULL ORDER BY country",
+        concat!(
+            "WITH RECURSIVE seen(country) AS (
+             SELECT MIN(f.country) FROM companies f WHERE f.org = $1 AND ",
+            shown!("f"),
+            " UNION ALL
+             SELECT (SELECT MIN(c.country) FROM companies c WHERE c.org = $1 AND c.country > seen.country AND ",
+            shown!("c"),
+            ") FROM seen WHERE seen.country IS NOT NULL)
+         SELECT country FROM seen WHERE country IS NOT NULL ORDER BY country"
+        ),
         &[&scope.org],
         |r| r.get(0),
     )
@@ -277,12 +313,16 @@ pub async fn countries(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
 /// The tiers that occur, for filters. A step in an index for each.
 pub async fn tiers(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
     tx.list(
-        "WITH RECURSIVE seen(tier) AS (
-             SELECT MIN(tier) FROM companies WHERE org = $1
-             UNION ALL
-             SELECT (SELECT MIN(c.tier) FROM companies c WHERE c.org = $1 AND c.tier > seen.tier)
-             FROM seen WHERE seen.tier IS NOT NULL)
-         SELECT tier FROM seen WHERE tier IS NOT NULL ORDER BY tier",
+        concat!(
+            "WITH RECURSIVE seen(tier) AS (
+             SELECT MIN(f.tier) FROM companies f WHERE f.org = $1 AND ",
+            shown!("f"),
+            " UNION ALL
+             SELECT (SELECT MIN(c.tier) FROM companies c WHERE c.org = $1 AND c.tier > seen.tier AND ",
+            shown!("c"),
+            ") FROM seen WHERE seen.tier IS NOT NULL)
+         SELECT tier FROM seen WHERE tier IS NOT NULL ORDER BY tier"
+        ),
         &[&scope.org],
         |r| r.get(0),
     )

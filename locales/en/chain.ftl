@@ -1,0 +1,10 @@
+company-corporate-number = Corporate number
+company-corporate-number-hint = The thirteen digits that Japan's National Tax Agency gives to a company. Without a company code, an import knows the company again by this.
+company-corporate-number-wrong = This isn't a corporate number: it has thirteen digits, and the first checks the others. Please compare it with the National Tax Agency's register.
+company-postal-code = Postal code
+company-postal-code-wrong = A postal code in Japan has seven digits, such as 123-4567.
+company-address = Address
+company-address-hint = Printed on letters that go by post.
+import-notice-number-same = The row was merged into the company of the same corporate number, which has another name.
+import-notice-corporate-number = This isn't a corporate number, so it was left out. It has thirteen digits, and the first checks the others.
+import-notice-postal-code = A postal code in Japan has seven digits, so this one was left out. Check whether zeros at its beginning are missing.
