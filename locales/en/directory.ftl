@@ -188,9 +188,6 @@ import-value = Value
 import-why = What is wrong, and what to do
 import-empty = (empty)
 import-more = There are { $count } more.
-import-notices = Please check ({ $count })
-import-notices-table = Please check
-import-notice = Remark
 import-skipped = Rows passed over ({ $count })
 import-skipped-row = Row { $row }:
 import-skipped-title = It stands above the header.
@@ -200,21 +197,8 @@ import-skipped-note = It is a remark or a heading.
 import-skipped-header = It repeats the header.
 import-skipped-example = It shows how to fill in the list.
 import-why-name-missing = The company's name is missing. Enter it.
-import-why-mail-invalid = { $problem ->
-    [no-at] The mail address has no @. Correct it, or leave the cell empty.
-    [several-ats] There is more than one @. Separate two addresses by a line break or a semicolon.
-    [comma] The mail address has a comma where a dot should be. Correct it.
-    [local] The part before the @ isn't right. Correct it, or leave the cell empty.
-    [dots] { address-dots }
-    [doubtful] { address-doubtful }
-    [domain] The part after the @ isn't right. Correct it, or leave the cell empty.
-    [characters] The mail address has characters that can't stand in one. Correct it.
-    [too-long] The mail address is too long. Please check it.
-   *[other] This isn't a mail address. Correct it, or leave the cell empty.
-}
 import-why-too-long = This has more than { $max } characters. Please shorten it.
 import-notice-lost-character = A sign at the front, such as ? or ・, was taken for a lost character or a bullet and removed. Check the address.
-import-notice-unknown = The value isn't known, so it was left out.
 import-notice-name-differs = The row was merged into the company of the same code, which has another name.
 import-notice-name-ambiguous = Several companies have this name; the row was merged into the first.
 import-notice-parent = The parent isn't in the directory, or would stand below this company, so none was set.
