@@ -108,7 +108,7 @@ impl Read {
         let mut letters = String::new();
         let mut chars = code.chars().peekable();
         // Digits after "s." are parts of a second.
-        let mut behind_second = false;
+        let (mut second, mut behind_second) = (false, false);
         let mut fraction = (false, false);
         while let Some(c) = chars.next() {
             let mut piece = String::new();
@@ -146,7 +146,7 @@ impl Read {
                     read.code.push(';');
                     read.sections.push(String::new());
                     letters.push(' ');
-                    behind_second = false;
+                    (second, behind_second) = (false, false);
                     continue;
                 }
                 '0' | '#' | '?' => {
@@ -156,14 +156,17 @@ impl Read {
                     piece.push(c);
                 }
                 's' | 'S' => {
-                    behind_second = true;
+                    second = true;
                     letters.push(c);
                     piece.push(c);
                 }
-                '.' | ',' => piece.push(c),
+                '.' | ',' => {
+                    behind_second = second;
+                    piece.push(c);
+                }
                 other => {
                     fraction.1 |= other == '/';
-                    behind_second = false;
+                    (second, behind_second) = (false, false);
                     letters.push(other);
                     piece.push(other);
                 }

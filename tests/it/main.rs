@@ -15,6 +15,7 @@ mod ground;
 mod house;
 mod inbox;
 mod letters;
+mod lists;
 mod mail;
 mod operation;
 mod pages;

@@ -101,17 +101,18 @@ pub(super) fn usable(cell: &str) -> (Cell, Option<AddressError>) {
         .filter(|part| !part.is_empty())
         .collect();
     let mut kept = Cell::default();
+    let mut first = None;
     for part in &parts {
         match addresses(part) {
             Ok(read) => {
                 kept.left_out |= read.left_out;
                 kept.found.extend(read.found);
             }
-            Err(_) if part.contains(['@', '＠', ' ', '　']) => {}
+            Err(of_part) if part.contains(['@', '＠', ' ', '　']) => first = first.or(Some(of_part)),
             Err(_) => return (Cell::default(), Some(error)),
         }
     }
-    (kept, Some(error))
+    (kept, first.or(Some(error)))
 }
 
 fn take(plain: &str, cell: &mut Cell) -> Result<(), AddressError> {
