@@ -78,11 +78,11 @@ fn tell_notices(all: &[Notice]) {
         words::said(t, notice.note.key(), &params)
     };
     for notice in all.iter().filter(|notice| notice.row.is_none()) {
-        let more = match notice.note {
-            Note::Hidden { taken: false, .. } => " With --hidden they are taken, too.",
-            _ => "",
-        };
-        eprintln!("{}: {}{more}", notice.value, said(notice));
+        match notice.note {
+            Note::AnotherList { .. } => eprintln!("{}: {}", notice.value, said(notice)),
+            Note::Hidden { taken: false, .. } => eprintln!("{} With --hidden they are taken, too.", said(notice)),
+            _ => eprintln!("{}", said(notice)),
+        }
     }
     let mut groups: Vec<(Note, Vec<&Notice>)> = Vec::new();
     for notice in all.iter().filter(|notice| notice.row.is_some()) {

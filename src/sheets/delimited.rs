@@ -48,7 +48,8 @@ pub(super) fn read(text: &str) -> Result<Table, ReadError> {
     if [b',', b'\t', b';'].iter().any(|any| !is_narrow(text, *any, 60)) {
         return Err(ReadError::TooLarge);
     }
-    let (delimiter, text) = delimiter(text);
+    // A mark that was added to a text which had one.
+    let (delimiter, text) = delimiter(text.trim_start_matches('\u{feff}'));
     let tidy = Tidy::of(text, delimiter)?;
     let text = tidy.text.as_ref();
     if !is_narrow(text, delimiter, usize::MAX) {
@@ -130,7 +131,11 @@ impl<'t> Tidy<'t> {
             let text = Cow::Borrowed(text);
             return Ok(Tidy { text, open: Vec::new() });
         }
-        let ends_cell = |at: usize| bytes.get(at).is_none_or(|b| *b == delimiter || matches!(b, b'\r' | b'\n'));
+        let ends_cell = |at: usize| {
+            bytes
+                .get(at)
+                .is_none_or(|b| *b == delimiter || matches!(b, b'\r' | b'\n'))
+        };
         let is_space = |b: u8| matches!(b, b' ' | b'\t') && b != delimiter;
         let behind_space = |mut at: usize| {
             loop {
@@ -162,7 +167,9 @@ impl<'t> Tidy<'t> {
             let spent = close.unwrap_or(bytes.len()) - mark;
             left = left.checked_sub(spent).ok_or_else(|| damaged("its quotation marks"))?;
             let behind = close.map(|close| behind_space(close + 1));
-            let lines = bytes[mark..close.unwrap_or(bytes.len())].iter().any(|b| matches!(b, b'\r' | b'\n'));
+            let lines = bytes[mark..close.unwrap_or(bytes.len())]
+                .iter()
+                .any(|b| matches!(b, b'\r' | b'\n'));
             match (close, behind) {
                 (Some(close), Some(behind)) if ends_cell(behind) => {
                     out.push_str(&text[copied..at]);
@@ -359,11 +366,23 @@ mod tests {
     #[test]
     fn a_space_before_a_quotation_mark_breaks_no_cell() {
         for (text, cells) in [
-            ("001, \"甲工業, 本社\", \"山田\" , \"a@k1.example\"\n", ["001", "甲工業, 本社", "山田", "a@k1.example"]),
-            ("001,\t\"甲工業, 本社\",　\"山田\"　,a@k1.example\r\n", ["001", "甲工業, 本社", "山田", "a@k1.example"]),
-            ("\"001\", \"甲 \"\"工業\"\", 本社\",\"\",x", ["001", "甲 \"工業\", 本社", "", "x"]),
+            (
+                "001, \"甲工業, 本社\", \"山田\" , \"a@k1.example\"\n",
+                ["001", "甲工業, 本社", "山田", "a@k1.example"],
+            ),
+            (
+                "001,\t\"甲工業, 本社\",　\"山田\"　,a@k1.example\r\n",
+                ["001", "甲工業, 本社", "山田", "a@k1.example"],
+            ),
+            (
+                "\"001\", \"甲 \"\"工業\"\", 本社\",\"\",x",
+                ["001", "甲 \"工業\", 本社", "", "x"],
+            ),
             // Marks within a text stay what they were.
-            ("001,甲 \"工業\" 本社,5\" x,'\"x", ["001", "甲 \"工業\" 本社", "5\" x", "'\"x"]),
+            (
+                "001,甲 \"工業\" 本社,5\" x,'\"x",
+                ["001", "甲 \"工業\" 本社", "5\" x", "'\"x"],
+            ),
             ("001, \"甲\nの二, 本社\", b,c", ["001", "甲\nの二, 本社", " b", "c"]),
         ] {
             let table = read(&format!("a,b,c,d\n{text}")).expect("table");
@@ -384,8 +403,11 @@ mod tests {
             let table = read(&format!("{head}{text}")).expect("table");
             let numbers: Vec<u32> = table.rows.iter().map(|row| row.number).collect();
             assert_eq!(numbers, [1, 2, 3, 4], "{text}");
-            let told: Vec<(u32, &str, Oddity)> =
-                table.odd.iter().map(|odd| (odd.row, odd.value.as_str(), odd.what)).collect();
+            let told: Vec<(u32, &str, Oddity)> = table
+                .odd
+                .iter()
+                .map(|odd| (odd.row, odd.value.as_str(), odd.what))
+                .collect();
             assert_eq!(told, [(3, value, Oddity::OpenQuote)], "{text}");
             assert_eq!(table.rows[3].cell(1), "丙");
         }

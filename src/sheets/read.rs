@@ -150,7 +150,12 @@ enum Wanted<'a> {
 impl Wanted<'_> {
     /// The names of the visible sheets, and those that are wanted, with their places in the workbook.
     fn choose(&self, sheets: &[calamine::Sheet]) -> Result<(Vec<String>, Vec<(usize, String)>), ReadError> {
-        let work = || sheets.iter().enumerate().filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet);
+        let work = || {
+            sheets
+                .iter()
+                .enumerate()
+                .filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet)
+        };
         let visible: Vec<(usize, String)> = work()
             .filter(|(_, sheet)| sheet.visible == SheetVisible::Visible)
             .map(|(place, sheet)| (place, sheet.name.clone()))
@@ -181,7 +186,12 @@ fn same_name(a: &str, b: &str) -> bool {
 }
 
 /// The tables of a checked container, `parts`, of a file that had `size` bytes.
-fn xlsx_tables(parts: &[u8], seen: &[unpack::Sheet], size: usize, wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+fn xlsx_tables(
+    parts: &[u8],
+    seen: &[unpack::Sheet],
+    size: usize,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Table>, ReadError> {
     let ended = Cell::new(false);
     metered_tables(Metered::new(parts, &ended), seen, size, wanted).map_err(|error| match ended.get() {
         true => ReadError::Swollen,
@@ -312,7 +322,10 @@ fn checked_xls_tables(bytes: &[u8], seen: &xls::Book, wanted: &Wanted<'_>) -> Re
         for (row, column, value) in range.used_cells() {
             let offset = |base: u32, n: usize| base.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
             let place = (offset(first_row, row), offset(first_column, column));
-            let format = sheet.formats.get(&place).and_then(|n| seen.formats.get(usize::from(*n)));
+            let format = sheet
+                .formats
+                .get(&place)
+                .and_then(|n| seen.formats.get(usize::from(*n)));
             let format = format.unwrap_or(&Format::General);
             let shown = match value {
                 Data::Empty => continue,
@@ -385,7 +398,12 @@ impl Rows {
         let odd = self.odd.into_iter().map(|((row, column), what)| Odd {
             row: row.saturating_add(1),
             column: Some(column),
-            value: self.rows.get(&row).and_then(|cells| cells.get(column)).cloned().unwrap_or_default(),
+            value: self
+                .rows
+                .get(&row)
+                .and_then(|cells| cells.get(column))
+                .cloned()
+                .unwrap_or_default(),
             what,
         });
         let odd = odd.collect();
@@ -398,7 +416,11 @@ impl Rows {
             })
             .collect();
         Table {
-            hidden_rows: rows.iter().map(|row| row.number).filter(|row| is_hidden(*row)).collect(),
+            hidden_rows: rows
+                .iter()
+                .map(|row| row.number)
+                .filter(|row| is_hidden(*row))
+                .collect(),
             rows,
             odd,
             ..Table::default()

@@ -178,7 +178,9 @@ impl Read {
         }
         let lower = letters.to_lowercase();
         let has = |word: &str| lower.contains(word);
-        read.depends_on_language |= ["mmm", "ddd", "aaa", "g", "e", "b1", "b2", "a/p", "am/pm"].iter().any(|w| has(w));
+        read.depends_on_language |= ["mmm", "ddd", "aaa", "g", "e", "b1", "b2", "a/p", "am/pm"]
+            .iter()
+            .any(|w| has(w));
         // "General" among other things, powers of ten, and dates in which digits stand.
         read.unknown |= has("general") || has("標準") || has("e+") || has("e-") || (fraction.0 && fraction.1);
         Some(read)
@@ -234,7 +236,11 @@ pub(super) fn number(value: f64, format: &Format, is_1904: bool) -> Shown {
                 return (power_of_ten(value), Some(Oddity::Digits));
             }
             let options = FormatOptions {
-                date_system: if is_1904 { DateSystem::Date1904 } else { DateSystem::Date1900 },
+                date_system: if is_1904 {
+                    DateSystem::Date1904
+                } else {
+                    DateSystem::Date1900
+                },
                 ..FormatOptions::default()
             };
             let shown = std::panic::catch_unwind(|| code.format.try_format(value, &options));
@@ -366,7 +372,11 @@ mod tests {
             (12.0, "????0", "12"),
             (312_345_678.0, "0000000000", "0312345678"),
             (312_345_678.0, "00-0000-0000", "03-1234-5678"),
-            (312_345_678.0, "[<=99999999]####-####;\\(00\\)\\ ####-####", "(03) 1234-5678"),
+            (
+                312_345_678.0,
+                "[<=99999999]####-####;\\(00\\)\\ ####-####",
+                "(03) 1234-5678",
+            ),
             (1_234_567.0, "[<=999]000;[<=9999]000-00;000-0000", "123-4567"),
             (10_012.0, "\"〒\"000-0000", "〒001-0012"),
             (12_345.0, "#,##0", "12,345"),
@@ -416,8 +426,17 @@ mod tests {
 
     #[test]
     fn a_date_in_a_form_of_the_readers_own_is_told() {
-        for code in ["ggge\"年\"m\"月\"d\"日\"", "d-mmm", "[$-F800]dddd, mmmm dd, yyyy", "yyyy/m/d aaa"] {
-            assert_eq!(shown(44_360.0, code), ("2021-06-13".into(), Some(Oddity::Date)), "{code}");
+        for code in [
+            "ggge\"年\"m\"月\"d\"日\"",
+            "d-mmm",
+            "[$-F800]dddd, mmmm dd, yyyy",
+            "yyyy/m/d aaa",
+        ] {
+            assert_eq!(
+                shown(44_360.0, code),
+                ("2021-06-13".into(), Some(Oddity::Date)),
+                "{code}"
+            );
         }
         let own = Format::of("mm-dd-yy", Some(14));
         assert_eq!(number(44_360.0, &own, false).0, "2021-06-13");

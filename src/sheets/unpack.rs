@@ -126,7 +126,10 @@ pub(super) fn open(bytes: &[u8]) -> Result<Container, ReadError> {
 /// The sheets in the order in which the workbook lists them; one that can't be found is taken to hide nothing.
 fn in_order(mut parts: BTreeMap<&str, Tags>) -> Vec<Sheet> {
     let is_book = |name: &str| name.starts_with("xl/workbook") && name.ends_with(".xml");
-    let listed = parts.iter().find(|(name, _)| is_book(name)).map(|(_, tags)| tags.listed.clone());
+    let listed = parts
+        .iter()
+        .find(|(name, _)| is_book(name))
+        .map(|(_, tags)| tags.listed.clone());
     let targets: BTreeMap<String, String> = parts
         .iter()
         .filter(|(name, _)| name.starts_with("xl/_rels/workbook"))
@@ -245,11 +248,15 @@ fn attributes(tag: &[u8]) -> impl Iterator<Item = (&[u8], &str)> {
 }
 
 fn attribute<'t>(tag: &'t [u8], wanted: &[u8]) -> Option<&'t str> {
-    attributes(tag).find(|(name, _)| *name == wanted).map(|(_, value)| value)
+    attributes(tag)
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }
 
 fn prefixed_id(tag: &[u8]) -> Option<&str> {
-    attributes(tag).find(|(name, _)| name.ends_with(b":id")).map(|(_, value)| value)
+    attributes(tag)
+        .find(|(name, _)| name.ends_with(b":id"))
+        .map(|(_, value)| value)
 }
 
 /// Unpacks a part and counts what is in it; `left` is how many bytes all parts may still have.
@@ -549,7 +556,11 @@ mod tests {
 
     #[test]
     fn hidden_rows_and_columns_are_seen() {
-        let tags = |text: &str| count(text.as_bytes(), "xl/worksheets/sheet1.xml", 10_000, &mut 10_000).unwrap().sheet;
+        let tags = |text: &str| {
+            count(text.as_bytes(), "xl/worksheets/sheet1.xml", 10_000, &mut 10_000)
+                .unwrap()
+                .sheet
+        };
         let sheet = tags(
             "<worksheet><cols><col min='2' max=\"3\" hidden='1'/><col min='4' max='4' width='0' customWidth='1'/>\
              <col min='6' max='16384' hidden='true'/><col min='5' max='5' hidden='0' width='13'/></cols><sheetData>\

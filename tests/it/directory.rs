@@ -174,7 +174,12 @@ async fn real_lists_come_in_by_page() {
         assert!(errors > 0 && more > 0);
         assert_eq!(
             numbers(&result)[..4],
-            [number("companies") + more, 0, number("contacts"), number("no_mail") + more]
+            [
+                number("companies") + more,
+                0,
+                number("contacts"),
+                number("no_mail") + more
+            ]
         );
         let rejected = client.get(&format!("{place}/rejected")).await.expect(200);
         let table = kairan::sheets::read(&rejected.bytes, "rejected.xlsx", None).unwrap();

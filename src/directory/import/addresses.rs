@@ -388,7 +388,11 @@ mod tests {
             ("a@b.example", "a@b.example", None),
             ("a@b.example;c at d.example", "a@b.example", Some(AddressError::NoAt)),
             ("a@b.example\nit30@s30", "a@b.example", Some(AddressError::Domain)),
-            ("it30@s30、a@b.example;c@d.example", "a@b.example c@d.example", Some(AddressError::Domain)),
+            (
+                "it30@s30、a@b.example;c@d.example",
+                "a@b.example c@d.example",
+                Some(AddressError::Domain),
+            ),
             ("it30@s30,example", "", Some(AddressError::Comma)),
             ("foo;bar@c.example", "", Some(AddressError::NoAt)),
             ("it 30@s30.example", "", Some(AddressError::Characters)),

@@ -216,6 +216,8 @@ impl Draft<'_, '_> {
     }
 
     fn notice_at(&mut self, index: usize, column: Column, note: Note) {
-        self.plan.notices.push(self.reader.notice(self.row, Some(index), column, note));
+        self.plan
+            .notices
+            .push(self.reader.notice(self.row, Some(index), column, note));
     }
 }

@@ -179,14 +179,22 @@ pub fn kana(value: &str) -> String {
 /// Whether a cell holds what a spreadsheet program makes of a long number when it saves it as text: `1.01E+12`. Its digits are
 /// lost. A sign is needed, or a fraction: `1E5` may be a code, and so may `12E-3`.
 pub fn is_power_of_ten(value: &str) -> bool {
+    // Asked of each cell of a list: most have no such letter.
+    if value.len() > 64 || !value.contains(['e', 'E', 'ｅ', 'Ｅ']) {
+        return false;
+    }
     let plain = text(value).to_ascii_lowercase();
-    let plain = plain.trim_start_matches(['\'', '+', '-', '"', '=']).trim_end_matches('"');
+    let plain = plain
+        .trim_start_matches(['\'', '+', '-', '"', '='])
+        .trim_end_matches('"');
     let Some((digits, power)) = plain.split_once('e') else {
         return false;
     };
     let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let whole = all_digits(digits);
-    let fraction = digits.split_once(['.', ',']).is_some_and(|(a, b)| all_digits(a) && all_digits(b));
+    let fraction = digits
+        .split_once(['.', ','])
+        .is_some_and(|(a, b)| all_digits(a) && all_digits(b));
     let plus = power.strip_prefix('+');
     let bare = plus.or(power.strip_prefix('-')).unwrap_or(power);
     (fraction || (whole && plus.is_some())) && all_digits(bare) && bare.len() <= 3
@@ -195,8 +203,11 @@ pub fn is_power_of_ten(value: &str) -> bool {
 /// Whether a cell says "the same as above": 〃, 同上, ditto …
 pub fn is_ditto(value: &str) -> bool {
     const SIGNS: &str = "〃々″〝〞\"”“„＂↑⇑⬆⇧";
-    let bare = value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || "-－ー―─()（）「」。.・:：".contains(c));
-    if bare.is_empty() || bare.chars().count() > 24 {
+    let bare =
+        value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || "-－ー―─()（）「」。.・:：".contains(c));
+    // Asked of each cell of a list: most begin with another letter.
+    let begins = |c: char| SIGNS.contains(c) || "'’‘′´｀`＇同仝上前にとdDiIsSaAｄＤｓＳ".contains(c);
+    if bare.len() > 64 || !bare.starts_with(begins) || bare.contains('@') {
         return false;
     }
     // Two apostrophes, or what a keyboard has for them.
@@ -212,9 +223,34 @@ pub fn is_ditto(value: &str) -> bool {
     let words = lower.trim_start_matches(|c: char| SIGNS.contains(c) || c == ' ');
     matches!(
         words,
-        "同上" | "仝" | "仝上" | "同" | "同じ" | "同前" | "上同" | "上に同じ" | "上と同じ" | "に同じ" | "と同じ" | "上記に同じ"
-            | "上記と同じ" | "上記同様" | "上記同じ" | "前行に同じ" | "前行と同じ" | "上段に同じ" | "上段と同じ" | "上の行と同じ"
-            | "ditto" | "dito" | "ibid" | "idem" | "same" | "same as above" | "as above" | "see above"
+        "同上"
+            | "仝"
+            | "仝上"
+            | "同"
+            | "同じ"
+            | "同前"
+            | "上同"
+            | "上に同じ"
+            | "上と同じ"
+            | "に同じ"
+            | "と同じ"
+            | "上記に同じ"
+            | "上記と同じ"
+            | "上記同様"
+            | "上記同じ"
+            | "前行に同じ"
+            | "前行と同じ"
+            | "上段に同じ"
+            | "上段と同じ"
+            | "上の行と同じ"
+            | "ditto"
+            | "dito"
+            | "ibid"
+            | "idem"
+            | "same"
+            | "same as above"
+            | "as above"
+            | "see above"
     )
 }
 

@@ -49,7 +49,10 @@ fn one() -> usize {
 }
 
 fn owned(params: Vec<(&'static str, String)>) -> Vec<(String, String)> {
-    params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    params
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// A value as a page shows it: a cell may hold a book.

@@ -139,7 +139,11 @@ pub fn plan(table: &Table, mapping: &Mapping, options: &Options) -> Plan {
                 column: None,
                 header: String::new(),
                 value: error.value.clone(),
-                note: if why == Why::OpenQuote { Note::OpenQuote } else { Note::OtherSeparator },
+                note: if why == Why::OpenQuote {
+                    Note::OpenQuote
+                } else {
+                    Note::OtherSeparator
+                },
                 count: 1,
             });
             plan.errors.push(error);
@@ -167,7 +171,9 @@ pub fn plan(table: &Table, mapping: &Mapping, options: &Options) -> Plan {
         }
     }
     plan.notices = once_each(plan.notices);
-    plan.parent_header = mapping.first(Column::Parent).map_or(String::new(), |index| reader.title(index));
+    plan.parent_header = mapping
+        .first(Column::Parent)
+        .map_or(String::new(), |index| reader.title(index));
     plan.rows = u64::from(last - mapping.header_row);
     plan.skipped = passed;
     plan.companies = known.companies;

@@ -127,7 +127,9 @@ impl std::fmt::Display for Why {
             Self::NameMissing => f.write_str("The company's name is missing."),
             Self::TooLong { max } => write!(f, "The text is longer than {max} characters."),
             Self::OpenQuote => f.write_str("A quotation mark opens in this row and isn't closed."),
-            Self::OtherSeparator => f.write_str("The cells of this row are separated by another sign than the header's."),
+            Self::OtherSeparator => {
+                f.write_str("The cells of this row are separated by another sign than the header's.")
+            }
         }
     }
 }
@@ -189,15 +191,9 @@ pub enum Note {
     /// The row was refused, see [`Why::OtherSeparator`].
     OtherSeparator,
     /// Rows and columns that the file hides were left out, or taken.
-    Hidden {
-        rows: usize,
-        columns: usize,
-        taken: bool,
-    },
+    Hidden { rows: usize, columns: usize, taken: bool },
     /// Another sheet holds a list, too; it isn't read.
-    AnotherList {
-        rows: usize,
-    },
+    AnotherList { rows: usize },
 }
 
 impl Note {

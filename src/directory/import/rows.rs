@@ -109,11 +109,18 @@ impl<'a> Reader<'a> {
             self.broken.insert(odd.row, Why::OpenQuote);
         }
         let Some(delimiter) = self.table.delimiter else { return };
-        let width = self.headers.iter().rposition(|header| !header.is_empty()).map_or(0, |last| last + 1);
+        let width = self
+            .headers
+            .iter()
+            .rposition(|header| !header.is_empty())
+            .map_or(0, |last| last + 1);
         if width == 0 || self.mapping.header_row == 0 {
             return;
         }
-        let others: Vec<char> = [',', ';', '\t'].into_iter().filter(|other| *other != delimiter).collect();
+        let others: Vec<char> = [',', ';', '\t']
+            .into_iter()
+            .filter(|other| *other != delimiter)
+            .collect();
         let mut longer = Vec::new();
         let mut rows = 0;
         for row in self.below() {
@@ -122,7 +129,11 @@ impl<'a> Reader<'a> {
                 longer.push(row);
             }
             let alone = row.cells.len() == 1 && width > 2;
-            if alone && others.iter().any(|other| row.cells[0].matches(*other).count() + 1 >= width) {
+            if alone
+                && others
+                    .iter()
+                    .any(|other| row.cells[0].matches(*other).count() + 1 >= width)
+            {
                 self.broken.insert(row.number, Why::OtherSeparator);
             }
         }

@@ -57,7 +57,11 @@ impl Source {
         let named = |tables: &[Table], wanted: &str| {
             let exact = tables.iter().position(|table| table.sheet_name == wanted);
             let folded = |name: &str| name.trim().to_lowercase();
-            exact.or_else(|| tables.iter().position(|table| folded(&table.sheet_name) == folded(wanted)))
+            exact.or_else(|| {
+                tables
+                    .iter()
+                    .position(|table| folded(&table.sheet_name) == folded(wanted))
+            })
         };
         let mut index = None;
         if let Some(sheet) = &chosen.sheet {
@@ -137,12 +141,26 @@ impl Source {
         if self.hidden != (0, 0) {
             let (rows, columns) = self.hidden;
             let taken = self.takes_hidden;
-            notices.push(of_file(Note::Hidden { rows, columns, taken }, self.table.sheet_name.clone()));
+            notices.push(of_file(Note::Hidden { rows, columns, taken }, counted(rows, columns)));
         }
         let others = self.others.iter();
         notices.extend(others.map(|(name, rows)| of_file(Note::AnotherList { rows: *rows }, name.clone())));
         notices
     }
+}
+
+/// "2 rows and 1 column", for those who read JSON.
+fn counted(rows: usize, columns: usize) -> String {
+    let one = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        more => Some(format!("{more} {what}s")),
+    };
+    let both: Vec<String> = [one(rows, "row"), one(columns, "column")]
+        .into_iter()
+        .flatten()
+        .collect();
+    both.join(" and ")
 }
 
 /// Forgets the hidden columns that hold nothing. Those that aren't taken lose their texts, so that none of them is taken for a

@@ -38,7 +38,10 @@ fn holds_to_truth(file: &str, truth: &str) -> Plan {
         .iter()
         .filter_map(|error| error["row"].as_u64())
         .collect();
-    let bad = plan.notices.iter().filter(|notice| matches!(notice.note, Note::BadAddress(_)));
+    let bad = plan
+        .notices
+        .iter()
+        .filter(|notice| matches!(notice.note, Note::BadAddress(_)));
     let bad: Vec<u32> = bad.filter_map(|notice| notice.row).collect();
     let found = serde_json::json!({
         "companies": plan.companies.len() - bad.len(),
@@ -90,7 +93,11 @@ fn the_list_of_three_hundred_comes_out_as_its_truth_says() {
             (329, "total")
         ]
     );
-    assert!(plan.notices.iter().all(|notice| matches!(notice.note, Note::BadAddress(_))));
+    assert!(
+        plan.notices
+            .iter()
+            .all(|notice| matches!(notice.note, Note::BadAddress(_)))
+    );
     let first = &plan.companies[0];
     assert_eq!(
         (first.code.as_deref(), first.name.as_str(), first.kana.as_deref()),
@@ -107,7 +114,10 @@ fn the_list_of_three_hundred_comes_out_as_its_truth_says() {
 fn the_cp932_list_comes_out_as_its_truth_says() {
     let plan = holds_to_truth("cp932-40.csv", "cp932-40.truth.json");
     assert!(plan.companies.iter().all(|company| company.kind == Kind::Group));
-    let others = plan.notices.iter().filter(|notice| !matches!(notice.note, Note::BadAddress(_)));
+    let others = plan
+        .notices
+        .iter()
+        .filter(|notice| !matches!(notice.note, Note::BadAddress(_)));
     assert_eq!(
         others.map(|notice| (notice.row, notice.note)).collect::<Vec<_>>(),
         [(Some(23), Note::LostCharacter)]
@@ -223,10 +233,16 @@ fn addresses_with_dots_of_carriers_come_in_as_they_are() {
 fn words_in_the_address_cell_are_told() {
     let (plan, mails) = addresses_of("words-without-address.xlsx");
     assert_eq!(mails.len(), 0);
-    assert_eq!((plan.companies.len(), plan.errors.len(), plan.without_mail()), (14, 0, 14));
+    assert_eq!(
+        (plan.companies.len(), plan.errors.len(), plan.without_mail()),
+        (14, 0, 14)
+    );
     // The person behind each can be phoned.
     assert!(plan.companies.iter().all(|company| company.contacts.len() == 1));
-    let words: Vec<(u32, &str, &str)> = told(&plan).into_iter().map(|(row, _, value, what)| (row, value, what)).collect();
+    let words: Vec<(u32, &str, &str)> = told(&plan)
+        .into_iter()
+        .map(|(row, _, value, what)| (row, value, what))
+        .collect();
     assert_eq!(
         words,
         [
@@ -275,8 +291,27 @@ fn powers_of_ten_are_no_codes() {
 #[test]
 fn the_same_as_above_is_the_row_above() {
     for mark in [
-        "〃", "同上", "々", "″", "\"", "〃　", "上に同じ", "仝", "ditto", "do.", "↑", "同", "（同上）", "''", "”", "- 〃 -", "上記と同じ", "Same as above",
-        "↑同じ", "同じ", "〃〃",
+        "〃",
+        "同上",
+        "々",
+        "″",
+        "\"",
+        "〃　",
+        "上に同じ",
+        "仝",
+        "ditto",
+        "do.",
+        "↑",
+        "同",
+        "（同上）",
+        "''",
+        "”",
+        "- 〃 -",
+        "上記と同じ",
+        "Same as above",
+        "↑同じ",
+        "同じ",
+        "〃〃",
     ] {
         let cell = mark.replace('"', "\"\"");
         let plan = imported(&format!(
@@ -289,7 +324,11 @@ fn the_same_as_above_is_the_row_above() {
         assert_eq!(people[1].department.as_deref(), Some("総務"), "{mark}");
         let mark = mark.trim_end_matches('　');
         let said: Vec<(u32, &str, &str, &str)> = told(&plan);
-        assert!(said.iter().all(|(row, _, value, what)| (*row, value.trim(), *what) == (3, mark, "ditto")), "{said:?}");
+        assert!(
+            said.iter()
+                .all(|(row, _, value, what)| (*row, value.trim(), *what) == (3, mark, "ditto")),
+            "{said:?}"
+        );
         assert_eq!(said.len(), 2, "{mark}");
     }
     // Down a column, over what isn't a company, but not over an empty cell.
@@ -312,14 +351,19 @@ fn a_value_that_isnt_known_is_told_once() {
         text.push_str(&format!("第{number}工業,{kind},火星,a{number}@b.example\n"));
     }
     let plan = imported(&text);
-    let said: Vec<(u32, &str, usize)> =
-        plan.notices.iter().map(|n| (n.row.unwrap_or_default(), n.value.as_str(), n.count)).collect();
+    let said: Vec<(u32, &str, usize)> = plan
+        .notices
+        .iter()
+        .map(|n| (n.row.unwrap_or_default(), n.value.as_str(), n.count))
+        .collect();
     assert_eq!(said, [(2, "株式会社", 249), (2, "火星", 498), (3, "有限会社", 249)]);
 }
 
 #[test]
 fn what_a_machine_alone_can_show_is_told() {
-    let plan = imported("会社名,担当者,メール,備考\n\u{e000}橋工業,山\u{f8ff},a@a.example,\u{e001}\n〓田工業,森\u{100001},b@b.example,\n");
+    let plan = imported(
+        "会社名,担当者,メール,備考\n\u{e000}橋工業,山\u{f8ff},a@a.example,\u{e001}\n〓田工業,森\u{100001},b@b.example,\n",
+    );
     assert_eq!(
         told(&plan),
         [
@@ -339,14 +383,25 @@ fn rows_that_cant_be_cut_into_cells_are_refused_alone() {
     );
     let names: Vec<&str> = plan.companies.iter().map(|company| company.name.as_str()).collect();
     assert_eq!(names, ["甲", "丙", "戊"]);
-    let refused: Vec<(u32, &str, &str)> =
-        plan.errors.iter().map(|error| (error.row, error.value.as_str(), error.why.code())).collect();
+    let refused: Vec<(u32, &str, &str)> = plan
+        .errors
+        .iter()
+        .map(|error| (error.row, error.value.as_str(), error.why.code()))
+        .collect();
     assert_eq!(
         refused,
         [(3, "\"乙", "open-quote"), (5, "004;丁;d@d.example", "other-separator")]
     );
     let said: Vec<(u32, &str)> = told(&plan).into_iter().map(|(row, _, _, what)| (row, what)).collect();
-    assert_eq!(said, [(3, "open-quote"), (5, "other-separator"), (6, "more-cells"), (6, "no-address")]);
+    assert_eq!(
+        said,
+        [
+            (3, "open-quote"),
+            (5, "other-separator"),
+            (6, "more-cells"),
+            (6, "no-address")
+        ]
+    );
 }
 
 #[test]
@@ -425,12 +480,7 @@ fn what_is_wrong_is_told_by_row_column_and_value() {
             )
         })
         .collect();
-    assert_eq!(
-        errors,
-        [
-            (3, "name", "企業名", "", "name-missing"),
-        ]
-    );
+    assert_eq!(errors, [(3, "name", "企業名", "", "name-missing"),]);
     // The row that repeats a code already taken may leave out the name.
     assert_eq!(
         (plan.companies.len(), plan.merged, plan.contacts_with_mail()),

@@ -3,7 +3,9 @@
 use super::company::id;
 use super::export::{XLSX, download};
 use crate::app::App;
-use crate::directory::import::{Chosen, Column, JOB, Outcome, Problem, Source, preview, progress, rejected_sheet};
+use crate::directory::import::{
+    Chosen, Column, JOB, Note, Outcome, Problem, Source, preview, progress, rejected_sheet,
+};
 use crate::directory::store::{self, Import, State};
 use crate::directory::{ImportId, Kind, words};
 use crate::jobs;
@@ -232,9 +234,19 @@ impl Told {
         self.outcome.notices.iter().filter(|notice| notice.row.is_none())
     }
 
+    /// Whether it is about a sheet, which its value names.
+    fn is_of_sheet(&self, problem: &Problem) -> bool {
+        problem.key == Note::AnotherList { rows: 0 }.key()
+    }
+
     /// Rows that something is to be told of.
     fn rows_told(&self) -> usize {
-        self.outcome.notices.iter().filter(|n| n.row.is_some()).map(|n| n.count).sum()
+        self.outcome
+            .notices
+            .iter()
+            .filter(|n| n.row.is_some())
+            .map(|n| n.count)
+            .sum()
     }
 
     /// What is to be told of rows, by what it says; in the order in which it is first said.
@@ -357,7 +369,10 @@ async fn preview_page(app: &App, viewer: &Viewer, shell: Shell, import: &Import,
     let headers = source.mapping.headers(&source.table);
     let columns = headers.iter().enumerate().map(|(index, header)| FileColumn {
         header: match !source.takes_hidden && source.table.hidden_columns.contains(&index) {
-            true => shell.t.t1("import-column-hidden", "letters", Table::letters(index)).into_owned(),
+            true => shell
+                .t
+                .t1("import-column-hidden", "letters", Table::letters(index))
+                .into_owned(),
             false => cut(header),
         },
         chosen: source
@@ -515,7 +530,11 @@ pub async fn rejected(
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect();
-            format!("{}: {}", t.t(words::column(e.column)), words::said(t, e.why.key(), &params))
+            format!(
+                "{}: {}",
+                t.t(words::column(e.column)),
+                words::said(t, e.why.key(), &params)
+            )
         });
         let header: Vec<&str> = header.iter().map(String::as_str).collect();
         let rows = rows
