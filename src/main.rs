@@ -170,7 +170,7 @@ enum DirectoryCommand {
         dry_run: bool,
         /// Prints one JSON object. Its "notices" tell what to look at in what was taken, each with row, column, value and
         /// what: address-left-out, another-list, bad-address, date, ditto, ditto-of-nothing, e-notation, format, hidden,
-        /// hidden-by-format, hidden-taken, lost-character, more-cells, name-ambiguous, name-differs, no-address, open-quote,
+        /// hidden-by-format, hidden-taken, lost-character, misplaced-address, more-cells, name-ambiguous, name-differs, no-address, open-quote,
         /// other-separator, parent-unknown, private-use, replaced-character, unknown. docs/lists.md says what each means.
         #[arg(long)]
         json: bool,

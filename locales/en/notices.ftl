@@ -1,8 +1,5 @@
 # What an import says about the cells of a file.
-import-notices = { $count ->
-    [one] Please check (1 row)
-   *[other] Please check ({ $count } rows)
-}
+import-notices = Please check ({ $count })
 import-notice-count = { $what } ({ $count })
 import-notice-and-others = { $count ->
     [one] and 1 other row
@@ -36,6 +33,7 @@ import-notice-ditto = The cell says "the same as above", so it has the value of 
 import-notice-ditto-of-nothing = The cell says "the same as above", but nothing stands above it, so it counts as empty. Enter the value.
 import-notice-private-use = There is a character that only the machine it was made on can show. It was taken as it is; replace it by an ordinary one, since others see a box or nothing.
 import-notice-replaced-character = There is a sign that stands for a lost character. It was taken as it is; enter the right character.
+import-notice-misplaced-address = A mail address stands in this column. Check whether the row's cells are off by one: a value may hold a comma or a line break without quotation marks.
 import-notice-more-cells = The row has more cells than the header. Check whether a value holds a comma and isn't put in quotation marks: the cells behind it would be one column off.
 import-notice-open-quote = A quotation mark opens in this row and isn't closed. The row isn't taken; those below it are.
 import-notice-other-separator = The cells of this row are separated by another sign than those of the header. The row isn't taken.

@@ -1,5 +1,5 @@
 # ファイルのセルについて、取り込みの際にお知らせすること
-import-notices = 確かめていただきたい行（{ $count } 行）
+import-notices = 確かめていただきたいこと（{ $count } 件）
 import-notice-count = { $what }（{ $count } 件）
 import-notice-and-others = ほか { $count } 行
 import-hidden = 非表示の行と列
@@ -30,6 +30,7 @@ import-notice-ditto = 「同上」の意味の記号や言葉があるため、�
 import-notice-ditto-of-nothing = 「同上」の意味の記号や言葉がありますが、上の行に値がないため、空欄として扱いました。値を入力してください。
 import-notice-private-use = 外字（作成したパソコンでしか表示できない文字）があります。そのまま取り込みましたが、ほかのパソコンでは表示できません。一般の文字に直してください。
 import-notice-replaced-character = 失われた文字の代わりの記号（〓など）があります。そのまま取り込みました。正しい文字に直してください。
+import-notice-misplaced-address = この列にメールアドレスがあります。値の中のコンマや改行のために、行のセルがずれていないかお確かめください。
 import-notice-more-cells = 見出しより多くのセルがあります。値の中にコンマがあり、引用符（"）で囲まれていないと、その後ろの列が一つずれます。お確かめください。
 import-notice-open-quote = この行の引用符（"）が閉じられていません。この行は取り込みません。下の行は取り込みます。
 import-notice-other-separator = この行の区切り文字が、見出しの行と違います。この行は取り込みません。

@@ -167,9 +167,10 @@ impl<'t> Tidy<'t> {
             let spent = close.unwrap_or(bytes.len()) - mark;
             left = left.checked_sub(spent).ok_or_else(|| damaged("its quotation marks"))?;
             let behind = close.map(|close| behind_space(close + 1));
-            let lines = bytes[mark..close.unwrap_or(bytes.len())]
+            // What a mark that closes within a word has swallowed: whole cells, or rows.
+            let swallows = bytes[mark..close.unwrap_or(bytes.len())]
                 .iter()
-                .any(|b| matches!(b, b'\r' | b'\n'));
+                .any(|b| *b == delimiter || matches!(b, b'\r' | b'\n'));
             match (close, behind) {
                 (Some(close), Some(behind)) if ends_cell(behind) => {
                     out.push_str(&text[copied..at]);
@@ -177,7 +178,7 @@ impl<'t> Tidy<'t> {
                     (copied, at) = (behind, behind + 1);
                 }
                 // `"A" B` within a line: as a spreadsheet program reads it.
-                (Some(close), _) if !lines => {
+                (Some(close), _) if !swallows => {
                     out.push_str(&text[copied..at]);
                     copied = mark;
                     at = close + 1;
@@ -396,6 +397,7 @@ mod tests {
         let head = "コード,会社名,メール\n001,甲,a@a.example\n";
         for (text, value) in [
             ("002,\"乙,b@b.example\n003,丙,c@c.example\n", "\"乙"),
+            ("\"002\",\"乙,\"b@b.example\"\n\"003\",\"丙\",\"c@c.example\"\n", "\"乙"),
             ("002,\"乙,b@b.example\n003,\"丙\",c@c.example\n", "\"乙"),
             ("002,乙,\"b@b.example\r\n003,丙,c@c.example", "\"b@b.example"),
             ("\"002,乙,b@b.example\n003,丙,\"c@c.example\"", "\"002"),

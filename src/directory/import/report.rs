@@ -184,6 +184,8 @@ pub enum Note {
     PrivateUse,
     /// It holds a sign that stands for a character which was lost.
     Replaced,
+    /// A mail address stands in another column: the row's cells may be off by one.
+    Misplaced,
     /// The row has more cells than the header.
     MoreCells,
     /// The row was refused, see [`Why::OpenQuote`].
@@ -216,6 +218,7 @@ impl Note {
             Self::DittoOfNothing => "ditto-of-nothing",
             Self::PrivateUse => "private-use",
             Self::Replaced => "replaced-character",
+            Self::Misplaced => "misplaced-address",
             Self::MoreCells => "more-cells",
             Self::OpenQuote => "open-quote",
             Self::OtherSeparator => "other-separator",
@@ -244,6 +247,7 @@ impl Note {
             Self::DittoOfNothing => "import-notice-ditto-of-nothing",
             Self::PrivateUse => "import-notice-private-use",
             Self::Replaced => "import-notice-replaced-character",
+            Self::Misplaced => "import-notice-misplaced-address",
             Self::MoreCells => "import-notice-more-cells",
             Self::OpenQuote => "import-notice-open-quote",
             Self::OtherSeparator => "import-notice-other-separator",

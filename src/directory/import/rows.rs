@@ -7,6 +7,7 @@ use super::columns::Column;
 use super::header::Mapping;
 use super::normalise::{self, is_nothing, text};
 use super::report::{Note, Notice, Reason, RowError, Why};
+use crate::mail::address::EmailAddress;
 use crate::sheets::{Oddity, Row, Table};
 
 /// What a row is.
@@ -173,6 +174,9 @@ impl<'a> Reader<'a> {
                     _ if cell.chars().any(is_private) => (Note::PrivateUse, false),
                     // An address says it by itself.
                     _ if *column != Column::Mail && cell.contains(['\u{fffd}', '〓']) => (Note::Replaced, false),
+                    _ if *column != Column::Mail && cell.contains('@') && cell.parse::<EmailAddress>().is_ok() => {
+                        (Note::Misplaced, false)
+                    }
                     _ => {
                         dittos |= normalise::is_ditto(cell);
                         continue;

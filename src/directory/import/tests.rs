@@ -404,6 +404,13 @@ fn rows_that_cant_be_cut_into_cells_are_refused_alone() {
     );
 }
 
+/// A line break without quotation marks makes two rows of one, and the second begins too far left.
+#[test]
+fn an_address_in_another_column_is_told() {
+    let plan = imported("コード,会社名,メール\r\n1,甲\r株式会社,a@a.example\r\n2,乙株式会社,b@b.example\r\n");
+    assert_eq!(told(&plan), [(3, "会社名", "a@a.example", "misplaced-address")]);
+}
+
 #[test]
 fn an_english_list_in_another_order() {
     let plan = imported(

@@ -27,7 +27,7 @@ const FILES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Rows that a page shows of a list of remarks; the file to download has them all.
 const SHOWN: usize = 200;
 /// Rows that a page shows of one remark that many rows have.
-const FIRST: usize = 20;
+const FIRST: usize = 10;
 const SAMPLE: usize = 5;
 
 #[derive(Template)]
