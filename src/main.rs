@@ -162,10 +162,16 @@ enum DirectoryCommand {
         /// The sheet; without it, the one in which the most columns are recognised.
         #[arg(long, value_name = "NAME")]
         sheet: Option<String>,
+        /// Takes rows and columns that the file hides, too. Without it they are left out.
+        #[arg(long)]
+        hidden: bool,
         /// Tells what would happen and writes nothing.
         #[arg(long)]
         dry_run: bool,
-        /// Prints one JSON object.
+        /// Prints one JSON object. Its "notices" tell what to look at in what was taken, each with row, column, value and
+        /// what: address-left-out, another-list, bad-address, date, ditto, ditto-of-nothing, e-notation, format, hidden,
+        /// hidden-by-format, hidden-taken, lost-character, misplaced-address, more-cells, name-ambiguous, name-differs, no-address, open-quote,
+        /// other-separator, parent-unknown, private-use, replaced-character, unknown. docs/lists.md says what each means.
         #[arg(long)]
         json: bool,
     },
@@ -236,6 +242,7 @@ fn run(line: Line, clock: Clock) -> anyhow::Result<ExitCode> {
                 file,
                 kind,
                 sheet,
+                hidden,
                 dry_run,
                 json,
             }) => {
@@ -243,6 +250,7 @@ fn run(line: Line, clock: Clock) -> anyhow::Result<ExitCode> {
                 let chosen = directory::import::Chosen {
                     kind,
                     sheet,
+                    hidden,
                     ..Default::default()
                 };
                 directory::command::import(&open(config).await?, &file, &chosen, dry_run, json).await

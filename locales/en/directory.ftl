@@ -206,9 +206,6 @@ import-more = { $count ->
     [one] There is { $count } more.
    *[other] There are { $count } more.
 }
-import-notices = Please check ({ $count })
-import-notices-table = Please check
-import-notice = Remark
 import-skipped = Rows passed over ({ $count })
 import-skipped-row = Row { $row }:
 import-skipped-title = It is above the header.
@@ -218,24 +215,11 @@ import-skipped-note = It is a remark or a heading.
 import-skipped-header = It repeats the header.
 import-skipped-example = It shows how to fill in the list.
 import-why-name-missing = The company's name is missing. Enter it.
-import-why-mail-invalid = { $problem ->
-    [no-at] The email address has no @. Correct it, or leave the cell empty.
-    [several-ats] There is more than one @. Separate two addresses by a line break or a semicolon.
-    [comma] The email address has a comma where a dot should be. Correct it.
-    [local] The part before the @ isn't right. Correct it, or leave the cell empty.
-    [dots] { address-dots }
-    [doubtful] { address-doubtful }
-    [domain] The part after the @ isn't right. Correct it, or leave the cell empty.
-    [characters] The email address has characters that can't be in one. Correct it.
-    [too-long] The email address is too long. Please check it.
-   *[other] This isn't an email address. Correct it, or leave the cell empty.
-}
 import-why-too-long = This has more than { $max ->
     [one] { $max } character.
    *[other] { $max } characters.
 } Please shorten it.
 import-notice-lost-character = A symbol at the front, such as ? or ・, was taken for a lost character or a bullet and removed. Check the address.
-import-notice-unknown = The value isn't known, so it was left out.
 import-notice-name-differs = The row was merged into the company of the same code, which has another name.
 import-notice-name-ambiguous = Several companies have this name; the row was merged into the first.
 import-notice-parent = The parent isn't in the directory, or is below this company, so none was set.

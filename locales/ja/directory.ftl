@@ -179,9 +179,6 @@ import-value = 値
 import-why = 理由と直し方
 import-empty = （空）
 import-more = ほかに { $count } 件あります。
-import-notices = 確かめていただきたいこと（{ $count } 件）
-import-notices-table = 確かめていただきたいこと
-import-notice = 内容
 import-skipped = 読み飛ばした行（{ $count } 行）
 import-skipped-row = { $row } 行目:
 import-skipped-title = 見出しより上の行です。
@@ -191,21 +188,8 @@ import-skipped-note = 注記または小見出しの行です。
 import-skipped-header = 見出しの繰り返しです。
 import-skipped-example = 記入例の行です。
 import-why-name-missing = 企業名がありません。企業名を入力してください。
-import-why-mail-invalid = { $problem ->
-    [no-at] メールアドレスに @ がありません。正しいアドレスに直すか、空欄にしてください。
-    [several-ats] @ が複数あります。アドレスが 2 つある場合は、改行かセミコロンで区切ってください。
-    [comma] メールアドレスのドットがコンマになっています。ドットに直してください。
-    [local] @ の前の部分が正しくありません。正しいアドレスに直すか、空欄にしてください。
-    [dots] { address-dots }
-    [doubtful] { address-doubtful }
-    [domain] @ の後の部分が正しくありません。正しいアドレスに直すか、空欄にしてください。
-    [characters] メールアドレスに使えない文字があります。半角の英数字に直してください。
-    [too-long] メールアドレスが長すぎます。アドレスをお確かめください。
-   *[other] メールアドレスとして読み取れません。正しいアドレスに直すか、空欄にしてください。
-}
 import-why-too-long = { $max } 文字を超えています。短くしてください。
 import-notice-lost-character = 先頭の「?」「・」などの記号は、文字化けまたは箇条書きの記号とみなして取り除きました。アドレスが正しいかお確かめください。
-import-notice-unknown = 値がわからないため、この欄は取り込みませんでした。
 import-notice-name-differs = 同じコードで名前の違う企業にまとめました。
 import-notice-name-ambiguous = 同じ名前の企業が複数あるため、はじめの企業にまとめました。
 import-notice-parent = 親会社が見つからない（または自身の子会社になる）ため、親会社は設定しませんでした。

@@ -1,9 +1,10 @@
 //! `kairan directory …`.
 
-use super::import::{Brought, Chosen, Progress, Report, Source, apply, preview, try_apply};
+use super::import::{Brought, Chosen, Note, Notice, Progress, Report, Source, apply, notices, preview, try_apply};
+use super::words;
 use crate::app::{App, DEFAULT_ORG, Scope};
 use crate::audit::{Actor, Origin};
-use crate::web::i18n::counted;
+use crate::web::i18n::{Locale, Tr, counted};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,10 +21,14 @@ pub async fn import(app: &App, file: &Path, chosen: &Chosen, dry_run: bool, json
         Ok(source) if source.has_names() => source,
         Ok(source) => {
             let sheet = &source.table.sheet_name;
+            let hidden = match (source.hidden.1, source.takes_hidden) {
+                (1.., false) => " It hides columns: with --hidden they are looked at, too.",
+                _ => "",
+            };
             eprintln!(
                 "kairan: {}: No row of the sheet {sheet:?} looks like a header with the companies' names. Name that column \
                  会社名 or \"Company\", choose another sheet with --sheet, or import the file on the page, where the columns \
-                 can be chosen by hand.",
+                 can be chosen by hand.{hidden}",
                 file.display()
             );
             return Ok(ExitCode::from(2));
@@ -53,20 +58,7 @@ pub async fn import(app: &App, file: &Path, chosen: &Chosen, dry_run: bool, json
             }
         }
     };
-    for notice in &plan.notices {
-        eprintln!(
-            "Row {}: {} {:?}: {}",
-            notice.row,
-            notice.column.key(),
-            notice.value,
-            note(notice.note)
-        );
-    }
-    for (row, parent) in &changes.parents_unknown {
-        eprintln!(
-            "Row {row}: no company is known by the parent {parent:?}, or it would stand above itself; it was left out."
-        );
-    }
+    tell_notices(&notices(&plan, &changes));
     let mut out = std::io::stdout().lock();
     match json {
         true => writeln!(out, "{}", serde_json::to_string(&report)?)?,
@@ -82,22 +74,48 @@ fn sentence(e: &crate::sheets::ReadError) -> String {
     }
 }
 
-fn note(note: super::import::Note) -> &'static str {
-    use super::import::Note;
-    match note {
-        Note::LostCharacter => "a sign at the front, such as ? or ・, was taken away; please check the address.",
-        Note::Unknown => "the value isn't known and was left out.",
-        Note::NameDiffers => "the row was merged into the company of the same code, which has another name.",
-        Note::AddressLeftOut => {
-            "an address in brackets, or called an old one, was left out; check who is to get the mail."
+/// Rows that are named of a remark which many rows have; `--json` has them all.
+const NAMED: usize = 10;
+
+/// Says what somebody should look at, each remark once, with the rows that have it.
+fn tell_notices(all: &[Notice]) {
+    let t = Tr(Locale::or_english("en"));
+    let said = |notice: &Notice| {
+        let params = notice.note.params().into_iter();
+        let params: Vec<_> = params.map(|(name, value)| (name.to_owned(), value)).collect();
+        words::said(t, notice.note.key(), &params)
+    };
+    for notice in all.iter().filter(|notice| notice.row.is_none()) {
+        match notice.note {
+            Note::AnotherList { .. } => eprintln!("{}: {}", notice.value, said(notice)),
+            Note::Hidden { taken: false, .. } => eprintln!("{} With --hidden they are taken, too.", said(notice)),
+            _ => eprintln!("{}", said(notice)),
         }
-        Note::NoAddress => "the address cell has words, but no mail address.",
-        Note::NameAmbiguous => "several companies have this name; the row was merged into the first.",
-        Note::NumberSame => "the row was merged into the company of the same corporate number, which has another name.",
-        Note::CorporateNumber => {
-            "this is no corporate number (thirteen digits, of which the first checks the others), so it was left out."
+    }
+    let mut groups: Vec<(Note, Vec<&Notice>)> = Vec::new();
+    for notice in all.iter().filter(|notice| notice.row.is_some()) {
+        match groups.iter_mut().find(|(note, _)| *note == notice.note) {
+            Some((_, group)) => group.push(notice),
+            None => groups.push((notice.note, vec![notice])),
         }
-        Note::PostalCode => "a postal code in Japan has seven digits, so this one was left out; check its leading zeros.",
+    }
+    for (_, group) in groups {
+        eprintln!("{}", said(group[0]));
+        for notice in group.iter().take(NAMED) {
+            let row = notice.row.unwrap_or_default();
+            let column = match notice.header.is_empty() {
+                true => String::new(),
+                false => format!(", {}", notice.header.replace('\n', " ")),
+            };
+            let others = match notice.count {
+                1 => String::new(),
+                count => format!(" (and in {} more rows)", count - 1),
+            };
+            eprintln!("  row {row}{column}: {:?}{others}", notice.value);
+        }
+        if group.len() > NAMED {
+            eprintln!("  and {} more; --json tells them all.", group.len() - NAMED);
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::import::Column;
 use super::{Criticality, Kind, Role};
+use crate::web::i18n::{Tr, Value};
+use std::borrow::Cow;
 
 // Templates hand on references.
 pub fn kind(kind: &Kind) -> &'static str {
@@ -51,6 +53,24 @@ pub fn column(column: Column) -> &'static str {
         Column::Role => "contact-role",
         Column::Ignored => "import-column-ignored",
     }
+}
+
+/// A sentence about an import, whose parameters are kept as texts: those that count are numbers again.
+pub fn said(t: Tr, key: &str, params: &[(String, String)]) -> Cow<'static, str> {
+    let number = |value: &String| value.parse::<i64>().unwrap_or_default().fluent();
+    let values: Vec<_> = params
+        .iter()
+        .filter_map(|(name, value)| {
+            Some(match name.as_str() {
+                "problem" => ("problem", value.fluent()),
+                "max" => ("max", value.fluent()),
+                "rows" => ("rows", number(value)),
+                "columns" => ("columns", number(value)),
+                _ => return None,
+            })
+        })
+        .collect();
+    t.with(key, &values)
 }
 
 /// Whether a filter is set to this.

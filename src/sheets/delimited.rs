@@ -3,7 +3,8 @@
 use encoding_rs::{SHIFT_JIS, UTF_16BE, UTF_16LE};
 
 use super::limits::{Budget, MAX_COLUMNS, MAX_ROWS};
-use super::{ReadError, Row, unguard};
+use super::{Odd, Oddity, ReadError, Row, Table, unguard};
+use std::borrow::Cow;
 
 /// Decodes strictly: a wrong guess must be an error, never a list of companies with broken names.
 /// UTF-8 and UTF-16 by their mark, else UTF-8, else UTF-16 without a mark, else CP932 (which WHATWG calls Shift_JIS).
@@ -42,19 +43,26 @@ fn has_controls(text: &str) -> bool {
 }
 
 /// Splits text into rows numbered as a spreadsheet program shows them: a quoted line break does not begin a new row, an
-/// empty line does take a number.
-pub(super) fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
+/// empty line does take a number. Names and sheets are left empty.
+pub(super) fn read(text: &str) -> Result<Table, ReadError> {
     if [b',', b'\t', b';'].iter().any(|any| !is_narrow(text, *any, 60)) {
         return Err(ReadError::TooLarge);
     }
-    let (delimiter, text) = delimiter(text);
+    // A mark that was added to a text which had one.
+    let (delimiter, text) = delimiter(text.trim_start_matches('\u{feff}'));
+    let tidy = Tidy::of(text, delimiter)?;
+    let text = tidy.text.as_ref();
     if !is_narrow(text, delimiter, usize::MAX) {
         return Err(ReadError::TooLarge);
     }
     let bytes = text.as_bytes();
     let mut reader = reader(text, delimiter);
     let mut record = csv::StringRecord::new();
-    let mut rows = Vec::new();
+    let mut table = Table {
+        delimiter: Some(char::from(delimiter)),
+        ..Table::default()
+    };
+    let mut open = tidy.open.into_iter().peekable();
     let mut number: u32 = 0;
     let mut budget = Budget::of(text.len());
     loop {
@@ -63,10 +71,19 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
             .read_record(&mut record)
             .map_err(|error| ReadError::Damaged(error.to_string()))?
         {
-            return Ok(rows);
+            return Ok(table);
         }
         // The csv crate passes over empty lines without a word; the spreadsheet program does not.
         number = number.saturating_add(blank_lines(bytes, start)).saturating_add(1);
+        let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+        while let Some((_, value)) = open.next_if(|(at, _)| *at < end) {
+            table.odd.push(Odd {
+                row: number,
+                column: None,
+                value,
+                what: Oddity::OpenQuote,
+            });
+        }
         let width = record
             .iter()
             .enumerate()
@@ -76,14 +93,137 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
         if width == 0 {
             continue;
         }
-        if width > MAX_COLUMNS || rows.len() >= MAX_ROWS {
+        if width > MAX_COLUMNS || table.rows.len() >= MAX_ROWS {
             return Err(ReadError::TooLarge);
         }
         budget.spend(width, record.as_slice().len())?;
-        rows.push(Row {
+        table.rows.push(Row {
             number,
             cells: record.iter().take(width).map(|cell| unguard(cell).to_owned()).collect(),
         });
+    }
+}
+
+#[cfg(test)]
+fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
+    read(text).map(|table| table.rows)
+}
+
+/// A text whose quotation marks mean one thing only.
+///
+/// Programs write `001, "A, B"`, with a space before the mark; by the letter of the format (RFC 4180) the mark is then part
+/// of the text, and the comma ends the cell. And a mark that is never closed, or closed within a word far below, makes one
+/// cell of many rows: it is taken as a sign like any other, and told.
+struct Tidy<'t> {
+    text: Cow<'t, str>,
+    /// For each mark that isn't closed where it begins in `text`, and what the cell shows.
+    open: Vec<(usize, String)>,
+}
+
+/// Marks that aren't closed, from which on the file is no list.
+const MAX_OPEN: usize = 1_000;
+
+impl<'t> Tidy<'t> {
+    fn of(text: &'t str, delimiter: u8) -> Result<Tidy<'t>, ReadError> {
+        let bytes = text.as_bytes();
+        // Most files need nothing done.
+        if !bytes.contains(&b'"') {
+            let text = Cow::Borrowed(text);
+            return Ok(Tidy { text, open: Vec::new() });
+        }
+        let ends_cell = |at: usize| {
+            bytes
+                .get(at)
+                .is_none_or(|b| *b == delimiter || matches!(b, b'\r' | b'\n'))
+        };
+        let is_space = |b: u8| matches!(b, b' ' | b'\t') && b != delimiter;
+        let behind_space = |mut at: usize| {
+            loop {
+                match bytes.get(at) {
+                    Some(b) if is_space(*b) => at += 1,
+                    // The space of Japanese texts.
+                    Some(0xE3) if bytes[at..].starts_with("\u{3000}".as_bytes()) => at += 3,
+                    _ => return at,
+                }
+            }
+        };
+        let mut out = String::new();
+        let mut open = Vec::new();
+        // How far the text is in `out`, and how much may still be looked at again.
+        let (mut copied, mut at) = (0, 0);
+        let mut left = 32 * bytes.len() + 4096;
+        while at < bytes.len() {
+            // At the beginning of a cell.
+            let mark = behind_space(at);
+            if bytes.get(mark) != Some(&b'"') {
+                at = mark;
+                while !ends_cell(at) {
+                    at += 1;
+                }
+                at += 1;
+                continue;
+            }
+            let close = closing(bytes, mark + 1);
+            let spent = close.unwrap_or(bytes.len()) - mark;
+            left = left.checked_sub(spent).ok_or_else(|| damaged("its quotation marks"))?;
+            let behind = close.map(|close| behind_space(close + 1));
+            // What a mark that closes within a word has swallowed: whole cells, or rows.
+            let swallows = bytes[mark..close.unwrap_or(bytes.len())]
+                .iter()
+                .any(|b| *b == delimiter || matches!(b, b'\r' | b'\n'));
+            match (close, behind) {
+                (Some(close), Some(behind)) if ends_cell(behind) => {
+                    out.push_str(&text[copied..at]);
+                    out.push_str(&text[mark..=close]);
+                    (copied, at) = (behind, behind + 1);
+                }
+                // `"A" B` within a line: as a spreadsheet program reads it.
+                (Some(close), _) if !swallows => {
+                    out.push_str(&text[copied..at]);
+                    copied = mark;
+                    at = close + 1;
+                    while !ends_cell(at) {
+                        at += 1;
+                    }
+                    at += 1;
+                }
+                _ => {
+                    let mut end = mark;
+                    while !ends_cell(end) {
+                        end += 1;
+                    }
+                    out.push_str(&text[copied..at]);
+                    open.push((out.len(), text[mark..end].to_owned()));
+                    if open.len() > MAX_OPEN {
+                        return Err(damaged("too many of its quotation marks aren't closed"));
+                    }
+                    out.push('"');
+                    out.push_str(&text[mark..end].replace('"', "\"\""));
+                    out.push('"');
+                    (copied, at) = (end, end + 1);
+                }
+            }
+        }
+        out.push_str(text.get(copied..).unwrap_or_default());
+        Ok(Tidy {
+            text: Cow::Owned(out),
+            open,
+        })
+    }
+}
+
+fn damaged(why: &str) -> ReadError {
+    ReadError::Damaged(why.to_owned())
+}
+
+/// Where the mark stands that closes a quoted cell; two of them are one within it.
+fn closing(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += bytes.get(at..)?.iter().position(|b| *b == b'"')?;
+        if bytes.get(at + 1) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
     }
 }
 
@@ -222,6 +362,76 @@ mod tests {
         // A text between quotes is one cell, however many commas it has.
         let quoted = format!("a,b\n\"{}\",c\n", ",".repeat(30_000));
         assert_eq!(rows(&quoted).map(|rows| rows.len()), Ok(2));
+    }
+
+    #[test]
+    fn a_space_before_a_quotation_mark_breaks_no_cell() {
+        for (text, cells) in [
+            (
+                "001, \"甲工業, 本社\", \"山田\" , \"a@k1.example\"\n",
+                ["001", "甲工業, 本社", "山田", "a@k1.example"],
+            ),
+            (
+                "001,\t\"甲工業, 本社\",　\"山田\"　,a@k1.example\r\n",
+                ["001", "甲工業, 本社", "山田", "a@k1.example"],
+            ),
+            (
+                "\"001\", \"甲 \"\"工業\"\", 本社\",\"\",x",
+                ["001", "甲 \"工業\", 本社", "", "x"],
+            ),
+            // Marks within a text stay what they were.
+            (
+                "001,甲 \"工業\" 本社,5\" x,'\"x",
+                ["001", "甲 \"工業\" 本社", "5\" x", "'\"x"],
+            ),
+            ("001, \"甲\nの二, 本社\", b,c", ["001", "甲\nの二, 本社", " b", "c"]),
+        ] {
+            let table = read(&format!("a,b,c,d\n{text}")).expect("table");
+            assert_eq!(table.rows[1].cells, cells, "{text}");
+            assert_eq!((table.odd.len(), table.rows.len()), (0, 2), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quotation_mark_that_isnt_closed_swallows_no_rows() {
+        let head = "コード,会社名,メール\n001,甲,a@a.example\n";
+        for (text, value) in [
+            ("002,\"乙,b@b.example\n003,丙,c@c.example\n", "\"乙"),
+            ("\"002\",\"乙,\"b@b.example\"\n\"003\",\"丙\",\"c@c.example\"\n", "\"乙"),
+            ("002,\"乙,b@b.example\n003,\"丙\",c@c.example\n", "\"乙"),
+            ("002,乙,\"b@b.example\r\n003,丙,c@c.example", "\"b@b.example"),
+            ("\"002,乙,b@b.example\n003,丙,\"c@c.example\"", "\"002"),
+        ] {
+            let table = read(&format!("{head}{text}")).expect("table");
+            let numbers: Vec<u32> = table.rows.iter().map(|row| row.number).collect();
+            assert_eq!(numbers, [1, 2, 3, 4], "{text}");
+            let told: Vec<(u32, &str, Oddity)> = table
+                .odd
+                .iter()
+                .map(|odd| (odd.row, odd.value.as_str(), odd.what))
+                .collect();
+            assert_eq!(told, [(3, value, Oddity::OpenQuote)], "{text}");
+            assert_eq!(table.rows[3].cell(1), "丙");
+        }
+        // Whose marks close has its line breaks.
+        let table = read("a,b\n\"x\ny,\",z\n\"\n\",w\n").expect("table");
+        assert_eq!((table.odd.len(), table.rows.len()), (0, 3));
+    }
+
+    proptest::proptest! {
+        /// Looking at marks is no more than reading them: what a program wrote comes back as it was.
+        #[test]
+        fn what_was_quoted_comes_back(cells in proptest::collection::vec("[a\",\n 　]{0,6}", 1..6)) {
+            let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+            let table = read(&format!("a,b,c,d,e,f\n{},z", quoted.join(","))).expect("table");
+            let expected: Vec<&str> = cells.iter().map(String::as_str).chain(["z"]).collect();
+            proptest::prop_assert_eq!(&table.rows[1].cells, &expected);
+        }
+
+        #[test]
+        fn marks_anywhere_are_no_trouble(text in "[a\",;\t\n\r 　]{0,60}") {
+            let _ = read(&text);
+        }
     }
 
     #[test]

@@ -3,12 +3,14 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::ops::RangeInclusive;
 
-use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xls, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Dimensions, Reader, SheetType, SheetVisible, Style, Xls, Xlsx, XlsxError};
 
 use super::limits::{Budget, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, MAX_XLS};
+use super::shown::{self, Format, Shown};
 use super::unpack::{self, Container, Metered};
-use super::{Merge, Row, Table, delimited, xls};
+use super::{Merge, Odd, Oddity, Row, Table, delimited, xls};
 
 /// Why a file can't be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,44 +66,44 @@ pub fn read(bytes: &[u8], file_name: &str, sheet: Option<&str>) -> Result<Table,
             Ok(tables.swap_remove(0))
         }
     };
-    match Format::sniff(bytes)? {
-        Format::Text => match (delimited_table(bytes, file_name)?, sheet) {
+    match Kind::sniff(bytes)? {
+        Kind::Text => match (delimited_table(bytes, file_name)?, sheet) {
             (table, Some(wanted)) if !same_name(&table.sheet_name, wanted) => Err(ReadError::NoSuchSheet {
                 wanted: wanted.to_owned(),
                 names: table.sheet_names,
             }),
             (table, _) => Ok(table),
         },
-        Format::Xlsx(parts) => {
+        Kind::Xlsx(parts, seen) => {
             let wanted = sheet.map_or(Wanted::First, Wanted::Named);
-            only(xlsx_tables(&parts, bytes.len(), &wanted)?)
+            only(xlsx_tables(&parts, &seen, bytes.len(), &wanted)?)
         }
-        Format::Xls => only(xls_tables(bytes, &sheet.map_or(Wanted::First, Wanted::Named))?),
+        Kind::Xls => only(xls_tables(bytes, &sheet.map_or(Wanted::First, Wanted::Named))?),
     }
 }
 
 /// Reads every visible worksheet, so that a caller who knows what it looks for can choose.
 pub fn read_all(bytes: &[u8], file_name: &str) -> Result<Vec<Table>, ReadError> {
-    match Format::sniff(bytes)? {
-        Format::Text => Ok(vec![delimited_table(bytes, file_name)?]),
-        Format::Xlsx(parts) => xlsx_tables(&parts, bytes.len(), &Wanted::Visible),
-        Format::Xls => xls_tables(bytes, &Wanted::Visible),
+    match Kind::sniff(bytes)? {
+        Kind::Text => Ok(vec![delimited_table(bytes, file_name)?]),
+        Kind::Xlsx(parts, seen) => xlsx_tables(&parts, &seen, bytes.len(), &Wanted::Visible),
+        Kind::Xls => xls_tables(bytes, &Wanted::Visible),
     }
 }
 
-enum Format {
-    /// With the parts that are read.
-    Xlsx(Vec<u8>),
+enum Kind {
+    /// With the parts that are read, and what was seen of the sheets.
+    Xlsx(Vec<u8>, Vec<unpack::Sheet>),
     Xls,
     Text,
 }
 
-impl Format {
+impl Kind {
     fn sniff(bytes: &[u8]) -> Result<Self, ReadError> {
         match bytes {
             [] => Err(ReadError::Empty),
             [b'P', b'K', 3, 4, ..] => match unpack::open(bytes)? {
-                Container::Xlsx(parts) => Ok(Self::Xlsx(parts)),
+                Container::Xlsx(parts, seen) => Ok(Self::Xlsx(parts, seen)),
                 Container::Xlsb => Err(ReadError::OtherFormat("xlsb")),
                 Container::Ods => Err(ReadError::OtherFormat("ods")),
                 Container::Other => Err(ReadError::NotASpreadsheet),
@@ -126,8 +128,8 @@ impl Format {
 }
 
 fn delimited_table(bytes: &[u8], file_name: &str) -> Result<Table, ReadError> {
-    let rows = delimited::rows(&delimited::decode(bytes)?)?;
-    if rows.is_empty() {
+    let read = delimited::read(&delimited::decode(bytes)?)?;
+    if read.rows.is_empty() {
         return Err(ReadError::Empty);
     }
     let base = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
@@ -135,8 +137,7 @@ fn delimited_table(bytes: &[u8], file_name: &str) -> Result<Table, ReadError> {
     Ok(Table {
         sheet_names: vec![stem.clone()],
         sheet_name: stem,
-        rows,
-        merges: Vec::new(),
+        ..read
     })
 }
 
@@ -147,29 +148,36 @@ enum Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn choose(&self, sheets: &[calamine::Sheet]) -> Result<(Vec<String>, Vec<String>), ReadError> {
-        let work = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        let visible: Vec<String> = work()
-            .filter(|sheet| sheet.visible == SheetVisible::Visible)
-            .map(|sheet| sheet.name.clone())
+    /// The names of the visible sheets, and those that are wanted, with their places in the workbook.
+    fn choose(&self, sheets: &[calamine::Sheet]) -> Result<(Vec<String>, Vec<(usize, String)>), ReadError> {
+        let work = || {
+            sheets
+                .iter()
+                .enumerate()
+                .filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet)
+        };
+        let visible: Vec<(usize, String)> = work()
+            .filter(|(_, sheet)| sheet.visible == SheetVisible::Visible)
+            .map(|(place, sheet)| (place, sheet.name.clone()))
             .collect();
+        let names = visible.iter().map(|(_, name)| name.clone()).collect();
         let chosen = match self {
             Self::First => visible.first().cloned().into_iter().collect(),
-            Self::Visible => visible.clone(),
+            Self::Visible => visible,
             Self::Named(wanted) => {
-                let exact = work().find(|sheet| sheet.name == *wanted);
-                match exact.or_else(|| work().find(|sheet| same_name(&sheet.name, wanted))) {
-                    Some(sheet) => vec![sheet.name.clone()],
+                let exact = work().find(|(_, sheet)| sheet.name == *wanted);
+                match exact.or_else(|| work().find(|(_, sheet)| same_name(&sheet.name, wanted))) {
+                    Some((place, sheet)) => vec![(place, sheet.name.clone())],
                     None => {
                         return Err(ReadError::NoSuchSheet {
                             wanted: (*wanted).to_owned(),
-                            names: visible,
+                            names,
                         });
                     }
                 }
             }
         };
-        Ok((visible, chosen))
+        Ok((names, chosen))
     }
 }
 
@@ -178,126 +186,166 @@ fn same_name(a: &str, b: &str) -> bool {
 }
 
 /// The tables of a checked container, `parts`, of a file that had `size` bytes.
-fn xlsx_tables(parts: &[u8], size: usize, wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+fn xlsx_tables(
+    parts: &[u8],
+    seen: &[unpack::Sheet],
+    size: usize,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Table>, ReadError> {
     let ended = Cell::new(false);
-    metered_tables(Metered::new(parts, &ended), size, wanted).map_err(|error| match ended.get() {
+    metered_tables(Metered::new(parts, &ended), seen, size, wanted).map_err(|error| match ended.get() {
         true => ReadError::Swollen,
         false => error,
     })
 }
 
-fn metered_tables(parts: Metered<'_>, size: usize, wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+fn metered_tables(
+    parts: Metered<'_>,
+    seen: &[unpack::Sheet],
+    size: usize,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Table>, ReadError> {
     let ended = parts.ended;
     let mut book: Xlsx<_> = Xlsx::new(parts).map_err(xlsx_error)?;
     let (names, chosen) = wanted.choose(book.sheets_metadata())?;
     let mut budget = Budget::of(size);
     let mut tables = Vec::new();
-    for name in chosen {
-        let rows = xlsx_rows(&mut book, &name, &mut budget)?;
+    for (place, name) in chosen {
+        let seen = seen.get(place).cloned().unwrap_or_default();
+        let mut rows = xlsx_rows(&mut book, &name, &mut budget)?;
+        if seen.formulas {
+            add_formulas(&mut book, &name, &mut rows, &mut budget)?;
+        }
         // Merges only help to understand; a sheet whose merges can't be read is read without them.
         let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
         if ended.get() {
             return Err(ReadError::Swollen);
         }
-        let read = if merges.len() > MAX_MERGES {
-            &[]
-        } else {
-            merges.as_slice()
-        };
-        let merges = read.iter().map(|region| Merge {
-            first_row: region.start.0.saturating_add(1),
-            last_row: region.end.0.saturating_add(1),
-            first_column: column(region.start.1),
-            last_column: column(region.end.1),
-        });
+        let hidden = |range: RangeInclusive<u32>| *range.start()..=(*range.end()).min(MAX_COLUMNS as u32);
         tables.push(Table {
             sheet_name: name,
             sheet_names: names.clone(),
-            rows,
-            merges: merges.collect(),
+            merges: regions(&merges),
+            hidden_columns: seen.hidden_columns.into_iter().flat_map(hidden).map(column).collect(),
+            ..rows.finish(|row| {
+                let behind = seen.hidden_rows.partition_point(|range| *range.start() <= row);
+                behind > 0 && seen.hidden_rows[behind - 1].contains(&row)
+            })
         });
     }
     Ok(tables)
 }
 
-/// Streams the cells: a range from A1 to a stray cell in the last corner would be 17 thousand million cells.
-fn xlsx_rows(book: &mut Xlsx<Metered<'_>>, name: &str, budget: &mut Budget) -> Result<Vec<Row>, ReadError> {
-    let zeros = leading_zeros(book, name)?;
-    let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
-    let mut rows = Rows::default();
-    while let Some(cell) = cells.next_cell_with_formula().map_err(xlsx_error)? {
-        let mut text = match (&cell.value, cell.formula) {
-            // A formula that no program has computed yet has no value to show; its text tells at least what it is.
-            (DataRef::Empty, Some(formula)) if !formula.is_empty() => format!("={formula}"),
-            (value, _) => shown(value),
-        };
-        if let Some(width) = zeros.get(&cell.pos)
-            && text.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            text = format!("{text:0>width$}");
-        }
-        rows.put(cell.pos, text, budget)?;
+fn regions(merges: &[Dimensions]) -> Vec<Merge> {
+    if merges.len() > MAX_MERGES {
+        return Vec::new();
     }
-    Ok(rows.finish())
+    let merge = |region: &Dimensions| Merge {
+        first_row: region.start.0.saturating_add(1),
+        last_row: region.end.0.saturating_add(1),
+        first_column: column(region.start.1),
+        last_column: column(region.end.1),
+    };
+    merges.iter().map(merge).collect()
 }
 
-/// Cells whose number format is only zeros ("00000") show a code with leading zeros; the file holds the bare number.
-fn leading_zeros(book: &mut Xlsx<Metered<'_>>, name: &str) -> Result<BTreeMap<(u32, u32), usize>, ReadError> {
-    let width = |style: &Style| {
-        let code = &style.number_format.as_ref()?.format_code;
-        (2..=20).contains(&code.len()).then_some(())?;
-        code.bytes().all(|byte| byte == b'0').then_some(code.len())
-    };
+/// Streams the cells: a range from A1 to a stray cell in the last corner would be 17 thousand million cells.
+fn xlsx_rows(book: &mut Xlsx<Metered<'_>>, name: &str, budget: &mut Budget) -> Result<Rows, ReadError> {
+    let is_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
-    let widths: Vec<Option<usize>> = cells.styles().iter().map(width).collect();
-    let mut found = BTreeMap::new();
-    if widths.iter().all(Option::is_none) {
-        return Ok(found);
+    let format = |style: &Style| {
+        let format = style.number_format.as_ref();
+        format.map_or(Format::General, |f| Format::of(&f.format_code, f.format_id))
+    };
+    let formats: Vec<Format> = cells.styles().iter().map(format).collect();
+    let mut rows = Rows::default();
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(xlsx_error)? {
+        let format = formats.get(style).unwrap_or(&Format::General);
+        let shown = match cell.get_value() {
+            DataRef::Empty => continue,
+            DataRef::String(text) => shown::text(text, format),
+            DataRef::SharedString(text) => shown::text(text, format),
+            DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (text.clone(), Some(Oddity::Date)),
+            #[expect(clippy::cast_precision_loss, reason = "a spreadsheet has no other numbers")]
+            DataRef::Int(number) => shown::number(*number as f64, format, is_1904),
+            DataRef::Float(number) => shown::number(*number, format, is_1904),
+            DataRef::Bool(truth) => (shown::truth(*truth), None),
+            DataRef::DateTime(moment) => shown::moment(moment, format, is_1904),
+            DataRef::Error(error) => (error.to_string(), None),
+        };
+        rows.put(cell.get_position(), shown, budget)?;
     }
-    while let Some((row, column, style)) = cells.next_style_id().map_err(xlsx_error)? {
-        if let Some(width) = widths.get(style).copied().flatten() {
-            found.insert((row, column), width);
-            if found.len() > MAX_ROWS {
-                return Err(ReadError::TooLarge);
-            }
+    Ok(rows)
+}
+
+/// A formula that no program has computed yet has no value to show; its text tells at least what it is.
+fn add_formulas(
+    book: &mut Xlsx<Metered<'_>>,
+    name: &str,
+    rows: &mut Rows,
+    budget: &mut Budget,
+) -> Result<(), ReadError> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
+    while let Some(cell) = cells.next_cell_with_formula().map_err(xlsx_error)? {
+        if let (DataRef::Empty, Some(formula)) = (&cell.value, cell.formula)
+            && !formula.is_empty()
+        {
+            rows.put(cell.pos, (format!("={formula}"), None), budget)?;
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 fn xls_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
-    xls::check(bytes)?;
+    let seen = xls::look(bytes)?;
     // A file that was cut or changed makes calamine index beyond its end.
-    std::panic::catch_unwind(|| checked_xls_tables(bytes, wanted))
+    std::panic::catch_unwind(|| checked_xls_tables(bytes, &seen, wanted))
         .unwrap_or_else(|_| Err(ReadError::Damaged("it ends before it should".into())))
 }
 
-fn checked_xls_tables(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
+fn checked_xls_tables(bytes: &[u8], seen: &xls::Book, wanted: &Wanted<'_>) -> Result<Vec<Table>, ReadError> {
     let damaged = |error: calamine::XlsError| match error {
         calamine::XlsError::Password => ReadError::Encrypted,
         other => ReadError::Damaged(other.to_string()),
     };
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(damaged)?;
     let (names, chosen) = wanted.choose(book.sheets_metadata())?;
+    let is_1904 = book.has_1904_epoch();
+    let none = xls::Sheet::default();
     let mut budget = Budget::of(bytes.len());
     let mut tables = Vec::new();
-    for name in chosen {
+    for (place, name) in chosen {
         let range = book.worksheet_range(&name).map_err(damaged)?;
+        let sheet = seen.sheets.get(place).unwrap_or(&none);
         let (first_row, first_column) = range.start().unwrap_or_default();
         let mut rows = Rows::default();
         for (row, column, value) in range.used_cells() {
             let offset = |base: u32, n: usize| base.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
-            rows.put(
-                (offset(first_row, row), offset(first_column, column)),
-                shown_old(value),
-                &mut budget,
-            )?;
+            let place = (offset(first_row, row), offset(first_column, column));
+            let format = sheet
+                .formats
+                .get(&place)
+                .and_then(|n| seen.formats.get(usize::from(*n)));
+            let format = format.unwrap_or(&Format::General);
+            let shown = match value {
+                Data::Empty => continue,
+                Data::String(text) => shown::text(text, format),
+                #[expect(clippy::cast_precision_loss, reason = "a spreadsheet has no other numbers")]
+                Data::Int(number) => shown::number(*number as f64, format, is_1904),
+                Data::Float(number) => shown::number(*number, format, is_1904),
+                Data::DateTime(moment) => shown::moment(moment, format, is_1904),
+                Data::Bool(truth) => (shown::truth(*truth), None),
+                other => (other.to_string(), None),
+            };
+            rows.put(place, shown, &mut budget)?;
         }
+        let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
         tables.push(Table {
             sheet_name: name,
             sheet_names: names.clone(),
-            rows: rows.finish(),
-            merges: Vec::new(),
+            merges: regions(&merges),
+            hidden_columns: sheet.hidden_columns.clone(),
+            ..rows.finish(|row| sheet.hidden_rows.contains(&(row - 1)))
         });
     }
     Ok(tables)
@@ -316,18 +364,25 @@ fn column(index: u32) -> usize {
 
 /// Rows that grow only by cells that hold something. Keyed by number, because a file may give its rows in any order.
 #[derive(Default)]
-struct Rows(BTreeMap<u32, Vec<String>>);
+struct Rows {
+    rows: BTreeMap<u32, Vec<String>>,
+    odd: BTreeMap<(u32, usize), Oddity>,
+}
 
 impl Rows {
-    fn put(&mut self, (row, index): (u32, u32), text: String, budget: &mut Budget) -> Result<(), ReadError> {
+    fn put(&mut self, (row, index): (u32, u32), (text, odd): Shown, budget: &mut Budget) -> Result<(), ReadError> {
+        let index = column(index);
+        if let Some(what) = odd.filter(|_| index < MAX_COLUMNS) {
+            budget.spend(1, 0)?;
+            self.odd.insert((row, index), what);
+        }
         if text.trim().is_empty() {
             return Ok(());
         }
-        let index = column(index);
-        if index >= MAX_COLUMNS || self.0.len() >= MAX_ROWS {
+        if index >= MAX_COLUMNS || self.rows.len() >= MAX_ROWS {
             return Err(ReadError::TooLarge);
         }
-        let cells = self.0.entry(row).or_default();
+        let cells = self.rows.entry(row).or_default();
         // A row takes as much as a few cells, however few it has.
         let row = if cells.is_empty() { 4 } else { 0 };
         budget.spend(row + (index + 1).saturating_sub(cells.len()), text.len())?;
@@ -338,66 +393,38 @@ impl Rows {
         Ok(())
     }
 
-    fn finish(self) -> Vec<Row> {
-        self.0
+    /// What hangs on the cells; `is_hidden` tells it of a row by its number as shown, from 1.
+    fn finish(self, is_hidden: impl Fn(u32) -> bool) -> Table {
+        let odd = self.odd.into_iter().map(|((row, column), what)| Odd {
+            row: row.saturating_add(1),
+            column: Some(column),
+            value: self
+                .rows
+                .get(&row)
+                .and_then(|cells| cells.get(column))
+                .cloned()
+                .unwrap_or_default(),
+            what,
+        });
+        let odd = odd.collect();
+        let rows: Vec<Row> = self
+            .rows
             .into_iter()
             .map(|(row, cells)| Row {
                 number: row.saturating_add(1),
                 cells,
             })
-            .collect()
-    }
-}
-
-/// A value as a person sees it in the cell: whole numbers without a fraction, dates as yyyy-mm-dd.
-fn shown(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Empty => String::new(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number_shown(*number),
-        DataRef::Bool(truth) => truth_shown(*truth),
-        DataRef::DateTime(moment) => moment_shown(moment),
-        DataRef::Error(error) => error.to_string(),
-    }
-}
-
-fn shown_old(value: &Data) -> String {
-    match value {
-        Data::DateTime(moment) => moment_shown(moment),
-        Data::Float(number) => number_shown(*number),
-        Data::Bool(truth) => truth_shown(*truth),
-        other if other.is_empty() => String::new(),
-        other => other.to_string(),
-    }
-}
-
-fn truth_shown(truth: bool) -> String {
-    if truth { "TRUE" } else { "FALSE" }.to_owned()
-}
-
-fn number_shown(number: f64) -> String {
-    // A spreadsheet shows 15 digits, which hides that 0.1 + 0.2 is not 0.3. Rust prints f64 without an exponent, and
-    // without a fraction when it is whole.
-    let shown = format!("{number:.14e}").parse().unwrap_or(number);
-    if shown == 0.0 {
-        "0".to_owned()
-    } else {
-        format!("{shown}")
-    }
-}
-
-fn moment_shown(moment: &ExcelDateTime) -> String {
-    if !moment.is_datetime() {
-        return number_shown(moment.as_f64());
-    }
-    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-    let date = format!("{year:04}-{month:02}-{day:02}");
-    match (moment.as_f64() < 1.0, hour, minute, second) {
-        (true, ..) => format!("{hour:02}:{minute:02}:{second:02}"),
-        (false, 0, 0, 0) => date,
-        _ => format!("{date} {hour:02}:{minute:02}:{second:02}"),
+            .collect();
+        Table {
+            hidden_rows: rows
+                .iter()
+                .map(|row| row.number)
+                .filter(|row| is_hidden(*row))
+                .collect(),
+            rows,
+            odd,
+            ..Table::default()
+        }
     }
 }
 

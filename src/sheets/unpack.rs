@@ -3,16 +3,28 @@
 //! (pictures, pivot tables, …) doesn't come to it at all.
 
 use super::ReadError;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::ops::RangeInclusive;
 
 /// The kinds of zip container we tell apart.
 pub(super) enum Container {
-    /// With the parts that are read, in a container of their own.
-    Xlsx(Vec<u8>),
+    /// With the parts that are read, in a container of their own, and what was seen of each sheet, in the workbook's order.
+    Xlsx(Vec<u8>, Vec<Sheet>),
     Xlsb,
     Ods,
     Other,
+}
+
+/// What the tags of a sheet tell, which calamine doesn't.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sheet {
+    /// Rows that are hidden, from 1; a range for neighbours.
+    pub hidden_rows: Vec<RangeInclusive<u32>>,
+    /// Columns that are hidden, from 0.
+    pub hidden_columns: Vec<RangeInclusive<u32>>,
+    /// Whether it has a formula.
+    pub formulas: bool,
 }
 
 /// Parts of a container; a workbook of a hundred sheets has a few hundred.
@@ -87,6 +99,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Container, ReadError> {
     let mut left = MAX_UNPACKED.min(UNPACKED + packed.saturating_mul(RATIO));
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut seen = BTreeSet::new();
+    let mut parts: BTreeMap<&str, Tags> = BTreeMap::new();
     for (index, name) in names.iter().enumerate() {
         let is_read = name.ends_with(".xml") || name.ends_with(".rels");
         if !is_read || UNREAD.iter().any(|folder| name.starts_with(folder)) {
@@ -99,23 +112,168 @@ pub(super) fn open(bytes: &[u8]) -> Result<Container, ReadError> {
             zip::result::ZipError::UnsupportedArchive(zip::result::ZipError::PASSWORD_REQUIRED) => ReadError::Encrypted,
             other => damaged(other),
         })?;
-        count(part, packed, &mut left)?;
+        let tags = count(part, name, packed, &mut left)?;
+        if tags != Tags::default() {
+            parts.insert(name, tags);
+        }
         let raw = archive.by_index_raw(index).map_err(damaged)?;
         out.raw_copy_file(raw).map_err(damaged)?;
     }
-    Ok(Container::Xlsx(out.finish().map_err(damaged)?.into_inner()))
+    let parts = in_order(parts);
+    Ok(Container::Xlsx(out.finish().map_err(damaged)?.into_inner(), parts))
+}
+
+/// The sheets in the order in which the workbook lists them; one that can't be found is taken to hide nothing.
+fn in_order(mut parts: BTreeMap<&str, Tags>) -> Vec<Sheet> {
+    let is_book = |name: &str| name.starts_with("xl/workbook") && name.ends_with(".xml");
+    let listed = parts
+        .iter()
+        .find(|(name, _)| is_book(name))
+        .map(|(_, tags)| tags.listed.clone());
+    let targets: BTreeMap<String, String> = parts
+        .iter()
+        .filter(|(name, _)| name.starts_with("xl/_rels/workbook"))
+        .flat_map(|(_, tags)| tags.targets.iter().cloned())
+        .collect();
+    let mut sheet_of = |id: String| {
+        let target = targets.get(&id)?.to_ascii_lowercase();
+        let path = match target.strip_prefix('/') {
+            Some(whole) => whole.to_owned(),
+            None => format!("xl/{}", target.trim_start_matches("./")),
+        };
+        Some(std::mem::take(&mut parts.get_mut(path.as_str())?.sheet))
+    };
+    let listed = listed.unwrap_or_default();
+    listed.into_iter().map(|id| sheet_of(id).unwrap_or_default()).collect()
+}
+
+/// What is kept of a part's tags.
+#[derive(Default, PartialEq, Eq)]
+struct Tags {
+    sheet: Sheet,
+    /// Of the workbook: the relations of its sheets.
+    listed: Vec<String>,
+    /// Of its relations: id and target.
+    targets: Vec<(String, String)>,
+    /// The last row, from 1: one that doesn't say its number follows it.
+    row: u32,
+}
+
+impl Tags {
+    fn take(&mut self, part: Part, name: &[u8], tag: &[u8]) {
+        match (part, name) {
+            (Part::Sheet, b"row") => {
+                let number = attribute(tag, b"r").and_then(|r| r.parse().ok());
+                self.row = number.unwrap_or(self.row.saturating_add(1));
+                let flat = || attribute(tag, b"ht").is_some_and(is_nought);
+                if attribute(tag, b"hidden").is_some_and(is_true) || flat() {
+                    push(&mut self.sheet.hidden_rows, self.row..=self.row);
+                }
+            }
+            (Part::Sheet, b"col") => {
+                let number = |name| attribute(tag, name).and_then(|n| n.parse::<u32>().ok());
+                let flat = || attribute(tag, b"width").is_some_and(is_nought);
+                if (attribute(tag, b"hidden").is_some_and(is_true) || flat())
+                    && let (Some(first @ 1..), Some(last)) = (number(b"min"), number(b"max"))
+                {
+                    push(&mut self.sheet.hidden_columns, first - 1..=last.max(first) - 1);
+                }
+            }
+            (Part::Sheet, b"f") => self.sheet.formulas = true,
+            (Part::Book, b"sheet") if self.listed.len() < MAX_SHEETS as usize => {
+                // In whatever prefix the namespace of relations has.
+                self.listed.push(prefixed_id(tag).unwrap_or_default().to_owned());
+            }
+            (Part::Relations, b"Relationship") if self.targets.len() < MAX_PARTS => {
+                if let (Some(id), Some(target)) = (attribute(tag, b"Id"), attribute(tag, b"Target")) {
+                    self.targets.push((id.to_owned(), target.to_owned()));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn push(ranges: &mut Vec<RangeInclusive<u32>>, next: RangeInclusive<u32>) {
+    match ranges.last_mut() {
+        Some(last) if last.end().checked_add(1) == Some(*next.start()) => *last = *last.start()..=*next.end(),
+        _ => ranges.push(next),
+    }
+}
+
+fn is_true(value: &str) -> bool {
+    matches!(value.trim(), "1" | "true")
+}
+
+fn is_nought(value: &str) -> bool {
+    value.trim().parse() == Ok(0.0_f64)
+}
+
+/// Which part the tags stand in.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Part {
+    Sheet,
+    Book,
+    Relations,
+    #[default]
+    Other,
+}
+
+impl Part {
+    fn of(name: &str) -> Part {
+        match name {
+            _ if name.starts_with("xl/_rels/workbook") => Part::Relations,
+            _ if name.starts_with("xl/workbook") => Part::Book,
+            _ if name.ends_with(".rels") => Part::Other,
+            "xl/styles.xml" | "xl/sharedstrings.xml" => Part::Other,
+            // A program may put its sheets anywhere.
+            _ => Part::Sheet,
+        }
+    }
+}
+
+/// Names and values of a tag's attributes. Values stand as written: those looked at are numbers and names of parts.
+fn attributes(tag: &[u8]) -> impl Iterator<Item = (&[u8], &str)> {
+    let start = tag.iter().position(u8::is_ascii_whitespace).unwrap_or(tag.len());
+    let mut rest = &tag[start..];
+    std::iter::from_fn(move || {
+        let equals = rest.iter().position(|b| *b == b'=')?;
+        let name = rest[..equals].trim_ascii();
+        let value = rest[equals + 1..].trim_ascii_start();
+        let (quote, value) = value.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\''))?;
+        let end = value.iter().position(|b| b == quote)?;
+        rest = &value[end + 1..];
+        Some((name, std::str::from_utf8(&value[..end]).unwrap_or_default()))
+    })
+}
+
+fn attribute<'t>(tag: &'t [u8], wanted: &[u8]) -> Option<&'t str> {
+    attributes(tag)
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
+}
+
+fn prefixed_id(tag: &[u8]) -> Option<&str> {
+    attributes(tag)
+        .find(|(name, _)| name.ends_with(b":id"))
+        .map(|(_, value)| value)
 }
 
 /// Unpacks a part and counts what is in it; `left` is how many bytes all parts may still have.
-fn count(mut part: impl Read, packed: u64, left: &mut u64) -> Result<(), ReadError> {
-    let mut counted = Counted::default();
+fn count(mut part: impl Read, name: &str, packed: u64, left: &mut u64) -> Result<Tags, ReadError> {
+    let mut counted = Counted {
+        part: Part::of(name),
+        ..Counted::default()
+    };
     let mut buffer = vec![0; 64 << 10];
     loop {
         let read = part
             .read(&mut buffer)
             .map_err(|error| ReadError::Damaged(error.to_string()))?;
         if read == 0 {
-            return counted.announced();
+            counted.announced()?;
+            counted.kept.row = 0;
+            return Ok(counted.kept);
         }
         *left = left.checked_sub(read as u64).ok_or(ReadError::Swollen)?;
         counted.take(&buffer[..read])?;
@@ -157,6 +315,8 @@ struct Counted {
     announced: u64,
     /// The longest tag after the first, which names what the part speaks of.
     longest: u64,
+    part: Part,
+    kept: Tags,
 }
 
 const STYLES: [&[u8]; 5] = [b"xf", b"font", b"fill", b"border", b"numFmt"];
@@ -253,6 +413,7 @@ impl Counted {
             .next()
             .unwrap_or_default();
         let local = name.rsplit(|b| *b == b':').next().unwrap_or(name);
+        self.kept.take(self.part, local, &self.tag);
         match local {
             b"si" => self.strings += 1,
             b"sheet" => self.sheets += 1,
@@ -391,6 +552,24 @@ mod tests {
             Err(ReadError::Swollen)
         ));
         assert!(counted("<f t='shared' ref='A1:B1048576' si='17'/>", 5).is_ok());
+    }
+
+    #[test]
+    fn hidden_rows_and_columns_are_seen() {
+        let tags = |text: &str| {
+            count(text.as_bytes(), "xl/worksheets/sheet1.xml", 10_000, &mut 10_000)
+                .unwrap()
+                .sheet
+        };
+        let sheet = tags(
+            "<worksheet><cols><col min='2' max=\"3\" hidden='1'/><col min='4' max='4' width='0' customWidth='1'/>\
+             <col min='6' max='16384' hidden='true'/><col min='5' max='5' hidden='0' width='13'/></cols><sheetData>\
+             <row r='1'><c r='A1'/></row><row hidden=\"1\"/><row r='3' ht='0' customHeight='1'/><row r='4' ht='15.75'/>\
+             <x:row r='9' collapsed='1' hidden='1' outlineLevel='1'/></sheetData></worksheet>",
+        );
+        assert_eq!(sheet.hidden_rows, [2..=3, 9..=9]);
+        assert_eq!(sheet.hidden_columns, [1..=3, 5..=16_383]);
+        assert!(!sheet.formulas && tags("<c><f>1</f></c>").formulas);
     }
 
     #[test]

@@ -338,7 +338,7 @@ mod tests {
         );
         let mut shown = SHOWN.to_vec();
         shown[4] = "a\nb";
-        shown.extend(["2026-04-01", "2026-04-01 09:30:00", "1.5"]);
+        shown.extend(["2026-04-01", "2026-04-01 09:30", "1.5"]);
         assert_eq!(table.rows[1].cells, shown);
     }
 }

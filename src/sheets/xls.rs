@@ -1,9 +1,11 @@
-//! An old .xls before it is read. Calamine reads all of it at once, into ranges without gaps, follows whatever the file says comes
+//! An old .xls before it is read, and what calamine doesn't tell of it: number formats, hidden rows and columns. Calamine reads all of it at once, into ranges without gaps, follows whatever the file says comes
 //! next, and copies a text into each cell that names it. So the file's own chains are walked first, and its cells counted: two
 //! cells in opposite corners are sixteen million. Shapes after \[MS-CFB\] 2 and \[MS-XLS\] 2.4.
 
 use super::ReadError;
 use super::limits::Budget;
+use super::shown::Format;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The old format has at most so many columns; a row of 256 cells is one record.
 const CELL: [u16; 8] = [0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E];
@@ -23,12 +25,128 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
-/// Checks that the file can be read for what a file of its size may cost.
+/// What is seen of a workbook besides the values of its cells.
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    /// By the number that cells name.
+    pub formats: Vec<Format>,
+    /// In the workbook's order.
+    pub sheets: Vec<Sheet>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// From 0.
+    pub hidden_rows: BTreeSet<u32>,
+    /// From 0.
+    pub hidden_columns: BTreeSet<usize>,
+    /// Row and column, from 0, to a place in [`Book::formats`]; of cells whose format isn't the general one.
+    pub formats: BTreeMap<(u32, u32), u16>,
+}
+
+/// The formats that a workbook may use without saying what they are (\[MS-XLS\] 2.4.126).
+fn built_in(id: u16) -> Option<&'static str> {
+    Some(match id {
+        0 => "General",
+        1 => "0",
+        2 => "0.00",
+        3 => "#,##0",
+        4 => "#,##0.00",
+        5..=8 | 37..=40 => "#,##0_);(#,##0)",
+        9 => "0%",
+        10 => "0.00%",
+        11 => "0.00E+00",
+        12 => "# ?/?",
+        13 => "# ??/??",
+        14..=22 | 27..=36 | 45..=47 | 50..=58 => "yyyy-mm-dd",
+        41..=44 => "#,##0",
+        48 => "##0.0E+0",
+        49 => "@",
+        _ => return None,
+    })
+}
+
+/// The formats by the number that cells name: `used` has the format of each number, `codes` what the file says of it.
+fn formats(codes: &BTreeMap<u16, Option<String>>, used: &[u16]) -> Vec<Format> {
+    let mut known: BTreeMap<u16, Format> = BTreeMap::new();
+    let of = |id: u16| match codes.get(&id) {
+        // What the file says of it goes before what it would be by itself, but for dates, which each program has its own way with.
+        Some(Some(code)) => Format::of(code, Some(u32::from(id))),
+        Some(None) => Format::Unknown,
+        None => built_in(id).map_or(Format::General, |code| Format::of(code, Some(u32::from(id)))),
+    };
+    used.iter()
+        .map(|id| known.entry(*id).or_insert_with(|| of(*id)).clone())
+        .collect()
+}
+
+/// A format's number and code; no code where its letters can't be read. `wide`: texts as since 1997.
+fn format(data: &[u8], wide: bool) -> Option<(u16, Option<String>)> {
+    let id = u16_at(data, 0)?;
+    if !wide {
+        let length = usize::from(*data.get(2)?);
+        let code = data.get(3..3 + length)?;
+        return Some((id, code.is_ascii().then(|| String::from_utf8_lossy(code).into_owned())));
+    }
+    let length = usize::from(u16_at(data, 2)?);
+    let code = match data.get(4)? & 1 {
+        0 => data.get(5..5 + length)?.iter().map(|b| char::from(*b)).collect(),
+        _ => {
+            let units = data.get(5..5 + 2 * length)?.chunks_exact(2);
+            String::from_utf16_lossy(&units.map(|u| u16::from_le_bytes([u[0], u[1]])).collect::<Vec<_>>())
+        }
+    };
+    Some((id, Some(code)))
+}
+
+impl Sheet {
+    /// Takes a record of the sheet. `is_plain`: formats that leave a number as it is.
+    fn take(&mut self, kind: u16, data: &[u8], is_plain: impl Fn(u16) -> bool) -> Option<()> {
+        let mut cell = |column: u16, format: u16| {
+            if !is_plain(format) {
+                let row = u16_at(data, 0).unwrap_or_default();
+                self.formats.insert((row.into(), column.into()), format);
+            }
+        };
+        match kind {
+            // Row: hidden, or no height. A row that says no height of its own has the sheet's.
+            0x0208 => {
+                let height = u16_at(data, 6)?;
+                if u16_at(data, 12)? & 0x20 != 0 || (height & 0x8000 == 0 && height == 0) {
+                    self.hidden_rows.insert(u16_at(data, 0)?.into());
+                }
+            }
+            // Columns: from, to, width, format, and whether they are hidden.
+            0x007D => {
+                let (first, last) = (u16_at(data, 0)?, u16_at(data, 2)?.min(255));
+                if u16_at(data, 8)? & 1 != 0 || u16_at(data, 4)? == 0 {
+                    self.hidden_columns.extend(usize::from(first)..=usize::from(last));
+                }
+            }
+            // Several numbers in a row, each with its format.
+            0x00BD => {
+                let first = u16_at(data, 2)?;
+                for (n, number) in data.get(4..data.len().saturating_sub(2))?.chunks_exact(6).enumerate() {
+                    cell(first.saturating_add(u16::try_from(n).ok()?), u16_at(number, 0)?);
+                }
+            }
+            _ if CELL.contains(&kind) => cell(u16_at(data, 2)?, u16_at(data, 4)?),
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+/// Checks that the file can be read for what a file of its size may cost, and sees what calamine doesn't tell.
 ///
 /// # Errors
 /// [`ReadError::Damaged`] where what follows what can't be told, [`ReadError::TooLarge`] and [`ReadError::Swollen`].
-pub(super) fn check(file: &[u8]) -> Result<(), ReadError> {
+pub(super) fn look(file: &[u8]) -> Result<Book, ReadError> {
     let stream = workbook(file)?;
+    let mut book = Book::default();
+    let mut codes = BTreeMap::new();
+    let mut used = Vec::new();
+    let mut wide = true;
     let mut budget = Budget::of(file.len() / 2);
     let mut sheets = Vec::new();
     let mut texts = Vec::new();
@@ -39,10 +157,16 @@ pub(super) fn check(file: &[u8]) -> Result<(), ReadError> {
         match kind {
             0x0085 => sheets.push(u32_at(data, 0).unwrap_or(u32::MAX) as usize),
             0x00FC => texts = lengths(data, &mut records.clone()),
+            // The first one tells of which time the file is; texts changed in 1997.
+            0x0809 => wide = u16_at(data, 0) == Some(0x0600),
+            0x041E => codes.extend(format(data, wide)),
+            0x00E0 => used.push(u16_at(data, 2).unwrap_or_default()),
             0x000A => break,
             _ => {}
         }
     }
+    book.formats = formats(&codes, &used);
+    let is_plain = |format: u16| matches!(book.formats.get(usize::from(format)), None | Some(Format::General));
     if sheets.len() > MAX_SHEETS {
         return Err(ReadError::Swollen);
     }
@@ -51,11 +175,15 @@ pub(super) fn check(file: &[u8]) -> Result<(), ReadError> {
             return Err(damaged("a sheet lies beyond its end"));
         };
         let mut area = Area::default();
+        let mut seen = Sheet::default();
         let mut depth = 0;
         for (kind, data) in Records(sheet) {
             steps += 1;
             if steps > most_steps {
                 return Err(ReadError::Swollen);
+            }
+            if depth <= 1 {
+                seen.take(kind, data, is_plain);
             }
             match kind {
                 0x0809 => depth += 1,
@@ -85,8 +213,14 @@ pub(super) fn check(file: &[u8]) -> Result<(), ReadError> {
             }
         }
         budget.spend(area.cells(), 0)?;
+        book.sheets.push(seen);
     }
-    Ok(())
+    Ok(book)
+}
+
+#[cfg(test)]
+fn check(file: &[u8]) -> Result<(), ReadError> {
+    look(file).map(drop)
 }
 
 /// Rows and columns that a sheet announces; None where it ends before it begins.

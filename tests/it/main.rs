@@ -18,6 +18,7 @@ mod house;
 mod inbox;
 mod letter_asks;
 mod letters;
+mod lists;
 mod mail;
 mod operation;
 mod pages;

@@ -87,6 +87,34 @@ pub(super) fn addresses(cell: &str) -> Result<Cell, AddressError> {
     Ok(Cell { found: unique, ..read })
 }
 
+/// The addresses of a cell that can be used, and what is wrong with the rest. Where a part of the cell can't be read, the others
+/// count only if nothing of it can belong to them: it stands between semicolons, 、 or line breaks, and is an address or
+/// several words. "foo;bar@c.example" may be a slip of the finger for somebody else's address.
+pub(super) fn usable(cell: &str) -> (Cell, Option<AddressError>) {
+    let error = match addresses(cell) {
+        Ok(read) => return (read, None),
+        Err(error) => error,
+    };
+    let parts: Vec<&str> = cell
+        .split([';', '；', '、', '､', '\n', '\r'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let mut kept = Cell::default();
+    let mut first = None;
+    for part in &parts {
+        match addresses(part) {
+            Ok(read) => {
+                kept.left_out |= read.left_out;
+                kept.found.extend(read.found);
+            }
+            Err(of_part) if part.contains(['@', '＠', ' ', '　']) => first = first.or(Some(of_part)),
+            Err(_) => return (Cell::default(), Some(error)),
+        }
+    }
+    (kept, first.or(Some(error)))
+}
+
 fn take(plain: &str, cell: &mut Cell) -> Result<(), AddressError> {
     let mut rest = plain;
     // Whether `rest` follows an address, so that a remark at its start speaks of that.
@@ -351,6 +379,27 @@ mod tests {
             ("a@b.example&c@d.example", AddressError::SeveralAts),
         ] {
             assert_eq!(list(cell), Err(error), "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_stands_apart_from_a_bad_address_is_used() {
+        for (cell, kept, error) in [
+            ("a@b.example", "a@b.example", None),
+            ("a@b.example;c at d.example", "a@b.example", Some(AddressError::NoAt)),
+            ("a@b.example\nit30@s30", "a@b.example", Some(AddressError::Domain)),
+            (
+                "it30@s30、a@b.example;c@d.example",
+                "a@b.example c@d.example",
+                Some(AddressError::Domain),
+            ),
+            ("it30@s30,example", "", Some(AddressError::Comma)),
+            ("foo;bar@c.example", "", Some(AddressError::NoAt)),
+            ("it 30@s30.example", "", Some(AddressError::Characters)),
+        ] {
+            let (read, wrong) = usable(cell);
+            let found: Vec<&str> = read.found.iter().map(|one| one.address.as_str()).collect();
+            assert_eq!((found.join(" ").as_str(), wrong), (kept, error), "{cell}");
         }
     }
 

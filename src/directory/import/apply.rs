@@ -11,7 +11,7 @@ use super::finish::{About, Pace, Work, clear, finish, take};
 use super::outcome::Outcome;
 use super::plan::Plan;
 use super::progress::Progress;
-use super::report::Reason;
+use super::report::{Reason, notices};
 use crate::app::{App, Scope};
 use crate::audit::{Change, Origin, Whole};
 use crate::db::{Error, Result, Tx};
@@ -31,6 +31,7 @@ use uuid::Uuid;
 /// - `without_mail`: companies of the file for which it gives no address.
 /// - `errors`: one for each refused row; where several cells are at fault, column and value are the first's, and `why`
 ///   tells all.
+/// - `notices`: what somebody should look at in what was taken; see [`Notified`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub rows: u64,
@@ -41,6 +42,19 @@ pub struct Report {
     pub without_mail: usize,
     pub skipped: Vec<SkippedRow>,
     pub errors: Vec<RefusedRow>,
+    pub notices: Vec<Notified>,
+}
+
+/// A remark. `row` and `column` are null where it is about the whole file; `column` is the header as the file has it, or the
+/// column's letters where it has none; `what` is a [`super::Note::code`]; `count` is there where several rows say the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notified {
+    pub row: Option<u32>,
+    pub column: Option<String>,
+    pub value: String,
+    pub what: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -93,6 +107,16 @@ impl Report {
                 })
                 .collect(),
             errors,
+            notices: notices(plan, changes)
+                .into_iter()
+                .map(|n| Notified {
+                    row: n.row,
+                    column: Some(n.header).filter(|header| !header.is_empty()),
+                    value: n.value,
+                    what: n.note.code().into(),
+                    count: Some(n.count).filter(|count| *count > 1),
+                })
+                .collect(),
         }
     }
 }
@@ -105,6 +129,7 @@ fn passed_over(why: Reason) -> &'static str {
         Reason::Note => "The row is a remark or a heading.",
         Reason::Header => "The row repeats the header.",
         Reason::Example => "The row shows how to fill in the list.",
+        Reason::Hidden => "The file hides the row.",
     }
 }
 

@@ -1,9 +1,9 @@
 //! One row read into a company, with what is wrong or odd about it.
 
-use super::addresses::{Found, addresses};
+use super::addresses::{Found, usable};
 use super::columns::Column;
 use super::plan::{CompanyDraft, ContactDraft, Options, Plan, add};
-use super::report::{Note, Notice, RowError, Why};
+use super::report::{Note, Why};
 use super::rows::Reader;
 use super::{country, normalise, registered};
 use crate::directory::model::Role;
@@ -120,29 +120,25 @@ impl Draft<'_, '_> {
         contacts
     }
 
-    /// The addresses of the n-th address column, with errors and notices told.
+    /// The addresses of the n-th address column that can be used; the others are told.
     fn found(&mut self, slot: usize) -> Vec<Found> {
         let Some(index) = self.reader.mapping.all(Column::Mail).nth(slot) else {
             return Vec::new();
         };
         let raw = self.reader.raw(self.row, index);
-        match addresses(raw) {
-            Ok(cell) => {
-                if cell.found.iter().any(|one| one.lost_character) {
-                    self.notice(Column::Mail, raw.to_owned(), Note::LostCharacter);
-                }
-                if cell.left_out {
-                    self.notice(Column::Mail, raw.to_owned(), Note::AddressLeftOut);
-                } else if cell.found.is_empty() && !normalise::is_nothing(raw) {
-                    self.notice(Column::Mail, raw.to_owned(), Note::NoAddress);
-                }
-                cell.found
-            }
-            Err(problem) => {
-                self.error(Column::Mail, Some(index), Why::MailInvalid(problem));
-                Vec::new()
-            }
+        let (cell, wrong) = usable(raw);
+        if let Some(problem) = wrong {
+            self.notice_at(index, Column::Mail, Note::BadAddress(problem));
         }
+        if cell.found.iter().any(|one| one.lost_character) {
+            self.notice_at(index, Column::Mail, Note::LostCharacter);
+        }
+        if cell.left_out {
+            self.notice_at(index, Column::Mail, Note::AddressLeftOut);
+        } else if wrong.is_none() && cell.found.is_empty() && !normalise::is_nothing(raw) {
+            self.notice_at(index, Column::Mail, Note::NoAddress);
+        }
+        cell.found
     }
 
     /// The names in the n-th name column: as many as there are addresses, if they are separated, else one.
@@ -212,7 +208,7 @@ impl Draft<'_, '_> {
         // Read first: "NO" is Norway, and "なし" answers whether a company is small.
         let value = read(raw);
         if value.is_none() && !normalise::is_nothing(raw) {
-            self.notice(column, raw.to_owned(), Note::Unknown);
+            self.notice(column, Note::Unknown);
         }
         value
     }
@@ -242,23 +238,18 @@ impl Draft<'_, '_> {
     }
 
     fn error(&mut self, column: Column, index: Option<usize>, why: Why) {
-        let header = index.map_or_else(String::new, |index| self.reader.header(index).to_owned());
-        let value = index.map_or_else(String::new, |index| self.reader.raw(self.row, index).to_owned());
-        self.plan.errors.push(RowError {
-            row: self.row.number,
-            column,
-            header,
-            value,
-            why,
-        });
+        self.plan.errors.push(self.reader.error(self.row, index, column, why));
     }
 
-    fn notice(&mut self, column: Column, value: String, note: Note) {
-        self.plan.notices.push(Notice {
-            row: self.row.number,
-            column,
-            value,
-            note,
-        });
+    fn notice(&mut self, column: Column, note: Note) {
+        if let Some(index) = self.reader.mapping.first(column) {
+            self.notice_at(index, column, note);
+        }
+    }
+
+    fn notice_at(&mut self, index: usize, column: Column, note: Note) {
+        self.plan
+            .notices
+            .push(self.reader.notice(self.row, Some(index), column, note));
     }
 }

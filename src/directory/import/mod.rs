@@ -32,7 +32,7 @@ pub use job::{JOB, work};
 pub use outcome::{Outcome, Problem};
 pub use plan::{CompanyDraft, ContactDraft, Options, Plan, plan};
 pub use progress::Progress;
-pub use report::{Note, Notice, Reason, RowError, Skipped, Why, rejected_sheet};
+pub use report::{Note, Notice, Reason, RowError, Skipped, Why, notices, rejected_sheet};
 pub use source::{Chosen, Source};
 
 use crate::sheets::Table;

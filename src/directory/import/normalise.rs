@@ -177,13 +177,93 @@ pub fn kana(value: &str) -> String {
     text(value).chars().map(to_katakana).nfkc().collect()
 }
 
-/// A company code as text. Undoes what spreadsheets do to codes: `="00123"`, `'00123`, `123.0`. Leading zeros stay.
+/// Whether a cell holds what a spreadsheet program makes of a long number when it saves it as text: `1.01E+12`. Its digits are
+/// lost. A sign is needed, or a fraction: `1E5` may be a code, and so may `12E-3`.
+pub fn is_power_of_ten(value: &str) -> bool {
+    // Asked of each cell of a list: most have no such letter.
+    if value.len() > 64 || !value.contains(['e', 'E', 'ｅ', 'Ｅ']) {
+        return false;
+    }
+    let plain = text(value).to_ascii_lowercase();
+    let plain = plain
+        .trim_start_matches(['\'', '+', '-', '"', '='])
+        .trim_end_matches('"');
+    let Some((digits, power)) = plain.split_once('e') else {
+        return false;
+    };
+    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let whole = all_digits(digits);
+    let fraction = digits
+        .split_once(['.', ','])
+        .is_some_and(|(a, b)| all_digits(a) && all_digits(b));
+    let plus = power.strip_prefix('+');
+    let bare = plus.or(power.strip_prefix('-')).unwrap_or(power);
+    (fraction || (whole && plus.is_some())) && all_digits(bare) && bare.len() <= 3
+}
+
+/// Whether a cell says "the same as above": 〃, 同上, ditto …
+pub fn is_ditto(value: &str) -> bool {
+    const SIGNS: &str = "〃々″〝〞\"”“„＂↑⇑⬆⇧";
+    let bare =
+        value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || "-－ー―─()（）「」。.・:：".contains(c));
+    // Asked of each cell of a list: most begin with another letter.
+    let begins = |c: char| SIGNS.contains(c) || "'’‘′´｀`＇同仝上前にとdDiIsSaAｄＤｓＳ".contains(c);
+    if bare.len() > 64 || !bare.starts_with(begins) || bare.contains('@') {
+        return false;
+    }
+    // Two apostrophes, or what a keyboard has for them.
+    let twice = bare.chars().count() == 2 && bare.chars().all(|c| "'’‘′´｀`＇".contains(c));
+    if twice || bare.chars().all(|c| SIGNS.contains(c)) {
+        return true;
+    }
+    // "do" alone may be a name; with a full stop it is the old abbreviation.
+    if value.trim() == "do." {
+        return true;
+    }
+    let lower = text(bare).to_lowercase();
+    let words = lower.trim_start_matches(|c: char| SIGNS.contains(c) || c == ' ');
+    matches!(
+        words,
+        "同上"
+            | "仝"
+            | "仝上"
+            | "同"
+            | "同じ"
+            | "同前"
+            | "上同"
+            | "上に同じ"
+            | "上と同じ"
+            | "に同じ"
+            | "と同じ"
+            | "上記に同じ"
+            | "上記と同じ"
+            | "上記同様"
+            | "上記同じ"
+            | "前行に同じ"
+            | "前行と同じ"
+            | "上段に同じ"
+            | "上段と同じ"
+            | "上の行と同じ"
+            | "ditto"
+            | "dito"
+            | "ibid"
+            | "idem"
+            | "same"
+            | "same as above"
+            | "as above"
+            | "see above"
+    )
+}
+
+/// A company code as text. Undoes what spreadsheets do to codes: `="00123"`, `'00123`, `123.0`, `12,345`. Leading zeros stay.
 pub fn code(value: &str) -> String {
     let plain = text(value);
     let mut bare = plain.trim_start_matches('\'').trim();
     while let Some(inner) = bare.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
         bare = inner.trim_start_matches('\'').trim();
     }
+    let grouped = is_grouped(bare).then(|| bare.replace(',', ""));
+    let bare = grouped.as_deref().unwrap_or(bare);
     match bare.split_once('.') {
         Some((whole, zeros))
             if !whole.is_empty()
@@ -195,6 +275,18 @@ pub fn code(value: &str) -> String {
         }
         _ => bare.to_owned(),
     }
+}
+
+/// Whether a number is grouped by thousands: "12,345". With a zero in front it is a code of its own kind: "001,234".
+fn is_grouped(number: &str) -> bool {
+    let mut groups = number.split(',');
+    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    let first = groups.next().unwrap_or_default();
+    (1..=3).contains(&first.len())
+        && digits(first)
+        && !first.starts_with('0')
+        && number.contains(',')
+        && groups.all(|group| group.len() == 3 && digits(group))
 }
 
 /// The key by which a code is known again: letter case does not count, leading zeros do.

@@ -3,7 +3,9 @@
 
 use super::apply::Report;
 use super::changes::Changes;
+use super::columns::Column;
 use super::plan::Plan;
+use super::report::notices;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +29,8 @@ pub struct Outcome {
 /// Something about a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    pub row: u32,
+    /// None: it is about the whole file.
+    pub row: Option<u32>,
     /// A [`super::Column::key`].
     pub column: String,
     /// The column's header in the file; "" where it has none.
@@ -36,6 +39,20 @@ pub struct Problem {
     /// The key of the sentence that says what is wrong and what to do.
     pub key: String,
     pub params: Vec<(String, String)>,
+    /// How many rows say the same; `row` is the first.
+    #[serde(default = "one")]
+    pub count: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn owned(params: Vec<(&'static str, String)>) -> Vec<(String, String)> {
+    params
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// A value as a page shows it: a cell may hold a book.
@@ -51,36 +68,23 @@ impl Outcome {
     pub fn of(plan: &Plan, changes: &Changes) -> Outcome {
         let report = Report::of(plan, changes);
         let errors = plan.errors.iter().map(|e| Problem {
-            row: e.row,
+            row: Some(e.row),
             column: e.column.key().into(),
             header: short(&e.header),
             value: short(&e.value),
             key: e.why.key().into(),
-            params: e
-                .why
-                .params()
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
+            params: owned(e.why.params()),
+            count: 1,
         });
-        let notice = |row, column: &str, value: &str, key: &str| Problem {
-            row,
-            column: column.into(),
-            header: String::new(),
-            value: short(value),
-            key: key.into(),
-            params: Vec::new(),
-        };
-        let notices = plan
-            .notices
-            .iter()
-            .map(|n| notice(n.row, n.column.key(), &n.value, n.note.key()));
-        let parents = changes
-            .parents_unknown
-            .iter()
-            .map(|(row, name)| notice(*row, "parent", name, "import-notice-parent"));
-        let mut notices: Vec<Problem> = notices.chain(parents).collect();
-        notices.sort_by_key(|n| n.row);
+        let notices = notices(plan, changes).into_iter().map(|n| Problem {
+            row: n.row,
+            column: n.column.map_or("", Column::key).into(),
+            header: short(&n.header),
+            value: short(&n.value),
+            key: n.note.key().into(),
+            params: owned(n.note.params()),
+            count: n.count,
+        });
         Outcome {
             rows: report.rows,
             companies_created: report.companies_created,
@@ -90,7 +94,7 @@ impl Outcome {
             without_mail: report.without_mail,
             refused: report.errors.len(),
             errors: errors.collect(),
-            notices,
+            notices: notices.collect(),
             skipped: plan.skipped.iter().map(|s| (s.row, s.why.key().to_owned())).collect(),
             failed: None,
         }

@@ -5,11 +5,11 @@ use super::draft::Draft;
 use super::header::Mapping;
 use super::known::{By, Index, Who};
 use super::normalise;
-use super::report::{Note, Notice, Reason, RowError, Skipped};
+use super::report::{Note, Notice, Reason, RowError, Skipped, Why, once_each};
 use super::rows::{Class, Reader};
 use crate::directory::model::{Criticality, Kind, Role};
 use crate::mail::address::EmailAddress;
-use crate::sheets::Table;
+use crate::sheets::{Row, Table};
 
 /// What the file does not say.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,10 @@ pub struct Plan {
     pub skipped: Vec<Skipped>,
     /// By row, then column.
     pub errors: Vec<RowError>,
+    /// Those on the whole file, then by row.
     pub notices: Vec<Notice>,
+    /// What the column of the parents is called in the file.
+    pub parent_header: String,
 }
 
 impl Plan {
@@ -112,8 +115,8 @@ pub struct ContactDraft {
     pub role_given: bool,
 }
 
-/// Plans the import of a sheet. A row is refused as a whole when it lacks the company's name or when any address in it
-/// can't be read, even next to a good one; an unknown grade, tier, country, language or kind is left out with a notice.
+/// Plans the import of a sheet. A row is refused as a whole when it lacks the company's name; an address that can't be read, an
+/// unknown grade, tier, country, language or kind is left out with a notice.
 /// Rows join an earlier one by code, else by name (see [`normalise::name_key`]); a row whose code an earlier one has may
 /// leave the name out.
 pub fn plan(table: &Table, mapping: &Mapping, options: &Options) -> Plan {
@@ -131,11 +134,30 @@ pub fn plan(table: &Table, mapping: &Mapping, options: &Options) -> Plan {
                 why: Reason::Blank,
             }));
         }
+        if let Some(why) = reader.broken(row) {
+            last = row.number;
+            let error = reader.error(row, None, Column::Name, why);
+            plan.notices.push(Notice {
+                row: Some(row.number),
+                column: None,
+                header: String::new(),
+                value: error.value.clone(),
+                note: if why == Why::OpenQuote {
+                    Note::OpenQuote
+                } else {
+                    Note::OtherSeparator
+                },
+                count: 1,
+            });
+            plan.errors.push(error);
+            continue;
+        }
         match reader.classify(row) {
             Class::Skip(why) => passed.push(Skipped { row: row.number, why }),
             Class::HeaderItself => {}
             Class::Company => {
                 last = row.number;
+                plan.notices.extend(reader.notices_of(row));
                 let before = plan.errors.len();
                 let named = |code: &str| known.by_code(code).map(|company| company.name.clone());
                 let company = Draft {
@@ -146,11 +168,15 @@ pub fn plan(table: &Table, mapping: &Mapping, options: &Options) -> Plan {
                 }
                 .read(named);
                 if plan.errors.len() == before {
-                    known.take(company, &mut plan);
+                    known.take(company, row, &reader, &mut plan);
                 }
             }
         }
     }
+    plan.notices = once_each(plan.notices);
+    plan.parent_header = mapping
+        .first(Column::Parent)
+        .map_or(String::new(), |index| reader.title(index));
     plan.rows = u64::from(last - mapping.header_row);
     plan.skipped = passed;
     plan.companies = known.companies;
@@ -229,16 +255,12 @@ impl Known {
         Some((index, note))
     }
 
-    fn take(&mut self, draft: CompanyDraft, plan: &mut Plan) {
+    fn take(&mut self, draft: CompanyDraft, row: &Row, reader: &Reader<'_>, plan: &mut Plan) {
         let index = match self.find(&draft) {
             Some((index, note)) => {
-                if let (Some(note), Some(row)) = (note, draft.rows.first()) {
-                    plan.notices.push(Notice {
-                        row: *row,
-                        column: Column::Name,
-                        value: draft.name.clone(),
-                        note,
-                    });
+                if let Some(note) = note {
+                    plan.notices
+                        .push(reader.notice(row, reader.mapping.first(Column::Name), Column::Name, note));
                 }
                 plan.merged += 1;
                 merge(&mut self.companies[index], draft);

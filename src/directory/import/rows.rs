@@ -1,13 +1,14 @@
 //! Which rows below the header hold a company, and which are blank, totals, remarks or the header once more.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::columns::Column;
 use super::header::Mapping;
 use super::normalise::{self, is_nothing, text};
-use super::report::Reason;
-use crate::sheets::{Row, Table};
+use super::report::{Note, Notice, Reason, RowError, Why};
+use crate::mail::address::EmailAddress;
+use crate::sheets::{Oddity, Row, Table};
 
 /// What a row is.
 pub(super) enum Class {
@@ -17,7 +18,8 @@ pub(super) enum Class {
     HeaderItself,
 }
 
-/// Cells by what they hold, with the texts of cells that are merged over several rows in each of those rows.
+/// Cells by what they mean: the one place that says what a cell stands for. A cell that is merged over several rows counts in each
+/// of them, one that says "the same as above" has the value above, and what a spreadsheet program has spoilt counts as empty.
 pub(super) struct Reader<'a> {
     pub table: &'a Table,
     pub mapping: &'a Mapping,
@@ -27,6 +29,19 @@ pub(super) struct Reader<'a> {
     /// First cells of regions over three columns or more: headings.
     wide: HashSet<(u32, usize)>,
     upper: bool,
+    /// Cells that mean something else than they hold.
+    meant: HashMap<(u32, usize), Meant>,
+    /// What is to be told of cells, by row.
+    told: BTreeMap<u32, Vec<Notice>>,
+    /// Rows that can't be cut into cells.
+    broken: HashMap<u32, Why>,
+}
+
+#[derive(Clone, Copy)]
+enum Meant {
+    Nothing,
+    /// What the cell of this row holds.
+    Above(u32),
 }
 
 /// A merged region longer than this is a frame around a form, not one company's contacts.
@@ -60,26 +75,232 @@ impl<'a> Reader<'a> {
             .iter()
             .enumerate()
             .any(|(index, column)| column.is_some() && !explained(index));
-        Self {
+        let mut reader = Self {
             table,
             mapping,
             headers,
             merged,
             wide,
             upper,
+            meant: HashMap::new(),
+            told: BTreeMap::new(),
+            broken: HashMap::new(),
+        };
+        reader.look_at_rows();
+        reader.look_at_cells();
+        reader
+    }
+
+    fn below(&self) -> impl Iterator<Item = &'a Row> + use<'a> {
+        let header = self.mapping.header_row;
+        self.table.rows.iter().filter(move |row| row.number > header)
+    }
+
+    /// The columns of which something is kept.
+    fn kept(&self) -> Vec<(usize, Column)> {
+        let columns = self.mapping.columns.iter().enumerate();
+        columns
+            .filter_map(|(index, column)| Some((index, (*column).filter(|column| *column != Column::Ignored)?)))
+            .collect()
+    }
+
+    /// Rows of delimited text that the header doesn't fit.
+    fn look_at_rows(&mut self) {
+        for odd in self.table.odd.iter().filter(|odd| odd.what == Oddity::OpenQuote) {
+            self.broken.insert(odd.row, Why::OpenQuote);
+        }
+        let Some(delimiter) = self.table.delimiter else { return };
+        let width = self
+            .headers
+            .iter()
+            .rposition(|header| !header.is_empty())
+            .map_or(0, |last| last + 1);
+        if width == 0 || self.mapping.header_row == 0 {
+            return;
+        }
+        let others: Vec<char> = [',', ';', '\t']
+            .into_iter()
+            .filter(|other| *other != delimiter)
+            .collect();
+        let mut longer = Vec::new();
+        let mut rows = 0;
+        for row in self.below() {
+            rows += 1;
+            if row.cells.len() > width {
+                longer.push(row);
+            }
+            let alone = row.cells.len() == 1 && width > 2;
+            if alone
+                && others
+                    .iter()
+                    .any(|other| row.cells[0].matches(*other).count() + 1 >= width)
+            {
+                self.broken.insert(row.number, Why::OtherSeparator);
+            }
+        }
+        // Where most rows are longer, a column has no header; where few are, a comma stood within a value.
+        if longer.len() * 2 <= rows || longer.len() == 1 {
+            for row in longer {
+                let mut notice = self.notice(row, None, Column::Name, Note::MoreCells);
+                notice.value = row.cells.get(width).cloned().unwrap_or_default();
+                notice.column = None;
+                notice.header = Table::letters(width);
+                self.told.entry(row.number).or_default().push(notice);
+            }
         }
     }
 
-    /// The text of a cell as the file has it, or of the merged cell that covers it.
-    pub fn raw(&self, row: &'a Row, index: usize) -> &'a str {
-        let own = row.cell(index);
-        if !own.is_empty() {
-            return own;
+    /// Cells that don't mean what they hold, or whose writing should be looked at.
+    fn look_at_cells(&mut self) {
+        let odd: HashMap<(u32, usize), Oddity> = self
+            .table
+            .odd
+            .iter()
+            .filter_map(|odd| Some(((odd.row, odd.column?), odd.what)))
+            .collect();
+        let kept = self.kept();
+        let mut dittos = false;
+        for row in self.below() {
+            for (index, column) in &kept {
+                let cell = row.cell(*index);
+                let strange = odd.get(&(row.number, *index)).copied();
+                let (note, nothing) = match strange {
+                    Some(Oddity::Digits) => (Note::PowerOfTen, true),
+                    Some(Oddity::Date) => (Note::Date, true),
+                    Some(Oddity::Format) => (Note::Format, false),
+                    Some(Oddity::Hidden) => (Note::HiddenByFormat, true),
+                    _ if cell.is_empty() => continue,
+                    _ if normalise::is_power_of_ten(cell) => (Note::PowerOfTen, true),
+                    _ if cell.chars().any(is_private) => (Note::PrivateUse, false),
+                    // An address says it by itself.
+                    _ if *column != Column::Mail && cell.contains(['\u{fffd}', '〓']) => (Note::Replaced, false),
+                    _ if *column != Column::Mail && cell.contains('@') && cell.parse::<EmailAddress>().is_ok() => {
+                        (Note::Misplaced, false)
+                    }
+                    _ => {
+                        dittos |= normalise::is_ditto(cell);
+                        continue;
+                    }
+                };
+                let notice = self.notice(row, Some(*index), *column, note);
+                self.told.entry(row.number).or_default().push(notice);
+                if nothing {
+                    self.meant.insert((row.number, *index), Meant::Nothing);
+                }
+            }
         }
-        let Some(first) = self.merged.get(&(row.number, index)) else {
-            return own;
+        if dittos {
+            self.resolve_dittos(&kept);
+        }
+    }
+
+    /// "The same as above" is the row above, if that holds a company, too; never one further up, since its cell is empty for
+    /// a reason.
+    fn resolve_dittos(&mut self, kept: &[(usize, Column)]) {
+        let rows: Vec<&Row> = self
+            .below()
+            .filter(|row| !self.broken.contains_key(&row.number) && matches!(self.shown(row), Class::Company))
+            .collect();
+        for (index, column) in kept {
+            let mut above: Option<u32> = None;
+            for row in &rows {
+                let place = (row.number, *index);
+                let cell = row.cell(*index);
+                let first = self.merged.get(&place).copied();
+                if cell.trim().is_empty() && first.is_some() {
+                    // A part of the cell above.
+                    continue;
+                }
+                if !normalise::is_ditto(cell) {
+                    let empty = cell.trim().is_empty() || self.meant.contains_key(&place);
+                    above = (!empty).then_some(row.number);
+                    continue;
+                }
+                let (meant, note) = match above {
+                    Some(above) => (Meant::Above(above), Note::Ditto),
+                    None => (Meant::Nothing, Note::DittoOfNothing),
+                };
+                self.meant.insert(place, meant);
+                let notice = self.notice(row, Some(*index), *column, note);
+                self.told.entry(row.number).or_default().push(notice);
+            }
+        }
+    }
+
+    /// Why a row can't be cut into cells.
+    pub fn broken(&self, row: &Row) -> Option<Why> {
+        self.broken.get(&row.number).copied()
+    }
+
+    /// What is to be told of a row's cells.
+    pub fn notices_of(&self, row: &Row) -> Vec<Notice> {
+        self.told.get(&row.number).cloned().unwrap_or_default()
+    }
+
+    /// A remark on a cell, with what the file has in it.
+    pub fn notice(&self, row: &'a Row, index: Option<usize>, column: Column, note: Note) -> Notice {
+        Notice {
+            row: Some(row.number),
+            column: Some(column),
+            header: index.map_or(String::new(), |index| self.title(index)),
+            value: index.map_or(String::new(), |index| self.written(row, index).to_owned()),
+            note,
+            count: 1,
+        }
+    }
+
+    pub fn error(&self, row: &'a Row, index: Option<usize>, column: Column, why: Why) -> RowError {
+        // A row that can't be cut into cells has its beginning.
+        let value = match (why, index) {
+            (Why::OpenQuote | Why::OtherSeparator, _) => {
+                let odd = self.table.odd.iter().find(|odd| odd.row == row.number);
+                odd.map_or_else(|| row.cell(0), |odd| odd.value.as_str())
+            }
+            (_, Some(index)) => self.written(row, index),
+            (_, None) => "",
         };
-        let found = self.table.rows.binary_search_by_key(first, |row| row.number);
+        RowError {
+            row: row.number,
+            column,
+            header: index.map_or_else(String::new, |index| self.header(index).to_owned()),
+            value: value.to_owned(),
+            why,
+        }
+    }
+
+    /// What the file has in a cell, or in the merged cell that covers it.
+    fn written(&self, row: &'a Row, index: usize) -> &'a str {
+        match row.cell(index) {
+            "" => self.raw(row, index),
+            own => own,
+        }
+    }
+
+    /// A column's header as the file has it, or its letters where it has none.
+    pub fn title(&self, index: usize) -> String {
+        let header = self.mapping.header_row;
+        let row = self.table.rows.iter().find(|row| row.number == header);
+        match row.map_or("", |row| row.cell(index)).trim() {
+            "" => Table::letters(index),
+            own => own.to_owned(),
+        }
+    }
+
+    /// The text that a cell means; see [`Reader`].
+    pub fn raw(&self, row: &'a Row, index: usize) -> &'a str {
+        let number = match row.cell(index).is_empty() {
+            true => self.merged.get(&(row.number, index)).copied().unwrap_or(row.number),
+            false => row.number,
+        };
+        let number = match self.meant.get(&(number, index)) {
+            Some(Meant::Nothing) => return "",
+            Some(Meant::Above(above)) => *above,
+            None => number,
+        };
+        if number == row.number {
+            return row.cell(index);
+        }
+        let found = self.table.rows.binary_search_by_key(&number, |row| row.number);
         found.map_or("", |position| self.table.rows[position].cell(index))
     }
 
@@ -97,6 +318,14 @@ impl<'a> Reader<'a> {
     }
 
     pub fn classify(&self, row: &'a Row) -> Class {
+        match self.table.hidden_rows.contains(&row.number) && row.number > self.mapping.header_row {
+            true => Class::Skip(Reason::Hidden),
+            false => self.shown(row),
+        }
+    }
+
+    /// What a row is, whether it is hidden or not.
+    fn shown(&self, row: &'a Row) -> Class {
         let header = self.mapping.header_row;
         if row.number <= header {
             let own = row.number == header || (self.upper && row.number + 1 == header);
@@ -202,6 +431,11 @@ impl<'a> Reader<'a> {
         let same = cells.iter().filter(|(index, cell)| self.header(*index) == cell).count();
         same >= 2 && same * 2 > cells.len()
     }
+}
+
+/// Characters that each machine may draw in its own way: where gaiji lie.
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}')
 }
 
 const TOTALS: [&str; 12] = [

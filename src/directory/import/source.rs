@@ -4,6 +4,7 @@ use super::choose;
 use super::columns::Column;
 use super::header::{self, Mapping};
 use super::plan::{Options, Plan, plan};
+use super::report::{Note, Notice};
 use crate::directory::Kind;
 use crate::sheets::{self, ReadError, Table};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub struct Chosen {
     pub header_row: Option<u32>,
     /// [`Column::key`] of each column, "" for one that isn't used; only with `header_row`.
     pub columns: Option<Vec<String>>,
+    /// Whether rows and columns that the file hides are taken as well.
+    pub hidden: bool,
 }
 
 impl Default for Chosen {
@@ -27,6 +30,7 @@ impl Default for Chosen {
             sheet: None,
             header_row: None,
             columns: None,
+            hidden: false,
         }
     }
 }
@@ -37,27 +41,49 @@ pub struct Source {
     pub table: Table,
     pub mapping: Mapping,
     kind: Kind,
+    /// Rows and columns that the file hides and that hold something.
+    pub hidden: (usize, usize),
+    /// Whether they are taken.
+    pub takes_hidden: bool,
+    /// Other sheets with a list: their names, and how many rows hold something below the header.
+    others: Vec<(String, usize)>,
 }
 
 impl Source {
     /// Reads the file. A sheet in which no header is found is still given, with a mapping that knows nothing: a person
     /// can say what its columns are. See [`Source::has_names`].
     pub fn open(bytes: &[u8], file_name: &str, chosen: &Chosen) -> Result<Source, ReadError> {
-        let (table, found) = match &chosen.sheet {
-            Some(sheet) => {
-                let table = sheets::read(bytes, file_name, Some(sheet))?;
-                let found = header::find(&table);
-                (table, found)
-            }
-            None => {
-                let mut tables = sheets::read_all(bytes, file_name)?;
-                match choose(&tables) {
-                    Some((index, mapping)) => (tables.swap_remove(index), Some(mapping)),
-                    None if tables.is_empty() => return Err(ReadError::Empty),
-                    None => (tables.swap_remove(0), None),
-                }
-            }
+        let mut tables = sheets::read_all(bytes, file_name)?;
+        let named = |tables: &[Table], wanted: &str| {
+            let exact = tables.iter().position(|table| table.sheet_name == wanted);
+            let folded = |name: &str| name.trim().to_lowercase();
+            exact.or_else(|| {
+                tables
+                    .iter()
+                    .position(|table| folded(&table.sheet_name) == folded(wanted))
+            })
         };
+        let mut index = None;
+        if let Some(sheet) = &chosen.sheet {
+            // A sheet that the file hides is read when it is asked for.
+            index = Some(match named(&tables, sheet) {
+                Some(index) => index,
+                None => {
+                    tables.push(sheets::read(bytes, file_name, Some(sheet))?);
+                    tables.len() - 1
+                }
+            });
+        }
+        tables.iter_mut().for_each(|table| settle_columns(table, chosen.hidden));
+        let (index, found) = match index {
+            Some(index) => (index, header::find(&tables[index])),
+            None => match choose(&tables) {
+                Some((index, mapping)) => (index, Some(mapping)),
+                None if tables.is_empty() => return Err(ReadError::Empty),
+                None => (0, None),
+            },
+        };
+        let mut table = tables.swap_remove(index);
         if table.rows.is_empty() {
             return Err(ReadError::Empty);
         }
@@ -69,10 +95,18 @@ impl Source {
             (Some(header_row), None) => at(&table, header_row),
             (None, _) => found.unwrap_or_else(|| at(&table, table.rows[0].number)),
         };
+        let rows = table.hidden_rows.range(mapping.header_row + 1..).count();
+        let hidden = (rows, table.hidden_columns.len());
+        if chosen.hidden {
+            table.hidden_rows.clear();
+        }
         Ok(Source {
+            others: others(&tables),
             table,
             mapping,
             kind: chosen.kind,
+            hidden,
+            takes_hidden: chosen.hidden,
         })
     }
 
@@ -82,14 +116,81 @@ impl Source {
     }
 
     pub fn plan(&self) -> Plan {
-        plan(
+        let mut plan = plan(
             &self.table,
             &self.mapping,
             &Options {
                 default_kind: self.kind,
             },
-        )
+        );
+        plan.notices.splice(0..0, self.notices());
+        plan
     }
+
+    /// What is to be told of the whole file.
+    fn notices(&self) -> Vec<Notice> {
+        let of_file = |note: Note, value: String| Notice {
+            row: None,
+            column: None,
+            header: String::new(),
+            value,
+            note,
+            count: 1,
+        };
+        let mut notices = Vec::new();
+        if self.hidden != (0, 0) {
+            let (rows, columns) = self.hidden;
+            let taken = self.takes_hidden;
+            notices.push(of_file(Note::Hidden { rows, columns, taken }, counted(rows, columns)));
+        }
+        let others = self.others.iter();
+        notices.extend(others.map(|(name, rows)| of_file(Note::AnotherList { rows: *rows }, name.clone())));
+        notices
+    }
+}
+
+/// "2 rows and 1 column", for those who read JSON.
+fn counted(rows: usize, columns: usize) -> String {
+    let one = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        more => Some(format!("{more} {what}s")),
+    };
+    let both: Vec<String> = [one(rows, "row"), one(columns, "column")]
+        .into_iter()
+        .flatten()
+        .collect();
+    both.join(" and ")
+}
+
+/// Forgets the hidden columns that hold nothing. Those that aren't taken lose their texts, so that none of them is taken for a
+/// column of the list; the others keep their places.
+fn settle_columns(table: &mut Table, take: bool) {
+    let columns = std::mem::take(&mut table.hidden_columns);
+    for column in columns {
+        let cells = || table.rows.iter().filter_map(|row| row.cells.get(column));
+        if cells().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        table.hidden_columns.insert(column);
+        if !take {
+            table.odd.retain(|odd| odd.column != Some(column));
+            let cells = table.rows.iter_mut().filter_map(|row| row.cells.get_mut(column));
+            cells.for_each(String::clear);
+        }
+    }
+}
+
+/// The sheets among these in which a list stands.
+fn others(tables: &[Table]) -> Vec<(String, usize)> {
+    let list = |table: &Table| {
+        let mapping = header::find(table)?;
+        let name = mapping.first(Column::Name)?;
+        let below = table.rows.iter().filter(|row| row.number > mapping.header_row);
+        let rows = below.filter(|row| !row.cell(name).trim().is_empty()).count();
+        (rows > 0).then(|| (table.sheet_name.clone(), rows))
+    };
+    tables.iter().filter_map(list).collect()
 }
 
 /// The mapping of a header that a person pointed at.

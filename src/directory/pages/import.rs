@@ -3,14 +3,16 @@
 use super::company::id;
 use super::export::{XLSX, download};
 use crate::app::App;
-use crate::directory::import::{Chosen, Column, JOB, Outcome, Problem, Source, preview, progress, rejected_sheet};
+use crate::directory::import::{
+    Chosen, Column, JOB, Note, Outcome, Problem, Source, preview, progress, rejected_sheet,
+};
 use crate::directory::store::{self, Import, State};
 use crate::directory::{ImportId, Kind, words};
 use crate::jobs;
 use crate::people::Viewer;
-use crate::sheets::{Cell, ReadError, XlsxWriter};
+use crate::sheets::{Cell, ReadError, Table, XlsxWriter};
 use crate::web::form::Form;
-use crate::web::i18n::{Tr, Value};
+use crate::web::i18n::Tr;
 use crate::web::{Context, Error, Html, Result, Shell, see_other};
 use askama::Template;
 use axum::extract::{Multipart, Path, State as AppState};
@@ -18,11 +20,14 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use jiff::SignedDuration;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Files hold names and addresses: they are forgotten when nobody is likely to look at the result again.
 const FILES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Rows that a page shows of a list of remarks; the file to download has them all.
 const SHOWN: usize = 200;
+/// Rows that a page shows of one remark that many rows have.
+const FIRST: usize = 10;
 const SAMPLE: usize = 5;
 
 #[derive(Template)]
@@ -158,6 +163,9 @@ struct PreviewPage {
     sheet: String,
     sheets: Vec<String>,
     header_row: u32,
+    /// Whether the file hides rows or columns, and whether they are taken.
+    hides: bool,
+    takes_hidden: bool,
     columns: Vec<FileColumn>,
     has_names: bool,
     told: Told,
@@ -198,6 +206,14 @@ struct ResultPage {
     file_kept: bool,
 }
 
+/// What says the same of several rows.
+struct Group<'t> {
+    count: usize,
+    notices: Vec<&'t Problem>,
+    /// Rows beyond those.
+    more: usize,
+}
+
 /// An outcome in the reader's language.
 struct Told {
     outcome: Outcome,
@@ -213,12 +229,47 @@ impl Told {
         self.outcome.errors.len().saturating_sub(SHOWN)
     }
 
-    fn notices(&self) -> impl Iterator<Item = &Problem> {
-        self.outcome.notices.iter().take(SHOWN)
+    /// What is to be told of the whole file.
+    fn of_file(&self) -> impl Iterator<Item = &Problem> {
+        self.outcome.notices.iter().filter(|notice| notice.row.is_none())
     }
 
-    fn more_notices(&self) -> usize {
-        self.outcome.notices.len().saturating_sub(SHOWN)
+    /// Whether it is about a sheet, which its value names.
+    fn is_of_sheet(&self, problem: &Problem) -> bool {
+        problem.key == Note::AnotherList { rows: 0 }.key()
+    }
+
+    /// Rows that something is to be told of.
+    fn rows_told(&self) -> usize {
+        self.outcome
+            .notices
+            .iter()
+            .filter(|n| n.row.is_some())
+            .map(|n| n.count)
+            .sum()
+    }
+
+    /// What is to be told of rows, by what it says; in the order in which it is first said.
+    fn groups(&self) -> Vec<Group<'_>> {
+        let mut places: HashMap<(&str, &[(String, String)]), usize> = HashMap::new();
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for notice in self.outcome.notices.iter().filter(|notice| notice.row.is_some()) {
+            let place = *places.entry((&notice.key, &notice.params)).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push(Group {
+                    count: 0,
+                    notices: Vec::new(),
+                    more: 0,
+                });
+            }
+            let group = &mut groups[place];
+            group.count += notice.count;
+            match group.notices.len() < FIRST {
+                true => group.notices.push(notice),
+                false => group.more += notice.count,
+            }
+        }
+        groups
     }
 
     fn skipped(&self) -> impl Iterator<Item = &(u32, String)> {
@@ -233,21 +284,8 @@ impl Told {
     }
 
     fn why(&self, problem: &Problem) -> Cow<'static, str> {
-        say(self.t, &problem.key, &problem.params)
+        words::said(self.t, &problem.key, &problem.params)
     }
-}
-
-fn say(t: Tr, key: &str, params: &[(String, String)]) -> Cow<'static, str> {
-    let known = |name: &str| match name {
-        "problem" => Some("problem"),
-        "max" => Some("max"),
-        _ => None,
-    };
-    let values: Vec<_> = params
-        .iter()
-        .filter_map(|(name, value)| Some((known(name)?, value.fluent())))
-        .collect();
-    t.with(key, &values)
 }
 
 async fn find(app: &App, viewer: &Viewer, segment: &str) -> Result<Import> {
@@ -324,13 +362,19 @@ async fn preview_page(app: &App, viewer: &Viewer, shell: Shell, import: &Import,
         .table
         .rows
         .iter()
-        .filter(|r| r.number > source.mapping.header_row)
+        .filter(|r| r.number > source.mapping.header_row && !source.table.hidden_rows.contains(&r.number))
         .take(SAMPLE)
         .collect();
     let cut = |text: &str| text.chars().take(60).collect::<String>();
     let headers = source.mapping.headers(&source.table);
     let columns = headers.iter().enumerate().map(|(index, header)| FileColumn {
-        header: cut(header),
+        header: match !source.takes_hidden && source.table.hidden_columns.contains(&index) {
+            true => shell
+                .t
+                .t1("import-column-hidden", "letters", Table::letters(index))
+                .into_owned(),
+            false => cut(header),
+        },
         chosen: source
             .mapping
             .columns
@@ -347,6 +391,8 @@ async fn preview_page(app: &App, viewer: &Viewer, shell: Shell, import: &Import,
         sheet: source.table.sheet_name.clone(),
         sheets: source.table.sheet_names.clone(),
         header_row: source.mapping.header_row,
+        hides: source.hidden != (0, 0),
+        takes_hidden: source.takes_hidden,
         columns: columns.collect(),
         has_names: source.has_names(),
         told: Told {
@@ -370,6 +416,9 @@ fn chosen(form: &Form) -> (Chosen, bool) {
     let header_row = form.get("header").parse::<u32>().ok();
     let other_sheet = sheet != form.raw("shown-sheet");
     let other_header = form.get("header") != form.get("shown-header");
+    // With what is hidden the file has other columns.
+    let other_hidden = form.has("hidden") && form.get("hidden") != form.get("shown-hidden");
+    let anew = other_sheet || other_hidden;
     let columns = (0..512usize).map_while(|index| {
         let name = format!("c{index}");
         form.has(&name).then(|| form.get(&name).to_owned())
@@ -378,10 +427,11 @@ fn chosen(form: &Form) -> (Chosen, bool) {
     let chosen = Chosen {
         kind,
         sheet: Some(sheet.to_owned()).filter(|s| !s.is_empty()),
-        header_row: header_row.filter(|_| !other_sheet),
-        columns: (!other_sheet && !other_header).then(|| columns.collect()),
+        header_row: header_row.filter(|_| !anew || (other_header && !other_sheet)),
+        columns: (!anew && !other_header).then(|| columns.collect()),
+        hidden: form.get("hidden") == "take",
     };
-    (chosen, other_sheet || other_header)
+    (chosen, anew || other_header)
 }
 
 pub async fn choose(
@@ -480,7 +530,11 @@ pub async fn rejected(
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect();
-            format!("{}: {}", t.t(words::column(e.column)), say(t, e.why.key(), &params))
+            format!(
+                "{}: {}",
+                t.t(words::column(e.column)),
+                words::said(t, e.why.key(), &params)
+            )
         });
         let header: Vec<&str> = header.iter().map(String::as_str).collect();
         let rows = rows
