@@ -218,7 +218,7 @@ impl Draft<'_, '_> {
         let (_, raw) = self.reader.value(self.row, column)?;
         let value = read(&raw);
         if value.is_none() {
-            self.notice(column, raw.into_owned(), note);
+            self.notice(column, note);
         }
         value
     }
