@@ -141,6 +141,9 @@ fn delimited_table(bytes: &[u8], file_name: &str) -> Result<Table, ReadError> {
     })
 }
 
+/// Sheets with their places in the workbook.
+type Places = Vec<(usize, String)>;
+
 enum Wanted<'a> {
     First,
     Named(&'a str),
@@ -149,14 +152,14 @@ enum Wanted<'a> {
 
 impl Wanted<'_> {
     /// The names of the visible sheets, and those that are wanted, with their places in the workbook.
-    fn choose(&self, sheets: &[calamine::Sheet]) -> Result<(Vec<String>, Vec<(usize, String)>), ReadError> {
+    fn choose(&self, sheets: &[calamine::Sheet]) -> Result<(Vec<String>, Places), ReadError> {
         let work = || {
             sheets
                 .iter()
                 .enumerate()
                 .filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet)
         };
-        let visible: Vec<(usize, String)> = work()
+        let visible: Places = work()
             .filter(|(_, sheet)| sheet.visible == SheetVisible::Visible)
             .map(|(place, sheet)| (place, sheet.name.clone()))
             .collect();
@@ -266,7 +269,6 @@ fn xlsx_rows(book: &mut Xlsx<Metered<'_>>, name: &str, budget: &mut Budget) -> R
             DataRef::String(text) => shown::text(text, format),
             DataRef::SharedString(text) => shown::text(text, format),
             DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (text.clone(), Some(Oddity::Date)),
-            #[expect(clippy::cast_precision_loss, reason = "a spreadsheet has no other numbers")]
             DataRef::Int(number) => shown::number(*number as f64, format, is_1904),
             DataRef::Float(number) => shown::number(*number, format, is_1904),
             DataRef::Bool(truth) => (shown::truth(*truth), None),
@@ -330,7 +332,6 @@ fn checked_xls_tables(bytes: &[u8], seen: &xls::Book, wanted: &Wanted<'_>) -> Re
             let shown = match value {
                 Data::Empty => continue,
                 Data::String(text) => shown::text(text, format),
-                #[expect(clippy::cast_precision_loss, reason = "a spreadsheet has no other numbers")]
                 Data::Int(number) => shown::number(*number as f64, format, is_1904),
                 Data::Float(number) => shown::number(*number, format, is_1904),
                 Data::DateTime(moment) => shown::moment(moment, format, is_1904),
