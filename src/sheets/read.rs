@@ -4,11 +4,12 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use calamine::{Data, DataRef, Dimensions, Reader, SheetType, SheetVisible, Style, Xls, Xlsx, XlsxError};
 
 use super::limits::{Budget, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, MAX_XLS};
-use super::shown::{self, Format, Shown};
+use super::shown::{self, Format, Formats, Shown};
 use super::unpack::{self, Container, Metered};
 use super::{Merge, Odd, Oddity, Row, Table, delimited, xls};
 
@@ -256,14 +257,16 @@ fn regions(merges: &[Dimensions]) -> Vec<Merge> {
 fn xlsx_rows(book: &mut Xlsx<Metered<'_>>, name: &str, budget: &mut Budget) -> Result<Rows, ReadError> {
     let is_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
-    let format = |style: &Style| {
+    let mut known = Formats::default();
+    let general = Arc::new(Format::General);
+    let mut format = |style: &Style| {
         let format = style.number_format.as_ref();
-        format.map_or(Format::General, |f| Format::of(&f.format_code, f.format_id))
+        format.map_or_else(|| general.clone(), |f| known.of(&f.format_code, f.format_id))
     };
-    let formats: Vec<Format> = cells.styles().iter().map(format).collect();
+    let formats: Vec<Arc<Format>> = cells.styles().iter().map(&mut format).collect();
     let mut rows = Rows::default();
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(xlsx_error)? {
-        let format = formats.get(style).unwrap_or(&Format::General);
+        let format = formats.get(style).unwrap_or(&general);
         let shown = match cell.get_value() {
             DataRef::Empty => continue,
             DataRef::String(text) => shown::text(text, format),
@@ -314,6 +317,7 @@ fn checked_xls_tables(bytes: &[u8], seen: &xls::Book, wanted: &Wanted<'_>) -> Re
     let (names, chosen) = wanted.choose(book.sheets_metadata())?;
     let is_1904 = book.has_1904_epoch();
     let none = xls::Sheet::default();
+    let general = Arc::new(Format::General);
     let mut budget = Budget::of(bytes.len());
     let mut tables = Vec::new();
     for (place, name) in chosen {
@@ -328,7 +332,7 @@ fn checked_xls_tables(bytes: &[u8], seen: &xls::Book, wanted: &Wanted<'_>) -> Re
                 .formats
                 .get(&place)
                 .and_then(|n| seen.formats.get(usize::from(*n)));
-            let format = format.unwrap_or(&Format::General);
+            let format = format.unwrap_or(&general);
             let shown = match value {
                 Data::Empty => continue,
                 Data::String(text) => shown::text(text, format),
