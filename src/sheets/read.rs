@@ -4,11 +4,12 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use calamine::{Data, DataRef, Dimensions, Reader, SheetType, SheetVisible, Style, Xls, Xlsx, XlsxError};
 
 use super::limits::{Budget, MAX_COLUMNS, MAX_MERGES, MAX_ROWS, MAX_XLS};
-use super::shown::{self, Format, Shown};
+use super::shown::{self, Format, Formats, Shown};
 use super::unpack::{self, Container, Metered};
 use super::{Merge, Odd, Oddity, Row, Table, delimited, xls};
 
@@ -141,6 +142,9 @@ fn delimited_table(bytes: &[u8], file_name: &str) -> Result<Table, ReadError> {
     })
 }
 
+/// Sheets with their places in the workbook.
+type Places = Vec<(usize, String)>;
+
 enum Wanted<'a> {
     First,
     Named(&'a str),
@@ -149,14 +153,14 @@ enum Wanted<'a> {
 
 impl Wanted<'_> {
     /// The names of the visible sheets, and those that are wanted, with their places in the workbook.
-    fn choose(&self, sheets: &[calamine::Sheet]) -> Result<(Vec<String>, Vec<(usize, String)>), ReadError> {
+    fn choose(&self, sheets: &[calamine::Sheet]) -> Result<(Vec<String>, Places), ReadError> {
         let work = || {
             sheets
                 .iter()
                 .enumerate()
                 .filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet)
         };
-        let visible: Vec<(usize, String)> = work()
+        let visible: Places = work()
             .filter(|(_, sheet)| sheet.visible == SheetVisible::Visible)
             .map(|(place, sheet)| (place, sheet.name.clone()))
             .collect();
@@ -253,20 +257,21 @@ fn regions(merges: &[Dimensions]) -> Vec<Merge> {
 fn xlsx_rows(book: &mut Xlsx<Metered<'_>>, name: &str, budget: &mut Budget) -> Result<Rows, ReadError> {
     let is_1904 = book.has_1904_epoch();
     let mut cells = book.worksheet_cells_reader(name).map_err(xlsx_error)?;
-    let format = |style: &Style| {
+    let mut known = Formats::default();
+    let general = Arc::new(Format::General);
+    let mut format = |style: &Style| {
         let format = style.number_format.as_ref();
-        format.map_or(Format::General, |f| Format::of(&f.format_code, f.format_id))
+        format.map_or_else(|| general.clone(), |f| known.of(&f.format_code, f.format_id))
     };
-    let formats: Vec<Format> = cells.styles().iter().map(format).collect();
+    let formats: Vec<Arc<Format>> = cells.styles().iter().map(&mut format).collect();
     let mut rows = Rows::default();
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(xlsx_error)? {
-        let format = formats.get(style).unwrap_or(&Format::General);
+        let format = formats.get(style).unwrap_or(&general);
         let shown = match cell.get_value() {
             DataRef::Empty => continue,
             DataRef::String(text) => shown::text(text, format),
             DataRef::SharedString(text) => shown::text(text, format),
             DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (text.clone(), Some(Oddity::Date)),
-            #[expect(clippy::cast_precision_loss, reason = "a spreadsheet has no other numbers")]
             DataRef::Int(number) => shown::number(*number as f64, format, is_1904),
             DataRef::Float(number) => shown::number(*number, format, is_1904),
             DataRef::Bool(truth) => (shown::truth(*truth), None),
@@ -312,6 +317,7 @@ fn checked_xls_tables(bytes: &[u8], seen: &xls::Book, wanted: &Wanted<'_>) -> Re
     let (names, chosen) = wanted.choose(book.sheets_metadata())?;
     let is_1904 = book.has_1904_epoch();
     let none = xls::Sheet::default();
+    let general = Arc::new(Format::General);
     let mut budget = Budget::of(bytes.len());
     let mut tables = Vec::new();
     for (place, name) in chosen {
@@ -326,11 +332,10 @@ fn checked_xls_tables(bytes: &[u8], seen: &xls::Book, wanted: &Wanted<'_>) -> Re
                 .formats
                 .get(&place)
                 .and_then(|n| seen.formats.get(usize::from(*n)));
-            let format = format.unwrap_or(&Format::General);
+            let format = format.unwrap_or(&general);
             let shown = match value {
                 Data::Empty => continue,
                 Data::String(text) => shown::text(text, format),
-                #[expect(clippy::cast_precision_loss, reason = "a spreadsheet has no other numbers")]
                 Data::Int(number) => shown::number(*number as f64, format, is_1904),
                 Data::Float(number) => shown::number(*number, format, is_1904),
                 Data::DateTime(moment) => shown::moment(moment, format, is_1904),

@@ -7,6 +7,8 @@
 use super::Oddity;
 use calamine::ExcelDateTime;
 use ssfmt::{DateSystem, FormatOptions, NumberFormat};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The longest format code that is followed; spreadsheet programs stop at 255 characters.
 const LONGEST: usize = 255;
@@ -36,6 +38,44 @@ pub(super) struct Code {
     conditions: bool,
     is_date: bool,
     format: NumberFormat,
+}
+
+/// Bytes of format codes that are looked into. A workbook has some twenty codes; one that is followed takes fifty times its
+/// length, and a small file can name a hundred thousand.
+const MOST: usize = 256 << 10;
+
+/// The formats of a workbook, each code once.
+pub(super) struct Formats {
+    known: HashMap<(String, Option<u32>), Arc<Format>>,
+    left: usize,
+    unknown: Arc<Format>,
+}
+
+impl Default for Formats {
+    fn default() -> Formats {
+        Formats {
+            known: HashMap::new(),
+            left: MOST,
+            unknown: Arc::new(Format::Unknown),
+        }
+    }
+}
+
+impl Formats {
+    /// As [`Format::of`]; what would be too much to look into can't be followed.
+    pub fn of(&mut self, code: &str, id: Option<u32>) -> Arc<Format> {
+        let key = (code.to_owned(), id);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let Some(left) = self.left.checked_sub(code.len() + 16) else {
+            return self.unknown.clone();
+        };
+        self.left = left;
+        let format = Arc::new(Format::of(code, id));
+        self.known.insert(key, format.clone());
+        format
+    }
 }
 
 impl Format {
@@ -441,6 +481,19 @@ mod tests {
         let own = Format::of("mm-dd-yy", Some(14));
         assert_eq!(number(44_360.0, &own, false).0, "2021-06-13");
         assert_eq!(number(44_360.0 - 1462.0, &own, true).0, "2021-06-13");
+    }
+
+    #[test]
+    fn a_hundred_thousand_formats_are_not_looked_into() {
+        let mut formats = Formats::default();
+        let codes: Vec<String> = (0..100_000).map(|n| format!("\"{n:0>200}\"0")).collect();
+        let followed = codes
+            .iter()
+            .filter(|code| matches!(*formats.of(code, None), Format::Code(_)))
+            .count();
+        assert!((1_000..1_500).contains(&followed), "{followed}");
+        assert!(matches!(*formats.of(&codes[0], None), Format::Code(_)));
+        assert!(matches!(*formats.of(&codes[99_999], None), Format::Unknown));
     }
 
     #[test]

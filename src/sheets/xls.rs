@@ -4,8 +4,9 @@
 
 use super::ReadError;
 use super::limits::Budget;
-use super::shown::Format;
+use super::shown::{Format, Formats};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The old format has at most so many columns; a row of 256 cells is one record.
 const CELL: [u16; 8] = [0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E];
@@ -29,7 +30,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 #[derive(Debug, Default)]
 pub(super) struct Book {
     /// By the number that cells name.
-    pub formats: Vec<Format>,
+    pub formats: Vec<Arc<Format>>,
     /// In the workbook's order.
     pub sheets: Vec<Sheet>,
 }
@@ -67,17 +68,15 @@ fn built_in(id: u16) -> Option<&'static str> {
 }
 
 /// The formats by the number that cells name: `used` has the format of each number, `codes` what the file says of it.
-fn formats(codes: &BTreeMap<u16, Option<String>>, used: &[u16]) -> Vec<Format> {
-    let mut known: BTreeMap<u16, Format> = BTreeMap::new();
-    let of = |id: u16| match codes.get(&id) {
-        // What the file says of it goes before what it would be by itself, but for dates, which each program has its own way with.
-        Some(Some(code)) => Format::of(code, Some(u32::from(id))),
-        Some(None) => Format::Unknown,
-        None => built_in(id).map_or(Format::General, |code| Format::of(code, Some(u32::from(id)))),
+fn formats(codes: &BTreeMap<u16, Option<String>>, used: &[u16]) -> Vec<Arc<Format>> {
+    let mut known = Formats::default();
+    let unknown = Arc::new(Format::Unknown);
+    let mut of = |id: &u16| match codes.get(id) {
+        Some(Some(code)) => known.of(code, Some(u32::from(*id))),
+        Some(None) => unknown.clone(),
+        None => known.of(built_in(*id).unwrap_or("General"), Some(u32::from(*id))),
     };
-    used.iter()
-        .map(|id| known.entry(*id).or_insert_with(|| of(*id)).clone())
-        .collect()
+    used.iter().map(&mut of).collect()
 }
 
 /// A format's number and code; no code where its letters can't be read. `wide`: texts as since 1997.
@@ -166,7 +165,11 @@ pub(super) fn look(file: &[u8]) -> Result<Book, ReadError> {
         }
     }
     book.formats = formats(&codes, &used);
-    let is_plain = |format: u16| matches!(book.formats.get(usize::from(format)), None | Some(Format::General));
+    let is_plain = |format: u16| {
+        book.formats
+            .get(usize::from(format))
+            .is_none_or(|f| matches!(**f, Format::General))
+    };
     if sheets.len() > MAX_SHEETS {
         return Err(ReadError::Swollen);
     }

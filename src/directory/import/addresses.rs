@@ -394,7 +394,7 @@ mod tests {
                 Some(AddressError::Domain),
             ),
             ("it30@s30,example", "", Some(AddressError::Comma)),
-            ("foo;bar@c.example", "", Some(AddressError::NoAt)),
+            ("foo;bar@c.example", "", Some(AddressError::Local)),
             ("it 30@s30.example", "", Some(AddressError::Characters)),
         ] {
             let (read, wrong) = usable(cell);

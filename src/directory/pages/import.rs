@@ -206,6 +206,9 @@ struct ResultPage {
     file_kept: bool,
 }
 
+/// What a remark says: its key and its parameters.
+type Said<'t> = (&'t str, &'t [(String, String)]);
+
 /// What says the same of several rows.
 struct Group<'t> {
     count: usize,
@@ -251,7 +254,7 @@ impl Told {
 
     /// What is to be told of rows, by what it says; in the order in which it is first said.
     fn groups(&self) -> Vec<Group<'_>> {
-        let mut places: HashMap<(&str, &[(String, String)]), usize> = HashMap::new();
+        let mut places: HashMap<Said<'_>, usize> = HashMap::new();
         let mut groups: Vec<Group<'_>> = Vec::new();
         for notice in self.outcome.notices.iter().filter(|notice| notice.row.is_some()) {
             let place = *places.entry((&notice.key, &notice.params)).or_insert(groups.len());
