@@ -96,7 +96,9 @@ fn note(note: super::import::Note) -> &'static str {
         Note::CorporateNumber => {
             "this is no corporate number (thirteen digits, of which the first checks the others), so it was left out."
         }
-        Note::PostalCode => "a postal code in Japan has seven digits, so this one was left out; check its leading zeros.",
+        Note::PostalCode => {
+            "a postal code in Japan has seven digits, so this one was left out; check its leading zeros."
+        }
     }
 }
 

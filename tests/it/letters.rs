@@ -23,7 +23,7 @@ fn tool(name: &str, arguments: &[&str]) -> String {
 }
 
 /// The text of a PDF, without spaces and line breaks; and its form is looked at.
-fn read(dir: &Path, pdf: &[u8]) -> String {
+pub fn read(dir: &Path, pdf: &[u8]) -> String {
     assert!(
         pdf.starts_with(b"%PDF-1.7"),
         "{}",
