@@ -64,7 +64,10 @@ pub async fn slowest(json: bool, companies: usize, url: Option<&str>, name: &str
             |r| Ok((r.get(0)?, r.get::<i64>(1)?)),
         )
         .await?;
-    anyhow::ensure!((known, changed) == (companies as i64, companies as i64), "{known} companies, {changed} changed");
+    anyhow::ensure!(
+        (known, changed) == (companies as i64, companies as i64),
+        "{known} companies, {changed} changed"
+    );
     for (what, seen, note) in [
         ("slowest", &by_command, "new companies, by the command line"),
         ("update_slowest", &by_server, "changed companies, by the server"),
@@ -130,7 +133,9 @@ async fn done(app: &App, id: ImportId) {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let Ok(mut tx) = app.db.read().await else { return };
         let state = tx
-            .optional("SELECT state FROM imports WHERE id = $1", &[&id], |r| r.get::<String>(0))
+            .optional("SELECT state FROM imports WHERE id = $1", &[&id], |r| {
+                r.get::<String>(0)
+            })
             .await;
         if !matches!(state.as_ref().map(Option::as_deref), Ok(Some("running"))) {
             return;
@@ -161,7 +166,12 @@ async fn watched(server: &Server, tokens: &[String], end: impl Future<Output = (
                 let begun = Instant::now();
                 let saved = connection.post(&format!("{path}/all"), "", &body).await?;
                 times.push(begun.elapsed());
-                anyhow::ensure!(page.status == 200 && saved.status == 303, "{} and {}", page.status, saved.status);
+                anyhow::ensure!(
+                    page.status == 200 && saved.status == 303,
+                    "{} and {}",
+                    page.status,
+                    saved.status
+                );
                 // People type between their requests.
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -177,7 +187,12 @@ async fn watched(server: &Server, tokens: &[String], end: impl Future<Output = (
         times.extend(task.await??);
     }
     times.sort();
-    let at = |part: f64| times.get(((times.len() - 1) as f64 * part) as usize).copied().unwrap_or_default();
+    let at = |part: f64| {
+        times
+            .get(((times.len() - 1) as f64 * part) as usize)
+            .copied()
+            .unwrap_or_default()
+    };
     Ok(Seen {
         slowest: at(1.0),
         p99: at(0.99),

@@ -42,7 +42,7 @@ DROP INDEX companies_tier;
 CREATE INDEX companies_tier ON companies (org, tier, generation);
 
 -- The collation whose keys the rows hold: where the program has another one, it makes them anew.
-ALTER TABLE organisations ADD COLUMN collation TEXT NOT NULL DEFAULT '';
+ALTER TABLE organisations ADD COLUMN sorted_by TEXT NOT NULL DEFAULT '';
 
 ALTER TABLE invitations ADD COLUMN sort_key TEXT NOT NULL DEFAULT '';
 DROP INDEX invitations_list;

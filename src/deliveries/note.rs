@@ -146,7 +146,13 @@ pub(super) fn code_mail(
 ) -> anyhow::Result<MailView> {
     let t = Tr(Locale::or_english(&delivery.language));
     let note = Note {
-        greeting: t.t1("to-company", "company", &directory::formal_name(&invitation.company_name)).into_owned(),
+        greeting: t
+            .t1(
+                "to-company",
+                "company",
+                &directory::formal_name(&invitation.company_name),
+            )
+            .into_owned(),
         paragraphs: vec![t.t("code-mail-intro").into_owned()],
         big: Some(device_digits(&app.secret, delivery.body.parse()?)),
         button: None,

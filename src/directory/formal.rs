@@ -36,7 +36,11 @@ fn written_out(name: &str, notation: &str, form: &str) -> String {
         } else {
             part
         };
-        if index < last { part.trim_end_matches(space) } else { part }
+        if index < last {
+            part.trim_end_matches(space)
+        } else {
+            part
+        }
     });
     parts.collect::<Vec<_>>().join(form)
 }

@@ -21,10 +21,10 @@ pub use order::sort_key;
 pub use pages::router;
 pub(crate) use store::mailable;
 pub use store::{
-    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, ask_to_follow, buyer, buyer_of, buyers, is_in_order, set_in_order,
-    companies_with_buyer, contact, contacts_of, countries, find, find_by_code, load, mail_again, mark_changed,
-    keep_in_order, mark_undeliverable, pause_contact, rows, search, select, take_changed, tiers, undeliverable_of,
-    unmark_undeliverable,
+    Buyer, Company, CompanyRow, Contact, FOLLOW, Filter, NotMailed, ask_to_follow, buyer, buyer_of, buyers,
+    companies_with_buyer, contact, contacts_of, countries, find, find_by_code, is_in_order, keep_in_order, load,
+    mail_again, mark_changed, mark_undeliverable, pause_contact, rows, search, select, set_in_order, take_changed,
+    tiers, undeliverable_of, unmark_undeliverable,
 };
 
 crate::ids! {

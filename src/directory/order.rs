@@ -59,7 +59,11 @@ fn sorted_by(name: &str, kana: &str) -> String {
 fn without<'f>(text: &str, forms: impl Iterator<Item = &'f str>) -> String {
     let mut rest = text;
     for form in forms {
-        rest = rest.strip_prefix(form).or_else(|| rest.strip_suffix(form)).unwrap_or(rest).trim();
+        rest = rest
+            .strip_prefix(form)
+            .or_else(|| rest.strip_suffix(form))
+            .unwrap_or(rest)
+            .trim();
     }
     if rest.is_empty() { text } else { rest }.to_owned()
 }

@@ -400,7 +400,8 @@ mod tests {
     #[test]
     fn headers_are_known_under_many_names() {
         use Column::{
-            Address, Code, ContactName, CorporateNumber, Country, Department, Ignored, Kana, Mail, Name, Phone, PostalCode, Tier,
+            Address, Code, ContactName, CorporateNumber, Country, Department, Ignored, Kana, Mail, Name, Phone,
+            PostalCode, Tier,
         };
         for (header, column) in [
             ("取引先ｺｰﾄﾞ", Code),

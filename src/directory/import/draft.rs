@@ -40,7 +40,11 @@ impl Draft<'_, '_> {
         let criticality = self.known(Column::Criticality, normalise::criticality);
         let parent = self.short(Column::Parent, normalise::text);
         let small = self.known(Column::Small, normalise::small);
-        let corporate_number = self.told(Column::CorporateNumber, Note::CorporateNumber, registered::corporate_number);
+        let corporate_number = self.told(
+            Column::CorporateNumber,
+            Note::CorporateNumber,
+            registered::corporate_number,
+        );
         let postal_code = self.told(Column::PostalCode, Note::PostalCode, |raw| {
             registered::postal_code(raw, country.as_deref().unwrap_or_default())
         });

@@ -27,12 +27,22 @@ impl Pace {
     /// Another program (a server, where this is the command line) looks every three milliseconds whether it may write.
     const SHORTEST_REST: Duration = Duration::from_millis(8);
 
+    /// How often it waits for other programs, ten seconds each time.
+    const PATIENCE: usize = 5;
+
     /// A transaction for one stride, which says as well that this import lives, and the generation of what it makes ready.
     ///
     /// # Errors
     /// [`Error::Busy`] where another import has taken over, because this one had said nothing for too long.
     pub(super) async fn stride(&self, app: &App, scope: &Scope) -> Result<(Tx, i64)> {
-        let mut tx = app.db.write_much().await?;
+        let mut tries = 0;
+        let mut tx = loop {
+            match app.db.write_much().await {
+                // Another program wrote all the time. This one has hundreds of strides, and one that isn't let in isn't the end.
+                Err(Error::Busy) if tries < Self::PATIENCE => tries += 1,
+                other => break other?,
+            }
+        };
         let until = app.clock.now() + LEASE;
         if !store::still_at_work(&mut tx, scope, self.worker, until).await? {
             return Err(Error::Busy);
@@ -89,7 +99,9 @@ pub(super) async fn take(app: &App, scope: &Scope, worker: Uuid) -> Result<Optio
         store::set_worker(&mut tx, scope, worker, app.clock.now() + LEASE).await?;
         tx.commit().await?;
     } else {
-        tracing::warn!("An import was broken off before it was decided; nobody saw anything of it, and it is cleared away.");
+        tracing::warn!(
+            "An import was broken off before it was decided; nobody saw anything of it, and it is cleared away."
+        );
         clear(app, scope, &pace).await?;
     }
     Ok(Some(pace))
@@ -98,7 +110,9 @@ pub(super) async fn take(app: &App, scope: &Scope, worker: Uuid) -> Result<Optio
 /// Brings to its end, or clears away, what an import left that was broken off; whether there was any.
 pub async fn resume(app: &App, scope: &Scope) -> Result<bool> {
     let mut tx = app.db.read().await?;
-    let left = store::staging(&mut tx, scope).await?.is_some_and(|s| s.worker.is_some());
+    let left = store::staging(&mut tx, scope)
+        .await?
+        .is_some_and(|s| s.worker.is_some());
     drop(tx);
     if !left {
         return Ok(false);
@@ -159,7 +173,8 @@ pub(super) async fn finish(
         }
         for staged in some {
             let work: Work = serde_json::from_str(&staged.work).map_err(|e| unreadable(&staged.work, &e))?;
-            work.bring_in(&mut tx, app, scope, origin, about.whole, staged.company).await?;
+            work.bring_in(&mut tx, app, scope, origin, about.whole, staged.company)
+                .await?;
             store::drop_staged(&mut tx, scope, staged.position).await?;
             progress.step();
             if begun.elapsed() > Pace::STRIDE {
@@ -319,7 +334,9 @@ impl Work {
         let (after, mut now) = (&self.after, found.clone());
         take_over!(now, before, after: kind code name kana country tier criticality items parent small corporate_number postal_code address);
         if let Some(code) = now.code.as_ref().filter(|_| now.code != found.code)
-            && store::find_by_code(tx, scope, code).await?.is_some_and(|c| c.id != company)
+            && store::find_by_code(tx, scope, code)
+                .await?
+                .is_some_and(|c| c.id != company)
         {
             // Another company was given that code meanwhile.
             now.code.clone_from(&found.code);

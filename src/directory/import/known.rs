@@ -78,7 +78,14 @@ impl Index {
         };
         let mut named = self.by_name.get(who.name_key).into_iter().flatten().filter(agrees);
         let first = *named.next()?;
-        Some((first, if named.next().is_some() { By::NameOfSeveral } else { By::Name }))
+        Some((
+            first,
+            if named.next().is_some() {
+                By::NameOfSeveral
+            } else {
+                By::Name
+            },
+        ))
     }
 }
 
@@ -123,7 +130,8 @@ mod tests {
         for (place, company) in known.iter().enumerate() {
             index.add(place, who(*company));
         }
-        let find = |code, n: Option<usize>, name| index.find(who((code, n.and_then(number), name)), |at| who(known[at]));
+        let find =
+            |code, n: Option<usize>, name| index.find(who((code, n.and_then(number), name)), |at| who(known[at]));
         assert_eq!(find(Some("a1"), None, "other"), Some((0, By::Code)));
         // Two sites of one company: the name tells which, and where it doesn't it is a third.
         assert_eq!(find(None, Some(0), "aoki osaka"), Some((1, By::Number)));

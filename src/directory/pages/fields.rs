@@ -109,7 +109,11 @@ pub(super) fn company_inputs(t: Tr, form: &Form, problems: &[Problem]) -> Vec<In
         m.text("items", "company-items", None),
         m.text("parent", "company-parent", Some("company-parent-hint")),
         m.choice("small", "company-small", Some("not-known"), small.into_iter()),
-        m.text("corporate-number", "company-corporate-number", Some("company-corporate-number-hint")),
+        m.text(
+            "corporate-number",
+            "company-corporate-number",
+            Some("company-corporate-number-hint"),
+        ),
         m.text("postal-code", "company-postal-code", None),
         m.text("address", "company-address", Some("company-address-hint")),
     ]

@@ -124,18 +124,22 @@ pub(in crate::directory) async fn list_all_contacts(tx: &mut Tx, scope: &Scope) 
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM contacts WHERE org = $1 AND company > $2
-             AND company <= COALESCE((SELECT MAX(n.company) FROM (
-                 SELECT x.company FROM contacts x WHERE x.company > $2 ORDER BY x.company LIMIT $3) n), $2)
-         ORDER BY company, position, id"
+        " FROM contacts WHERE org = $1 AND (company, position, id) > ($2, $3, $4)
+         ORDER BY company, position, id LIMIT $5"
     );
-    let (mut all, mut last): (Vec<Contact>, CompanyId) = (Vec::new(), no_company());
+    let mut all: Vec<Contact> = Vec::new();
     loop {
-        // Whole companies: those of the next thousand contacts.
-        let some = tx.list(SQL, &[&scope.org, &last, &STRIDE], read).await?;
-        let Some(end) = some.last() else { return Ok(all) };
-        last = end.company;
+        let last = all
+            .last()
+            .map_or((no_company(), -1, nobody()), |c| (c.company, c.position, c.id));
+        let some = tx
+            .list(SQL, &[&scope.org, &last.0, &last.1, &last.2, &STRIDE], read)
+            .await?;
+        let ended = (some.len() as i64) < STRIDE;
         all.extend(some);
+        if ended {
+            return Ok(all);
+        }
         tokio::task::yield_now().await;
     }
 }

@@ -1,8 +1,8 @@
 //! The list of companies: search, filters, order, pages by key.
 
+use super::CompanyRow;
 use super::contacts::mailable;
 use super::staging::shown;
-use super::CompanyRow;
 use crate::app::Scope;
 use crate::db::{Result, Row, Tx};
 use crate::directory::import::normalise::search_key;
@@ -262,7 +262,10 @@ pub(in crate::directory) async fn count(tx: &mut Tx, scope: &Scope, listing: &Li
     let pattern = listing.pattern();
     let kind = listing.kind.map_or("", Kind::as_str);
     let criticality = listing.criticality.map_or("", Criticality::as_str);
-    let mut sql = String::from(concat!("SELECT COUNT(*) FROM companies c WHERE c.org = $1 AND ", shown!("c")));
+    let mut sql = String::from(concat!(
+        "SELECT COUNT(*) FROM companies c WHERE c.org = $1 AND ",
+        shown!("c")
+    ));
     let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org];
     let filters: [(bool, &str, &(dyn crate::db::Param + Sync)); 5] = [
         (!listing.country.is_empty(), " AND c.country = $", &listing.country),

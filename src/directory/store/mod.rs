@@ -124,7 +124,11 @@ pub async fn find(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Co
 
 /// As [`find`], held until the transaction ends.
 pub(super) async fn find_held(tx: &mut Tx, scope: &Scope, id: CompanyId) -> Result<Option<Company>> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM companies WHERE org = $1 AND id = $2 FOR UPDATE");
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM companies WHERE org = $1 AND id = $2 FOR UPDATE"
+    );
     Ok(tx.list_held(SQL, &[&scope.org, &id], read).await?.into_iter().next())
 }
 
@@ -216,13 +220,7 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, c: &Company, now: Timesta
 }
 
 /// As [`insert`], of a generation: what an import makes ready isn't shown yet.
-pub(super) async fn insert_of(
-    tx: &mut Tx,
-    scope: &Scope,
-    c: &Company,
-    generation: i64,
-    now: Timestamp,
-) -> Result<()> {
+pub(super) async fn insert_of(tx: &mut Tx, scope: &Scope, c: &Company, generation: i64, now: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO companies (id, org, kind, code, name, name_key, kana, search, country, tier, criticality, items,
              parent, small, created_at, updated_at, generation, corporate_number, postal_code, address, sort_key)
@@ -404,14 +402,21 @@ pub async fn keep_in_order(tx: &mut Tx, scope: &Scope, after: CompanyId) -> Resu
 /// Whether the keys are those of this program's collation.
 pub async fn is_in_order(tx: &mut Tx, scope: &Scope) -> Result<bool> {
     let kept: Option<String> = tx
-        .optional("SELECT collation FROM organisations WHERE id = $1", &[&scope.org], |r| r.get(0))
+        .optional(
+            "SELECT sorted_by FROM organisations WHERE id = $1",
+            &[&scope.org],
+            |r| r.get(0),
+        )
         .await?;
     Ok(kept.as_deref() == Some(COLLATION))
 }
 
 /// Notes that they are.
 pub async fn set_in_order(tx: &mut Tx, scope: &Scope) -> Result<()> {
-    tx.execute("UPDATE organisations SET collation = $2 WHERE id = $1", &[&scope.org, &COLLATION])
-        .await?;
+    tx.execute(
+        "UPDATE organisations SET sorted_by = $2 WHERE id = $1",
+        &[&scope.org, &COLLATION],
+    )
+    .await?;
     Ok(())
 }

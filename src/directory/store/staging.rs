@@ -69,12 +69,7 @@ pub(in crate::directory) async fn hold_staging(tx: &mut Tx, scope: &Scope) -> Re
 }
 
 /// Makes `worker` the one at work. What was decided before stays so.
-pub(in crate::directory) async fn set_worker(
-    tx: &mut Tx,
-    scope: &Scope,
-    worker: Uuid,
-    until: Timestamp,
-) -> Result<()> {
+pub(in crate::directory) async fn set_worker(tx: &mut Tx, scope: &Scope, worker: Uuid, until: Timestamp) -> Result<()> {
     tx.execute(
         "UPDATE stagings SET worker = $2, until = $3 WHERE org = $1",
         &[&scope.org, &worker, &until.as_microsecond()],
