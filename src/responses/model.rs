@@ -127,17 +127,20 @@ pub fn counting(checklist: &Checklist, answers: &Answers) -> Answers {
         .collect()
 }
 
-/// The questions that are not asked because of what was answered to others, in order. One whose condition nobody has answered
-/// yet is not among them: it may still be asked.
-pub fn left_out<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<&'a Question> {
-    let asked = visible(checklist, answers);
+/// The questions that are not asked because of what was answered to others, in order; `asked` is [`visible`]. One whose
+/// condition nobody has answered yet is not among them: it may still be asked.
+pub fn left_out<'a>(checklist: &'a Checklist, answers: &Answers, asked: &[&Question]) -> Vec<&'a Question> {
     let mut left: Vec<&Question> = Vec::new();
+    let mut asked = asked.iter().peekable();
     for question in &checklist.questions {
-        let is_asked = asked.iter().any(|one| one.id == question.id);
+        // Both are in the checklist's order.
+        if asked.next_if(|next| next.id == question.id).is_some() {
+            continue;
+        }
         let is_settled = question.when.as_ref().is_some_and(|when| {
             left.iter().any(|earlier| earlier.id == when.question) || value(answers, &when.question).is_some()
         });
-        if !is_asked && is_settled {
+        if is_settled {
             left.push(question);
         }
     }
@@ -327,13 +330,16 @@ pub(super) mod tests {
             ("seats", Value::Number(3)),
         ]);
         assert_eq!(counting(&checklist, &given), given);
-        assert!(left_out(&checklist, &given).is_empty());
+        assert!(left_out(&checklist, &given, &visible(&checklist, &given)).is_empty());
         given.insert("remote".into(), answer(Value::YesNo(YesNo::No)));
         let counted = counting(&checklist, &given);
         assert_eq!(counted.keys().collect::<Vec<_>>(), ["remote", "seats"]);
-        assert_eq!(ids(left_out(&checklist, &given)), ["vendor", "which"]);
+        assert_eq!(
+            ids(left_out(&checklist, &given, &visible(&checklist, &given))),
+            ["vendor", "which"]
+        );
         // Before "remote" is answered nobody knows.
-        assert!(left_out(&checklist, &Answers::new()).is_empty());
+        assert!(left_out(&checklist, &Answers::new(), &visible(&checklist, &Answers::new())).is_empty());
         // To read them once more makes no difference.
         assert_eq!(counting(&checklist, &counted), counted);
         assert_eq!(marks(&checklist, &counted), marks(&checklist, &given));

@@ -4,7 +4,7 @@ use super::form::{Form, TOO_MUCH, is_unseen};
 use super::held::{Held, Submission};
 use super::merge::Merge;
 use super::model::{Answers, left_out, missing, progress, visible};
-use super::show::{AnswerLine, LeftOut, QuestionView, answer_lines, problem_sentence, question_view};
+use super::show::{AnswerLine, LeftOut, QuestionView, answer_lines, numbers, problem_sentence, question_view};
 use super::store::{About, Channel, Response, find};
 use crate::app::App;
 use crate::audit::{self, Change};
@@ -339,14 +339,16 @@ fn step_page(a: &Answering, question: &Question, form: Option<&Form>, merged: Op
     let is_first = a.checklist.questions.first().is_some_and(|q| q.id == question.id);
     let all = &a.checklist.questions;
     let place = all.iter().position(|q| q.id == question.id).unwrap_or(0);
-    let left_out = left_out(&a.checklist, &a.answers);
-    let mut before: Vec<String> = all[..place]
-        .iter()
-        .rev()
-        .take_while(|q| left_out.iter().any(|l| l.id == q.id))
-        .map(|q| a.checklist.number(&q.id).to_string())
-        .collect();
-    before.reverse();
+    // Mostly nothing is left out, or something that stands elsewhere.
+    let before: Vec<&Question> = match place.checked_sub(1).and_then(|n| all.get(n)) {
+        Some(last) if last.when.is_some() => {
+            let left = left_out(&a.checklist, &a.answers, &visible(&a.checklist, &a.answers));
+            let is_left = |q: &&Question| left.iter().any(|one| one.id == q.id);
+            let from = all[..place].iter().rposition(|q| !is_left(&q)).map_or(0, |n| n + 1);
+            all[from..place].iter().collect()
+        }
+        _ => Vec::new(),
+    };
     StepPage {
         page: a.visit.shell(true),
         q: a.view(question, form, merged),
@@ -355,7 +357,7 @@ fn step_page(a: &Answering, question: &Question, form: Option<&Form>, merged: Op
             true => a.checklist.text(t.lang()).intro.clone(),
             false => Vec::new(),
         },
-        left_out: before.join(&t.t("list-separator")),
+        left_out: numbers(t, &a.checklist, before.into_iter()),
         // One that is refused says so itself.
         told: form
             .filter(|f| !f.problems.is_empty() && !f.is_refused())

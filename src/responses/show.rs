@@ -1,7 +1,7 @@
 //! Answers and questions in words and marks, for pages, mails and exports.
 
 use super::form::{Typed, latest_today};
-use super::model::{Answers, Entry, Value, counting, left_out, sign, visible};
+use super::model::{Answers, Entry, Value, left_out, sign, visible};
 use crate::content::{Checklist, Kind, Question, Term, YesNo};
 use crate::web::i18n::Tr;
 use jiff::Timestamp;
@@ -232,20 +232,30 @@ pub struct LeftOut {
 
 impl LeftOut {
     pub fn of(t: Tr, checklist: &Checklist, answers: &Answers) -> LeftOut {
-        let counted = counting(checklist, answers);
+        let asked = visible(checklist, answers);
         let is_kept = |question: &&Question| {
-            let has_answer = answers.get(&question.id).is_some_and(|a| !a.entry().is_empty());
-            has_answer && !counted.contains_key(&question.id)
+            question.when.is_some()
+                && !asked.iter().any(|one| one.id == question.id)
+                && answers.get(&question.id).is_some_and(|a| !a.entry().is_empty())
         };
-        let numbers = |questions: Vec<&Question>| {
-            let numbers: Vec<String> = questions.iter().map(|q| checklist.number(&q.id).to_string()).collect();
-            numbers.join(&t.t("list-separator"))
-        };
+        let left = left_out(checklist, answers, &asked);
         LeftOut {
-            numbers: numbers(left_out(checklist, answers)),
-            kept: numbers(checklist.questions.iter().filter(is_kept).collect()),
+            numbers: numbers(t, checklist, left.into_iter()),
+            kept: numbers(t, checklist, checklist.questions.iter().filter(is_kept)),
         }
     }
+}
+
+/// "4、8": the numbers of these questions.
+pub fn numbers<'q>(t: Tr, checklist: &Checklist, questions: impl Iterator<Item = &'q Question>) -> String {
+    let mut out = String::new();
+    for question in questions {
+        if !out.is_empty() {
+            out.push_str(&t.t("list-separator"));
+        }
+        out.push_str(&checklist.number(&question.id).to_string());
+    }
+    out
 }
 
 /// The questions that are asked, with their answers, in order.

@@ -91,6 +91,12 @@ async fn submit(client: &mut Client, link: &str) {
     assert!(there.location().ends_with("/receipt"), "{}", there.location());
 }
 
+/// The file that the page exports.
+async fn operator_csv(operator: &mut Client, path: &str) -> kairan::sheets::Table {
+    let file = operator.get(&format!("{path}/export?format=csv")).await.expect(200);
+    kairan::sheets::read(&file.bytes, "x.csv", None).unwrap()
+}
+
 /// The rows of an exported file, by the name of the column.
 async fn exported(operator: &mut Client, path: &str, format: &str) -> Vec<(String, String)> {
     let file = operator
@@ -203,6 +209,14 @@ async fn a2_what_is_hidden_is_not_exported_counted_or_shown() {
         assert_eq!(column(&row, "3. 取らない理由"), "予定あり");
         assert_eq!(column(&row, "4. 台数"), "12");
     }
+    // The command writes the same file.
+    let file = s.app.dir.path().join("out.csv");
+    kairan::circulation::command::export(&s.app.app, "2026-001", &file, "ja")
+        .await
+        .unwrap();
+    let by_command = kairan::sheets::read(&std::fs::read(&file).unwrap(), "out.csv", None).unwrap();
+    let by_page = operator_csv(&mut s.operator, &s.path).await;
+    assert_eq!(by_command.rows[1].cells, by_page.rows[1].cells);
     let kept = |column: &'static str| {
         let app = s.app.app.clone();
         async move {
