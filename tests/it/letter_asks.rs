@@ -367,7 +367,7 @@ async fn t2_what_letters_say_of_the_organisation_is_set_once_and_kept_as_it_was_
     let half = [("revision", "0"), ("retention.ja", "5年間保管いたします。")];
     let page = client.post("/campaigns/statements", &half).await.expect(422).text();
     assert!(
-        page.contains("すべての言語で入れるか") && page.contains("5年間保管いたします。"),
+        page.contains("保管の期間：すべての言語で入れるか") && page.contains("5年間保管いたします。"),
         "{page}"
     );
     let long = "あ".repeat(501);
