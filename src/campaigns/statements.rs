@@ -178,6 +178,11 @@ impl StatementsPage {
         self.mistakes.iter().find(|(f, _)| *f == field).map(|(_, key)| *key)
     }
 
+    fn label(&self, field: &str) -> String {
+        let field = self.fields.iter().find(|f| f.name == field);
+        field.map_or_else(String::new, |f| self.shell.t.t(f.label).into_owned())
+    }
+
     fn words(&self, field: &str, language: &str) -> &str {
         self.said.field(field).get(language).map_or("", String::as_str)
     }

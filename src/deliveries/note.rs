@@ -94,6 +94,8 @@ pub(super) fn share_mail(
         t.lang()
     );
     let asks = match (invitation.asks_check, share.sections.is_empty()) {
+        // There may be no advisory to read: an all clear has only its letter.
+        (false, _) if asked.advisory.is_none() => "share-mail-read",
         (false, _) => "share-mail-notice",
         (true, true) => "share-mail-check",
         (true, false) => "share-mail-sections",

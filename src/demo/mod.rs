@@ -60,8 +60,8 @@ fn plan(title: &str, advisory: &str, deadline: String) -> Plan {
         deadline,
         zone: "Asia/Tokyo".into(),
         sender: by_language(
-            "みなづき重工株式会社（架空）　情報セキュリティ室",
-            "Minazuki Heavy Industries (fictitious), Information Security",
+            "みなづき重工株式会社（架空）　情報セキュリティ室\n室長　一ノ例　初（架空）",
+            "Minazuki Heavy Industries (fictitious), Information Security\nHajime Ichinorei (fictitious), Head of Information Security",
         ),
         // Written so that no page makes a link of it: a number that nobody has could still be one somewhere.
         inquiries: by_language(

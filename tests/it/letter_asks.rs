@@ -235,6 +235,27 @@ async fn t1_follow_ups_have_letters_that_ask_what_they_ask() {
             assert!(page.contains("お願いするのは「依頼状を読むことだけ」ですが"), "{page}");
         }
     }
+    // Handed on to a colleague, an all clear asks no more than it did.
+    let fields = [("kind", "all-clear"), ("who", "all")];
+    let made = client.post(&format!("{path}/follow"), &fields).await.expect(303);
+    let draft = made.location().strip_suffix("/edit/1").unwrap().to_owned();
+    let before = app.outbox().len();
+    send(&app, &mut client, &draft, "1").await;
+    let link = token_path(&app.outbox()[before]);
+    let hand = [
+        ("name", "鈴木 一郎"),
+        ("address", "suzuki@a.example"),
+        ("what", "all"),
+        ("made_by", "佐藤 花子"),
+        ("language", "ja"),
+    ];
+    app.client().post(&format!("{link}/hand"), &hand).await.expect(303);
+    app.run_jobs().await;
+    let mail = mail_to(&app, "suzuki@a.example");
+    assert!(
+        mail.contains("依頼状をお読みのうえ、確認のお返事をお願いします。") && !mail.contains("注意喚起"),
+        "{mail}"
+    );
 }
 
 /// A letter of the operator's own that doesn't say what it asks keeps nothing from starting, and can't be chosen.
@@ -367,7 +388,7 @@ async fn t2_what_letters_say_of_the_organisation_is_set_once_and_kept_as_it_was_
     let half = [("revision", "0"), ("retention.ja", "5年間保管いたします。")];
     let page = client.post("/campaigns/statements", &half).await.expect(422).text();
     assert!(
-        page.contains("すべての言語で入れるか") && page.contains("5年間保管いたします。"),
+        page.contains("保管の期間：すべての言語で入れるか") && page.contains("5年間保管いたします。"),
         "{page}"
     );
     let long = "あ".repeat(501);
