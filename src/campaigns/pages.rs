@@ -343,7 +343,7 @@ fn read_reminders(form: &Form) -> Reminders {
             ..Reminders::standard()
         },
         ReminderKind::Firm => Reminders {
-            hour: form.get("remind_hour").trim().to_owned(),
+            hour,
             ..Reminders::firm()
         },
         ReminderKind::Urgent => Reminders::urgent(),

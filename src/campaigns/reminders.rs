@@ -216,6 +216,18 @@ impl Reminders {
         }
     }
 
+    /// Which plan it is by what it does: a draft may keep steps that had another name when it was made.
+    pub fn named(&self) -> ReminderKind {
+        let does = |plan: &Reminders| (plan.unit, &plan.steps, plan.then) == (self.unit, &self.steps, self.then);
+        match self.kind {
+            ReminderKind::None | ReminderKind::Own => self.kind,
+            _ => [Reminders::standard(), Reminders::firm(), Reminders::urgent()]
+                .iter()
+                .find(|plan| does(plan))
+                .map_or(ReminderKind::Own, |plan| plan.kind),
+        }
+    }
+
     /// The steps that are mails, from the first to the last; with equal distance the one that climbs higher comes later.
     pub fn mails(&self) -> Vec<Step> {
         let mut out: Vec<Step> = self.steps.iter().copied().filter(|s| s.to != To::Buyer).collect();
@@ -310,7 +322,21 @@ mod tests {
             ..Reminders::firm()
         };
         let text = serde_json::to_string(&kept).unwrap();
-        assert_eq!(serde_json::from_str::<Reminders>(&text).unwrap().resolved(), kept);
+        let read = serde_json::from_str::<Reminders>(&text).unwrap().resolved();
+        assert_eq!((&read, read.named()), (&kept, ReminderKind::Firm));
+        for plan in [
+            Reminders::standard(),
+            Reminders::firm(),
+            Reminders::urgent(),
+            Reminders::default(),
+        ] {
+            assert_eq!(plan.named(), plan.kind);
+        }
+        let other = Reminders {
+            then: Some(To::Backup),
+            ..Reminders::standard()
+        };
+        assert_eq!(other.named(), ReminderKind::Own);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::app::{Client, TestApp};
 use crate::circulation::{self, LETTER, company, token_path};
+use crate::reminders;
 use kairan::board;
 use kairan::campaigns::CampaignId;
 use kairan::content::{Content, Kind, Scope};
@@ -480,4 +481,39 @@ fn t7_sources_are_those_of_today() {
     }
     let words = content.advisory("government-2022-03").unwrap().text("ja");
     assert!(serde_json::to_string(words).unwrap().contains("cs-support@ipa.go.jp"));
+}
+
+/// T6: a supplier's executive is written to once, a week after the deadline; then the telephone has its turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn t6_the_standard_plan_is_soft_for_suppliers() {
+    let app = TestApp::start().await;
+    reminders::to(&app, "2026-11-09T09:00");
+    let mut operator = app.signed_in().await;
+    reminders::full_company(&app, "J1", "JP", "ja").await;
+    let plan = [
+        ("day", "2026-11-25"),
+        ("hour", "17:00"),
+        ("reminders", "standard"),
+        ("remind_hour", ""),
+    ];
+    let path = reminders::sent(&app, &mut operator, "1", &plan).await;
+    // The page shows the whole of it, day by day.
+    let page = operator.get(&format!("{path}/reminders")).await.expect(200).text();
+    for words in ["期限の7日前", "期限の1日後", "期限の7日後", "経営者"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("その後の毎営業日"), "{page}");
+    reminders::live_until(&app, "2026-12-18T12:00").await;
+    assert_eq!(
+        reminders::went(&app).await,
+        [
+            "J1 Wed 11-18 reminder 1 primary@j1.example ja",
+            "J1 Fri 11-20 reminder 2 primary@j1.example ja",
+            "J1 Tue 11-24 escalation 3 backup@j1.example ja",
+            "J1 Thu 11-26 reminder 4 primary@j1.example ja",
+            // Three days after is a Saturday; Monday.
+            "J1 Mon 11-30 escalation 5 backup@j1.example ja",
+            "J1 Wed 12-02 escalation 6 executive@j1.example ja",
+        ]
+    );
 }
