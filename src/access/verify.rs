@@ -88,7 +88,7 @@ async fn look(context: Context, form: Form) -> Result<Response> {
     let title = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let values = Placeholders {
         number: asked.number.clone(),
-        deadline: dates::moment(t, deadline, &zone),
+        deadline: dates::deadline(t, deadline, &zone),
         sender: Plan::said(&asked.plan.sender, t.lang()).to_owned(),
         inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
         advisory: title(asked.advisory.as_ref().map(|a| a.text(t.lang()).title.as_str())),
@@ -110,7 +110,7 @@ async fn look(context: Context, form: Form) -> Result<Response> {
         inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
         subjects,
         sent: dates::date(t, sent_at, &zone),
-        deadline: dates::moment(t, deadline, &zone),
+        deadline: dates::deadline(t, deadline, &zone),
         closed: state == State::Closed,
     });
     Ok(Html(page).into_response())

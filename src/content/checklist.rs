@@ -14,6 +14,9 @@ pub struct Checklist {
     /// The advisory to whose measures the questions refer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advisory: Option<String>,
+    /// About how many minutes answering takes, where that is known better than by counting questions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
     /// Section ids in the order they are shown.
     pub sections: Vec<String>,
     /// In the order they are asked: section by section.
@@ -212,6 +215,7 @@ impl Checklist {
     /// reader can't see on what it depends.
     pub fn only(&self, sections: &[String]) -> Checklist {
         let mut part = self.clone();
+        part.minutes = None;
         part.sections.retain(|s| sections.contains(s));
         part.questions.retain(|q| sections.contains(&q.section));
         let here: Vec<String> = part.questions.iter().map(|q| q.id.clone()).collect();

@@ -36,6 +36,8 @@ pub struct Listed {
     pub changed_at: Timestamp,
     pub acknowledged_at: Option<Timestamp>,
     pub acknowledged_by: Option<String>,
+    pub acknowledged_position: String,
+    pub acknowledged_remark: String,
 }
 
 /// What a list is narrowed to. None asks nothing; `Some("")` means those of whom nobody said.
@@ -95,7 +97,8 @@ macro_rules! select {
     ($($rest:tt)*) => {
         concat!(
             "SELECT i.id, i.name, i.code, i.kind, i.country, i.tier, i.criticality, i.asks_check, i.state, i.marks,
-                 i.noes, i.changed_at, i.acknowledged_at, i.acknowledged_by FROM invitations i WHERE i.org = $1 AND i.campaign = $2 ",
+                 i.noes, i.changed_at, i.acknowledged_at, i.acknowledged_by, i.acknowledged_position, i.acknowledged_remark
+             FROM invitations i WHERE i.org = $1 AND i.campaign = $2 ",
             $($rest)*
         )
     };
@@ -127,6 +130,8 @@ fn listed(row: &Row) -> Result<Listed> {
         changed_at: row.time(11)?,
         acknowledged_at: row.time_optional(12)?,
         acknowledged_by: row.get(13)?,
+        acknowledged_position: row.get(14)?,
+        acknowledged_remark: row.get(15)?,
     })
 }
 
@@ -388,7 +393,7 @@ pub async fn latest(
         "SELECT i.id, i.name, i.criticality, e.kind, e.at FROM events e JOIN invitations i ON i.id = e.invitation
          WHERE e.org = $1 AND e.campaign = $2 AND e.id >= $3
            AND e.kind IN ('bounced', 'no-address', 'acknowledged', 'started', 'submitted', 'submitted-late', 'reopened',
-                          'recorded-by-phone', 'recorded-on-paper', 'declined', 'undeclined', 'noted')
+                          'submitted-part', 'submitted-document', 'drafted', 'recorded-by-phone', 'recorded-on-paper', 'declined', 'undeclined', 'noted')
          ORDER BY e.id DESC LIMIT $4",
         &[&scope.org, &campaign, &first, &limit],
         |r| {
