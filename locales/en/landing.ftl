@@ -4,7 +4,6 @@ deadline-here = On your device’s clock: { $at }
 minutes-label = Time it takes
 minutes-about = About { $minutes } minutes
 advisory-open = Open the advisory
-check-how = You can stop at any time: what you enter is kept. You need no account and no password. A “No” or “Don’t know” will not be held against you.
 check-less = You may also answer a part only.
 document-link = Send our own document instead
 

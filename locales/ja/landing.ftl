@@ -4,7 +4,6 @@ deadline-here = お手元の端末の時刻では { $at }
 minutes-label = 所要時間の目安
 minutes-about = 約{ $minutes }分
 advisory-open = 注意喚起を開く
-check-how = 途中でやめても保存されます。登録もパスワードも要りません。「いいえ」や「わからない」で、貴社の不利益になることはありません。
 check-less = 一部だけの回答も受け付けています。
 document-link = 自社の資料をもって回答に代える
 

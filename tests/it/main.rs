@@ -14,6 +14,7 @@ mod follow;
 mod ground;
 mod house;
 mod inbox;
+mod landing;
 mod letters;
 mod mail;
 mod operation;
