@@ -15,13 +15,15 @@
   }
 
   // A deadline in the reader's own zone, where that is another than the sender's at that moment.
+  // The day before the month, as the deadline itself is written.
+  const lang = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   for (const time of document.querySelectorAll("time[data-here]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime()) || -at.getTimezoneOffset() === Number(time.dataset.offset)) continue;
     const format = { year: "numeric", month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
     const here = document.createElement("span");
     here.className = "here";
-    here.textContent = time.dataset.here.replace("{at}", new Intl.DateTimeFormat(document.documentElement.lang, format).format(at));
+    here.textContent = time.dataset.here.replace("{at}", new Intl.DateTimeFormat(lang, format).format(at));
     time.after(here);
   }
 

@@ -1,8 +1,10 @@
 # The first page, acknowledging, answers in part, a document in place of answers
 moment-in-zone = { $moment } ({ $zone })
 deadline-here = On your device’s clock: { $at }
-minutes-label = Time it takes
-minutes-about = About { $minutes } minutes
+minutes-label = Time
+minutes-about = About { $minutes } min
+check-how = If you can’t answer it all
+pass-or-wrong = Pass it on, or not for you
 advisory-open = Open the advisory
 check-less = You may also answer a part only.
 document-link = Send our own document instead
@@ -13,7 +15,7 @@ ack-next = Please go on with the self-check.
 ack-position = Department and position
 ack-remark = Remark
 ack-remark-hint = If there is something we should know: what you plan, what is difficult.
-ack-add = Add your name or a remark (optional)
+ack-add = Add name or remark
 ack-again = Change name, position or remark
 ack-again-button = Save the change
 ack-problem-name = Please keep the name to 100 characters.

@@ -1,8 +1,10 @@
 # はじめのページ、確認、途中までの回答、自社の資料による回答
 moment-in-zone = { $moment }（{ $zone }）
 deadline-here = お手元の端末の時刻では { $at }
-minutes-label = 所要時間の目安
+minutes-label = 所要時間
 minutes-about = 約{ $minutes }分
+check-how = 答えきれないとき
+pass-or-wrong = 担当の方に渡す・担当でないとき
 advisory-open = 注意喚起を開く
 check-less = 一部だけの回答も受け付けています。
 document-link = 自社の資料をもって回答に代える
@@ -13,7 +15,7 @@ ack-next = 続けて、自己点検にお答えください。
 ack-position = 部署・役職
 ack-remark = 連絡事項
 ack-remark-hint = 対応の予定、お困りの点など、お知らせいただけることがあればお書きください。
-ack-add = お名前・連絡事項を添える（任意）
+ack-add = お名前などを添える（任意）
 ack-again = お名前・部署・連絡事項を直す
 ack-again-button = この内容に直す
 ack-problem-name = お名前は100文字以内でお書きください。
