@@ -157,7 +157,7 @@ test("the second day of a campaign", async (t) => {
     await page.locator("input[name='q.multi-factor']:checked").focus();
     await page.keyboard.press("0");
     assert.equal(await chosen("multi-factor"), "");
-    await page.locator("main button.btn.primary").click();
+    await page.locator("main button[value=draft]").click();
     await page.locator("main", { hasText: "FAXで受けた" }).waitFor();
   });
 

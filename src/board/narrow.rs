@@ -156,7 +156,11 @@ mod tests {
         let narrow = query.narrow(None);
         assert_eq!(
             narrow.states,
-            [&ANSWERED[..], &[State::Bounced]].concat().iter().map(|s| (*s, None)).collect::<Vec<_>>()
+            [&ANSWERED[..], &[State::Bounced]]
+                .concat()
+                .iter()
+                .map(|s| (*s, None))
+                .collect::<Vec<_>>()
         );
         assert_eq!(narrow.criticality.as_deref(), Some(""));
         assert_eq!(narrow.country.as_deref(), Some("JP"));

@@ -114,7 +114,11 @@ fn header(t: Tr, asked: &Asked) -> Vec<String> {
     .map(|key| t.t(key).into_owned())
     .into();
     out.push(format!("{} ({zone})", t.t("export-acknowledged-at")));
-    for key in ["export-acknowledged-by", "export-acknowledged-position", "export-acknowledged-remark"] {
+    for key in [
+        "export-acknowledged-by",
+        "export-acknowledged-position",
+        "export-acknowledged-remark",
+    ] {
         out.push(t.t(key).into_owned());
     }
     out.push(format!("{} ({zone})", t.t("receipt-at")));

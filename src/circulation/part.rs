@@ -13,8 +13,8 @@ use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link,
 use crate::people::Viewer;
 use crate::reminders::{self, CallNote, CallOutcome, Said, log_call};
 use crate::responses::{
-    self, About, AnswerLine, Channel, Completeness, Extent, Form as Answers, QuestionView, Response as Stored, Sending, Submission, answer_lines,
-    problem_sentence, question_view,
+    self, About, AnswerLine, Channel, Completeness, Extent, Form as Answers, QuestionView, Response as Stored, Sending,
+    Submission, answer_lines, problem_sentence, question_view,
 };
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};

@@ -370,7 +370,10 @@ mod tests {
             (&[E::SubmittedPart, E::Reopened, E::Submitted], State::Submitted),
             (&[E::SubmittedPart, E::SubmittedLate], State::Late),
             (&[E::Submitted, E::Reopened, E::SubmittedPart], State::Partial),
-            (&[E::Submitted, E::Reopened, E::SubmittedPart, E::Submitted], State::Submitted),
+            (
+                &[E::Submitted, E::Reopened, E::SubmittedPart, E::Submitted],
+                State::Submitted,
+            ),
             (&[E::SubmittedPart, E::SubmittedDocument], State::Document),
             (&[E::SubmittedDocument, E::RecordedByPhone], State::Paper),
             (&[E::SubmittedPart, E::Bounced, E::Opened], State::Partial),
@@ -406,10 +409,7 @@ mod tests {
             State::Late,
         ];
         assert_eq!(these(State::is_answered), answered);
-        assert_eq!(
-            these(State::is_settled),
-            [&[State::Declined], &answered[..]].concat()
-        );
+        assert_eq!(these(State::is_settled), [&[State::Declined], &answered[..]].concat());
         assert_eq!(these(State::is_to_be_phoned), [State::Bounced, State::Unreachable]);
     }
 

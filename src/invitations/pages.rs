@@ -175,10 +175,7 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
 }
 
 /// A link's first page; with what was typed to acknowledge, and why it can't be taken.
-async fn first_page(
-    visit: &Visit,
-    typed: Option<(Acknowledgement, (&'static str, &'static str))>,
-) -> Result<ShowPage> {
+async fn first_page(visit: &Visit, typed: Option<(Acknowledgement, (&'static str, &'static str))>) -> Result<ShowPage> {
     let t = visit.t();
     let (invitation, asked) = (&visit.invitation, &visit.asked);
     let whole = visit.sections().is_none();
@@ -257,13 +254,19 @@ async fn first_page(
 /// The longest name and position, and the longest remark, in characters.
 const LONGEST: usize = 100;
 const LONGEST_REMARK: usize = 1_000;
+/// How often a day a link may say anew who acknowledged.
+const A_DAY: i64 = 50;
 
 /// What is kept of who acknowledged.
 fn acknowledgement(invitation: &Invitation) -> Acknowledgement {
     let by = invitation.acknowledged_by.clone().unwrap_or_default();
     Acknowledgement {
         // Who gave no name is kept under the company's.
-        name: if by == invitation.company_name { String::new() } else { by },
+        name: if by == invitation.company_name {
+            String::new()
+        } else {
+            by
+        },
         position: invitation.acknowledged_position.clone(),
         remark: invitation.acknowledged_remark.clone(),
     }
@@ -298,7 +301,11 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
         let page = first_page(&visit, Some((said, problem))).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
-    let by = if said.name.is_empty() { visit.nameless() } else { &said.name };
+    let by = if said.name.is_empty() {
+        visit.nameless()
+    } else {
+        &said.name
+    };
     let app = &visit.context.app;
     let mut tx = app.db.write().await?;
     let state = lock(&mut tx, visit.scope(), visit.invitation.id).await?;
@@ -316,6 +323,14 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
     let origin = visit.origin(&said.name);
     let before = acknowledgement(&now);
     let said_more = said != Acknowledgement::default();
+    let is_other =
+        now.acknowledged_at.is_none() || said != before && (said_more || form.has("again") && visit.is_known_device());
+    // Each change is kept in the log, and nobody shall fill it.
+    let key = format!("acknowledge:{}", now.id);
+    let day = SignedDuration::from_hours(24);
+    if is_other && !throttle::allow(&mut tx, now.org.0, &key, A_DAY, day, visit.context.now).await? {
+        return Err(Error::TooMany);
+    }
     if now.acknowledged_at.is_none() {
         let detail = [said.position.as_str(), &said.remark];
         let detail = detail.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
@@ -326,7 +341,7 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
         }
         let after = said_more.then_some(&said);
         audit::record(&mut tx, app, &origin, change("invitation.acknowledge"), &(), &after).await?;
-    } else if said != before && (said_more || form.has("again") && visit.is_known_device()) {
+    } else if is_other {
         keep_acknowledgement(&mut tx, &now, by, &said).await?;
         let change = change("invitation.acknowledge-again");
         audit::record(&mut tx, app, &origin, change, &before, &said).await?;

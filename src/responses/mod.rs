@@ -21,7 +21,9 @@ mod told;
 pub use form::{Form, Posted, Problem};
 pub use held::{END_SITTINGS, Extent, Held, Sending, Submission, end_sittings};
 pub use merge::{ChangedQuestion, Conflict, Merge};
-pub use model::{Answer, Answers, Completeness, Entry, Sign, Value, gaps, marks, missing, progress, sign, value, visible};
+pub use model::{
+    Answer, Answers, Completeness, Entry, Sign, Value, gaps, marks, missing, progress, sign, value, visible,
+};
 pub use pages::router;
 pub use show::{AnswerLine, QuestionView, answer_lines, mark, problem_sentence, question_view, value_words};
 pub use store::{About, CONFIRM_RECEIPT, Channel, Response, Submitted, find, of, submitted_between};

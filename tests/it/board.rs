@@ -87,9 +87,7 @@ async fn answer(app: &App, campaign: CampaignId, id: InvitationId, values: &[&st
         channel: Channel::Link,
         note: "",
     };
-    held.submit(&mut tx, app, &asked, &origin, sending)
-        .await
-        .unwrap();
+    held.submit(&mut tx, app, &asked, &origin, sending).await.unwrap();
     held.write(&mut tx, app).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -135,14 +133,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let kinds: Vec<EventKind> = EventKind::ALL
         .into_iter()
         // Made once, by the job; answers come with their letters.
-        .filter(|k| !matches!(
+        .filter(|k| {
+            !matches!(
                 k,
                 EventKind::Created
                     | EventKind::Submitted
                     | EventKind::SubmittedLate
                     | EventKind::SubmittedPart
                     | EventKind::SubmittedDocument
-            ))
+            )
+        })
         .collect();
     let value = || prop::sample::select(vec!["yes", "no", "partly", "na", "unknown"]);
     let step = prop_oneof![

@@ -2,7 +2,8 @@
 
 use crate::app::{Client, TestApp};
 use crate::circulation::{
-    Asks, all_answers, company, names, readable, sent_campaign, sent_campaign_asking, sent_campaign_reminding, token_path,
+    Asks, all_answers, company, names, readable, sent_campaign, sent_campaign_asking, sent_campaign_reminding,
+    token_path,
 };
 use jiff::SignedDuration;
 use kairan::board;
@@ -44,10 +45,17 @@ fn field(page: &str, name: &str) -> String {
 
 /// The cell of the only company under this title, in the campaign's file.
 async fn exported(operator: &mut Client, path: &str, title: &str) -> String {
-    let file = operator.get(&format!("{path}/export?format=csv")).await.expect(200).text();
+    let file = operator
+        .get(&format!("{path}/export?format=csv"))
+        .await
+        .expect(200)
+        .text();
     let mut rows = csv::Reader::from_reader(file.trim_start_matches('\u{feff}').as_bytes());
     let titles = rows.headers().unwrap().clone();
-    let at = titles.iter().position(|t| t == title).unwrap_or_else(|| panic!("{title} in {titles:?}"));
+    let at = titles
+        .iter()
+        .position(|t| t == title)
+        .unwrap_or_else(|| panic!("{title} in {titles:?}"));
     let row = rows.records().next().unwrap().unwrap();
     row[at].to_owned()
 }
@@ -81,7 +89,12 @@ async fn a5_three_answers_by_phone_are_a_draft_and_the_company_stays_on_the_phon
     let (record, phone) = (format!("{part}/record"), format!("{path}/phone"));
     assert!(operator.get(&phone).await.text().contains(&part));
 
-    let call = [("channel", "phone"), ("name", "鈴木"), ("note", "11/22 電話、続きは明日"), ("base", "0")];
+    let call = [
+        ("channel", "phone"),
+        ("name", "鈴木"),
+        ("note", "11/22 電話、続きは明日"),
+        ("base", "0"),
+    ];
     let with = |more: &[(&'static str, &'static str)]| [&call[..], &THREE, more].concat();
     operator.post(&record, &with(&[("go", "draft")])).await.expect(303);
     settled(&app, &path).await;
@@ -90,17 +103,28 @@ async fn a5_three_answers_by_phone_are_a_draft_and_the_company_stays_on_the_phon
     let page = operator.get(&part).await.expect(200).text();
     assert!(page.contains("下書き") && page.contains("続きは明日"), "{page}");
     assert_eq!(exported(&mut operator, &path, "回答の範囲").await, "");
-    assert_eq!(app.count("SELECT COUNT(*) FROM responses WHERE submitted_at IS NULL").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM responses WHERE submitted_at IS NULL")
+            .await,
+        1
+    );
     // The next call goes on from there.
     let page = operator.get(&record).await.expect(200).text();
     assert!(page.contains("続きは明日") && page.contains("鈴木"));
     assert_eq!(page.matches(" checked").count(), 4, "the channel and three answers");
 
     // To take it as all says which questions are open, and keeps nothing but what was kept.
-    let refused = operator.post(&record, &with(&[("go", "done")])).await.expect(422).text();
+    let refused = operator
+        .post(&record, &with(&[("go", "done")]))
+        .await
+        .expect(422)
+        .text();
     assert!(refused.contains("まだ何も記録していません") && refused.contains("value=\"part\""));
     let refused = operator.post(&record, &with(&[])).await.expect(422).text();
-    assert!(refused.contains("お答えがありません"), "nothing counts as all by default");
+    assert!(
+        refused.contains("お答えがありません"),
+        "nothing counts as all by default"
+    );
     assert_eq!(state(&app).await, "unreachable");
 
     // Whoever takes it down says that this is all they say.
@@ -115,8 +139,8 @@ async fn a5_three_answers_by_phone_are_a_draft_and_the_company_stays_on_the_phon
 
     // With the rest it is all.
     let all = names();
-    let whole = [&call[..], &all_answers(&all, "yes"), &[("go", "done")]].concat();
-    let whole: Vec<_> = whole.into_iter().filter(|(name, _)| *name != "base").collect();
+    let seen = [("base", "1"), ("go", "done")];
+    let whole = [&call[..3], &all_answers(&all, "yes"), &seen].concat();
     operator.post(&record, &whole).await.expect(303);
     settled(&app, &path).await;
     assert_eq!(state(&app).await, "paper");
@@ -140,19 +164,43 @@ async fn a5_a_paper_record_and_a_correction_count_when_the_desk_says_so() {
     // The company sees what was taken down, and goes on.
     let mut client = app.client();
     client.post(&format!("{link}/start"), &[]).await.expect(303);
-    client.post(&format!("{link}/check/macros"), &[("shown", "macros"), ("q.macros", "yes"), ("b.macros", "1")]).await.expect(303);
+    client
+        .post(
+            &format!("{link}/check/macros"),
+            &[("shown", "macros"), ("q.macros", "yes"), ("b.macros", "1")],
+        )
+        .await
+        .expect(303);
     settled(&app, &path).await;
     assert_eq!(state(&app).await, "started");
     // A company's document comes by post: the desk says so, and nothing else is needed.
     let document = [("document", "ISMS認証の写しを郵便で受領")];
-    operator.post(&record, &[&fax[..], &document, &[("go", "done")]].concat()).await.expect(303);
+    operator
+        .post(&record, &[&fax[..], &document, &[("go", "done")]].concat())
+        .await
+        .expect(303);
     settled(&app, &path).await;
     assert_eq!(state(&app).await, "document");
-    assert_eq!(exported(&mut operator, &path, "代わりとする資料").await, "ISMS認証の写しを郵便で受領");
+    assert_eq!(
+        exported(&mut operator, &path, "代わりとする資料").await,
+        "ISMS認証の写しを郵便で受領"
+    );
     // A correction that is still a draft leaves what counts.
     let before = text_of(&app, "SELECT submitted_answers FROM responses").await;
     operator
-        .post(&record, &[&fax[..], &[("shown", "macros"), ("q.macros", "unknown"), ("b.macros", "2"), ("go", "draft")]].concat())
+        .post(
+            &record,
+            &[
+                &fax[..],
+                &[
+                    ("shown", "macros"),
+                    ("q.macros", "unknown"),
+                    ("b.macros", "2"),
+                    ("go", "draft"),
+                ],
+            ]
+            .concat(),
+        )
         .await
         .expect(303);
     settled(&app, &path).await;
@@ -175,7 +223,11 @@ async fn t2_a_partial_answer_can_be_submitted_says_so_everywhere_and_can_be_comp
     let page = client.get(&format!("{link}/partial")).await.expect(200).text();
     let seen = field(&page, "revision");
     let nothing = [&ABOUT[..], &[("revision", &seen)]].concat();
-    let page = client.post(&format!("{link}/partial"), &nothing).await.expect(422).text();
+    let page = client
+        .post(&format!("{link}/partial"), &nothing)
+        .await
+        .expect(422)
+        .text();
     assert!(page.contains("まだ一つもお答えがありません") && page.contains("sato@a.example"));
 
     client.post(&format!("{link}/all"), &THREE).await.expect(303);
@@ -191,11 +243,18 @@ async fn t2_a_partial_answer_can_be_submitted_says_so_everywhere_and_can_be_comp
     let mut other = app.client();
     let change = [("shown", "macros"), ("q.macros", "yes"), ("b.macros", "1")];
     other.post(&format!("{link}/check/macros"), &change).await.expect(303);
-    let page = client.post(&format!("{link}/partial"), &[("revision", &seen)]).await.expect(409).text();
+    let page = client
+        .post(&format!("{link}/partial"), &[("revision", &seen)])
+        .await
+        .expect(409)
+        .text();
     assert!(page.contains("ほかの方が回答を変更しました"));
     assert_eq!(state(&app).await, "started");
     let seen = field(&page, "revision");
-    let sent = client.post(&format!("{link}/partial"), &[("revision", &seen)]).await.expect(303);
+    let sent = client
+        .post(&format!("{link}/partial"), &[("revision", &seen)])
+        .await
+        .expect(303);
     assert!(sent.location().ends_with("/receipt"));
     settled(&app, &path).await;
     assert_eq!(state(&app).await, "partial");
@@ -204,7 +263,11 @@ async fn t2_a_partial_answer_can_be_submitted_says_so_everywhere_and_can_be_comp
     assert!(receipt.contains("途中までの回答として受け付けました") && receipt.contains("続きを答えて送り直せます"));
     let first = client.get(&link).await.expect(200).text();
     assert!(first.contains("途中までの回答を受け付けています") && first.contains("続きから答える"));
-    let mail = app.outbox().iter().map(|m| readable(m)).find(|m| m.contains("受付番号"));
+    let mail = app
+        .outbox()
+        .iter()
+        .map(|m| readable(m))
+        .find(|m| m.contains("受付番号"));
     assert!(mail.unwrap().contains("途中までの回答として受け付けました"));
 
     // The operator sees it, finds it, and has it in the file.
@@ -214,7 +277,10 @@ async fn t2_a_partial_answer_can_be_submitted_says_so_everywhere_and_can_be_comp
     assert!(found.contains("甲") && found.contains("途中まで回答"));
     let answered = operator.get(&format!("{path}/companies?state=answered")).await.text();
     assert!(answered.contains("甲"), "it is among those who answered");
-    let open = operator.get(&format!("{path}/companies?question=backup-and-restore&answer=none")).await.text();
+    let open = operator
+        .get(&format!("{path}/companies?question=backup-and-restore&answer=none"))
+        .await
+        .text();
     assert!(open.contains("甲"), "what is open counts as no answer");
     assert_eq!(exported(&mut operator, &path, "回答の範囲").await, "途中まで");
     let log = text_of(&app, "SELECT after FROM audit WHERE action = 'response.submit'").await;
@@ -230,7 +296,10 @@ async fn t2_a_partial_answer_can_be_submitted_says_so_everywhere_and_can_be_comp
     // The rest, and all of it is there; late by now, and under the same receipt.
     let number = text_of(&app, "SELECT receipt FROM responses").await;
     let all = names();
-    client.post(&format!("{link}/all"), &all_answers(&all, "yes")).await.expect(303);
+    client
+        .post(&format!("{link}/all"), &all_answers(&all, "yes"))
+        .await
+        .expect(303);
     assert_eq!(state(&app).await, "partial", "until it is sent");
     let review = client.get(&format!("{link}/review")).await.expect(200).text();
     let again = [("revision", field(&review, "revision"))];
@@ -256,11 +325,18 @@ async fn t2_a_document_of_their_own_stands_for_the_answers() {
     let seen = field(&page, "revision");
     let revision = [("revision", seen.as_str())];
     // It has to say which; what was typed of who answers stays.
-    let page = client.post(&document, &[&ABOUT[..], &revision].concat()).await.expect(422).text();
+    let page = client
+        .post(&document, &[&ABOUT[..], &revision].concat())
+        .await
+        .expect(422)
+        .text();
     assert!(page.contains("どの資料か") && page.contains("value=\"佐藤\""));
     let long = "あ".repeat(2_001);
     let page = client
-        .post(&document, &[&ABOUT[..], &revision, &[("document", long.as_str())]].concat())
+        .post(
+            &document,
+            &[&ABOUT[..], &revision, &[("document", long.as_str())]].concat(),
+        )
         .await
         .expect(422)
         .text();
@@ -270,17 +346,27 @@ async fn t2_a_document_of_their_own_stands_for_the_answers() {
     assert!(page.contains("ISMS登録証\nIS 000000") && page.contains("お名前をお書きください"));
     assert_eq!(state(&app).await, "sent");
 
-    client.post(&document, &[&ABOUT[..], &nobody].concat()).await.expect(303);
+    client
+        .post(&document, &[&ABOUT[..], &nobody].concat())
+        .await
+        .expect(303);
     settled(&app, &path).await;
     assert_eq!(state(&app).await, "document");
     let receipt = client.get(&format!("{link}/receipt")).await.expect(200).text();
     assert!(receipt.contains("自社の資料をもって回答に代える") && receipt.contains("IS 000000"));
-    let mail = app.outbox().iter().map(|m| readable(m)).find(|m| m.contains("受付番号"));
+    let mail = app
+        .outbox()
+        .iter()
+        .map(|m| readable(m))
+        .find(|m| m.contains("受付番号"));
     assert!(mail.unwrap().contains("自社の資料をもって回答に代える"));
     let part = part(&app, &path).await;
     assert!(operator.get(&part).await.text().contains("IS 000000"));
     assert_eq!(exported(&mut operator, &path, "回答の範囲").await, "自社の資料");
-    assert_eq!(exported(&mut operator, &path, "代わりとする資料").await, "ISMS登録証\nIS 000000");
+    assert_eq!(
+        exported(&mut operator, &path, "代わりとする資料").await,
+        "ISMS登録証\nIS 000000"
+    );
 
     // What is said of it can be put right, without any answer having changed.
     let page = client.get(&document).await.expect(200).text();
@@ -295,16 +381,24 @@ async fn t2_a_document_of_their_own_stands_for_the_answers() {
     client.post(&document, &right).await.expect(303);
     settled(&app, &path).await;
     assert_eq!(
-        app.count("SELECT COUNT(*) FROM events WHERE kind = 'submitted-document'").await,
+        app.count("SELECT COUNT(*) FROM events WHERE kind = 'submitted-document'")
+            .await,
         2
     );
-    let log = text_of(&app, "SELECT after FROM audit WHERE action = 'response.submit' ORDER BY id").await;
+    let log = text_of(
+        &app,
+        "SELECT after FROM audit WHERE action = 'response.submit' ORDER BY id",
+    )
+    .await;
     assert!(log[0].contains("IS 000000") && log[1].contains("IS 111111"), "{log:?}");
     // Another device sees nothing of it.
     let mut stranger = app.client();
     assert!(!stranger.get(&document).await.text().contains("IS 111111"));
     // Once it is closed, nothing is taken.
-    operator.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    operator
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     client.post(&document, &right).await.expect(409);
 }
 
@@ -338,7 +432,10 @@ async fn t1_acknowledging_takes_name_position_and_a_remark_and_shows_its_thanks(
     assert_eq!(state(&app).await, "acknowledged");
     let page = client.get(&link).await.expect(200).text();
     let thanks = page.find("id=\"thanks\"").unwrap();
-    assert!(thanks < page.find("class=\"facts wide\"").unwrap(), "above everything else");
+    assert!(
+        thanks < page.find("class=\"facts wide\"").unwrap(),
+        "above everything else"
+    );
     assert!(page.contains("来月の予定です") && page.contains("総務部 部長"));
     // Whoever else holds the link sees that it was done, and not by whom.
     let page = app.client().get(&link).await.expect(200).text();
@@ -349,19 +446,34 @@ async fn t1_acknowledging_takes_name_position_and_a_remark_and_shows_its_thanks(
     client.post(&acknowledge, &[]).await.expect(303);
     client.post(&acknowledge, &said).await.expect(303);
     let kept = "SELECT acknowledged_by || '/' || acknowledged_position || '/' || acknowledged_remark FROM invitations";
-    assert_eq!(text_of(&app, kept).await, ["佐藤 花子/総務部 部長/装置の更新は\n来月の予定です"]);
+    assert_eq!(
+        text_of(&app, kept).await,
+        ["佐藤 花子/総務部 部長/装置の更新は\n来月の予定です"]
+    );
     // The remark is put right; the log has both.
-    let other = [("again", "1"), ("name", "佐藤 花子"), ("position", "総務部 部長"), ("remark", "更新は済みました")];
+    let other = [
+        ("again", "1"),
+        ("name", "佐藤 花子"),
+        ("position", "総務部 部長"),
+        ("remark", "更新は済みました"),
+    ];
     client.post(&acknowledge, &other).await.expect(303);
     assert_eq!(text_of(&app, kept).await, ["佐藤 花子/総務部 部長/更新は済みました"]);
     settled(&app, &path).await;
-    assert_eq!(app.count("SELECT COUNT(*) FROM events WHERE kind = 'acknowledged'").await, 1);
+    assert_eq!(
+        app.count("SELECT COUNT(*) FROM events WHERE kind = 'acknowledged'")
+            .await,
+        1
+    );
     let log = text_of(
         &app,
         "SELECT before || after FROM audit WHERE action = 'invitation.acknowledge-again'",
     )
     .await;
-    assert!(log.len() == 1 && log[0].contains("来月") && log[0].contains("済みました"), "{log:?}");
+    assert!(
+        log.len() == 1 && log[0].contains("来月") && log[0].contains("済みました"),
+        "{log:?}"
+    );
 
     // The operator sees it on the company's page, in the list and in the file.
     let page = operator.get(&part).await.expect(200).text();
@@ -369,12 +481,21 @@ async fn t1_acknowledging_takes_name_position_and_a_remark_and_shows_its_thanks(
     let list = operator.get(&format!("{path}/companies")).await.expect(200).text();
     assert!(list.contains("更新は済みました"));
     assert_eq!(exported(&mut operator, &path, "確認した方").await, "佐藤 花子");
-    assert_eq!(exported(&mut operator, &path, "確認した方の部署・役職").await, "総務部 部長");
-    assert_eq!(exported(&mut operator, &path, "確認時の連絡事項").await, "更新は済みました");
+    assert_eq!(
+        exported(&mut operator, &path, "確認した方の部署・役職").await,
+        "総務部 部長"
+    );
+    assert_eq!(
+        exported(&mut operator, &path, "確認時の連絡事項").await,
+        "更新は済みました"
+    );
     // What was said can be taken back by who said it, while the request is open.
     client.post(&acknowledge, &[("again", "1")]).await.expect(303);
     assert_eq!(text_of(&app, kept).await, ["甲//"]);
-    operator.post(&format!("{path}/close"), &[("sure", "1")]).await.expect(303);
+    operator
+        .post(&format!("{path}/close"), &[("sure", "1")])
+        .await
+        .expect(303);
     client.post(&acknowledge, &other).await.expect(409);
 }
 
@@ -394,13 +515,23 @@ async fn a6_the_first_page_says_how_long_it_takes_and_the_deadline_with_its_zone
         assert_eq!(page.matches(time).count(), 1, "once is enough");
         assert!(page.contains(deadline) && page.contains("{at}"), "{lang}");
         for place in ["/about", "/all", "/document"] {
-            let page = client.get(&format!("{link}{place}?lang={lang}")).await.expect(200).text();
+            let page = client
+                .get(&format!("{link}{place}?lang={lang}"))
+                .await
+                .expect(200)
+                .text();
             assert!(page.contains(deadline) && page.contains(time), "{place} in {lang}");
         }
     }
     // Who asks and how to make sure stay a click away.
     let page = client.get(&format!("{link}?lang=ja")).await.text();
-    for words in ["id=\"real\"", "id=\"letter\"", "id=\"pass\"", "id=\"advisory\"", "/verify"] {
+    for words in [
+        "id=\"real\"",
+        "id=\"letter\"",
+        "id=\"pass\"",
+        "id=\"advisory\"",
+        "/verify",
+    ] {
         assert!(page.contains(words), "{words}");
     }
 }
