@@ -323,14 +323,6 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
     let origin = visit.origin(&said.name);
     let before = acknowledgement(&now);
     let said_more = said != Acknowledgement::default();
-    let is_other =
-        now.acknowledged_at.is_none() || said != before && (said_more || form.has("again") && visit.is_known_device());
-    // Each change is kept in the log, and nobody shall fill it.
-    let key = format!("acknowledge:{}", now.id);
-    let day = SignedDuration::from_hours(24);
-    if is_other && !throttle::allow(&mut tx, now.org.0, &key, A_DAY, day, visit.context.now).await? {
-        return Err(Error::TooMany);
-    }
     if now.acknowledged_at.is_none() {
         let detail = [said.position.as_str(), &said.remark];
         let detail = detail.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
@@ -341,7 +333,13 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
         }
         let after = said_more.then_some(&said);
         audit::record(&mut tx, app, &origin, change("invitation.acknowledge"), &(), &after).await?;
-    } else if is_other {
+    } else if said != before && (said_more || form.has("again") && visit.is_known_device()) {
+        // Each change is kept in the log, and nobody shall fill it.
+        let key = format!("acknowledge:{}", now.id);
+        let day = SignedDuration::from_hours(24);
+        if !throttle::allow(&mut tx, now.org.0, &key, A_DAY, day, visit.context.now).await? {
+            return Err(Error::TooMany);
+        }
         keep_acknowledgement(&mut tx, &now, by, &said).await?;
         let change = change("invitation.acknowledge-again");
         audit::record(&mut tx, app, &origin, change, &before, &said).await?;

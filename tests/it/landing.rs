@@ -489,6 +489,16 @@ async fn t1_acknowledging_takes_name_position_and_a_remark_and_shows_its_thanks(
         exported(&mut operator, &path, "確認時の連絡事項").await,
         "更新は済みました"
     );
+    // Nobody fills the log with it.
+    let mut refused = 0;
+    for n in 0..60 {
+        let remark = format!("{n}");
+        let other = [("again", "1"), ("remark", remark.as_str())];
+        refused += i64::from(client.post(&acknowledge, &other).await.status == 429);
+    }
+    assert!((10..20).contains(&refused), "{refused}");
+    app.advance(SignedDuration::from_hours(25));
+    let mut operator = app.signed_in().await;
     // What was said can be taken back by who said it, while the request is open.
     client.post(&acknowledge, &[("again", "1")]).await.expect(303);
     assert_eq!(text_of(&app, kept).await, ["甲//"]);
