@@ -16,6 +16,31 @@
     signs.forEach((s) => addEventListener(s, opened, { passive: true, once: true }));
   }
 
+  // A deadline in the reader's own zone, where that is another than the sender's at that moment.
+  // The day before the month, as the deadline itself is written.
+  const lang = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  for (const time of document.querySelectorAll("time[data-here]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime()) || -at.getTimezoneOffset() === Number(time.dataset.offset)) continue;
+    const format = { year: "numeric", month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+    const here = document.createElement("span");
+    here.className = "here";
+    here.textContent = time.dataset.here.replace("{at}", new Intl.DateTimeFormat(lang, format).format(at));
+    time.after(here);
+  }
+
+  // What an address points at lies in something folded: it is opened, also where the browser doesn't do it.
+  const unfold = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    const folded = target.closest("details:not([open])");
+    for (let at = folded; at; at = at.parentElement && at.parentElement.closest("details")) at.open = true;
+    if (folded) target.scrollIntoView();
+    if (target.hasAttribute("tabindex")) target.focus();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
   const form = document.querySelector("form[data-send]");
   if (!form) return;
   const status = document.getElementById("saved");

@@ -44,6 +44,7 @@ test("Letters", async (t) => {
 
   await t.test("a company downloads its own", async () => {
     await page.goto(link(server, "r"));
+    await page.locator("details:has(#letter) > summary").click();
     const file = await download(page, page.locator("a[href*='letter.pdf']"));
     assert.equal(file.subarray(0, 5).toString(), "%PDF-");
   });

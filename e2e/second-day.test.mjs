@@ -157,7 +157,7 @@ test("the second day of a campaign", async (t) => {
     await page.locator("input[name='q.unneeded-accounts']:checked").focus();
     await page.keyboard.press("0");
     assert.equal(await chosen("unneeded-accounts"), "");
-    await page.locator("main button.btn.primary").click();
+    await page.locator("main button[value=draft]").click();
     await page.locator("main", { hasText: "FAXで受けた" }).waitFor();
   });
 
@@ -204,12 +204,12 @@ test("the second day of a campaign", async (t) => {
     await expectGood(page, "day2-deadline");
     const [, , mail] = await mails("baan@example.com", 3);
     assert.match(mail.subject, /^New deadline: /);
-    assert.match(mail.text, /24 Dec 2099, 12:00 JST/);
-    assert.match(mail.text, /10 Dec 2099, 17:00 JST/);
+    assert.match(mail.text, /24 Dec 2099, 12:00 \(JST, UTC\+9\)/);
+    assert.match(mail.text, /10 Dec 2099, 17:00 \(JST, UTC\+9\)/);
     const link = mail.links.find((l) => l.includes("/r/"));
     const visitor = await likeIn(page);
     await visitor.goto(link);
-    assert.match(await visitor.locator("body").textContent(), /24 Dec 2099, 12:00 JST/);
+    assert.match(await visitor.locator("body").textContent(), /24 Dec 2099, 12:00 \(JST, UTC\+9\)/);
     await visitor.context().close();
     const asahi = await mails("asahi@example.jp", 4);
     await mailShot(asahi[3].html);

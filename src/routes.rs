@@ -27,7 +27,7 @@ pub fn router(app: App) -> Router {
         .merge(deliveries::router())
         .merge(inbox::router())
         .merge(letters::router())
-        .merge(invitations::router())
+        .merge(invitations::router(&app))
         .merge(operation::router())
         .merge(reminders::router())
         .merge(responses::router(&app))

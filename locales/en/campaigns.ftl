@@ -272,7 +272,6 @@ record-note = When and how it was given
 record-note-hint = When, to whom and how. This stays on record.
 record-problem-note = Write when and how the answers were given.
 record-problem-nothing = Enter at least one answer.
-record-save = Record
 
 # Export
 export-acknowledged-at = Acknowledged at

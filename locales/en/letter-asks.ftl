@@ -50,7 +50,6 @@ audit-kind-statements = What all letters say
 letter-retention = What you tell us, and the contact details of the person who answers, are kept under our own rules for records.
 share-mail-read = Please read the letter and confirm that you have read it.
 privacy-title = Data protection
-privacy-summary = Who is responsible, purposes, how long, your rights
 letter-to-person = Attn: { $name }
 letter-to-person-of = Attn: { $name }, { $department }
 letter-date = { $day } { $month ->

@@ -224,7 +224,6 @@ record-note = 受けた日時と経緯
 record-note-hint = いつ、だれが、どのように受けたか。記録に残ります。
 record-problem-note = 受けた日時と経緯を書いてください。
 record-problem-nothing = 回答を一つ以上入れてください。
-record-save = 記録する
 
 # 書き出し
 export-acknowledged-at = 確認日時

@@ -50,7 +50,6 @@ audit-kind-statements = 依頼状に共通の記載
 letter-retention = お知らせいただいた内容とご回答者の連絡先は、弊社の文書管理規程に従い保管いたします。
 share-mail-read = 依頼状をお読みのうえ、確認のお返事をお願いします。
 privacy-title = 個人情報の取扱いについて
-privacy-summary = 管理者、目的、保管、権利など
 letter-to-person = { $name }　様
 letter-to-person-of =
     { $department }

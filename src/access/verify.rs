@@ -89,7 +89,7 @@ async fn look(context: Context, form: Form) -> Result<Response> {
     let title = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let values = Placeholders {
         number: asked.number.clone(),
-        deadline: dates::moment(t, deadline, &zone),
+        deadline: dates::deadline(t, deadline, &zone),
         sender: asked.plan.sender_name(t.lang()).to_owned(),
         inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
         advisory: title(asked.advisory.as_ref().map(|a| a.text(t.lang()).title.as_str())),
@@ -114,7 +114,7 @@ async fn look(context: Context, form: Form) -> Result<Response> {
         inquiries: Plan::said(&asked.plan.inquiries, t.lang()).to_owned(),
         subjects,
         sent: dates::date(t, sent_at, &zone),
-        deadline: dates::moment(t, deadline, &zone),
+        deadline: dates::deadline(t, deadline, &zone),
         closed: state == State::Closed,
     });
     Ok(Html(page).into_response())

@@ -367,13 +367,17 @@ pub struct Cross {
     pub standing: Standing,
 }
 
-/// How many companies are where: what stands large on the page. All but `companies` and `answered` add up to `companies`.
+/// How many companies are where: what stands large on the page. All but `companies`, `answered`, `partial` and `document` add up to `companies`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Standing {
     pub companies: i64,
-    /// Answers are in; those are done, too.
+    /// Something was submitted, however far it goes; those are done, too.
     pub answered: i64,
-    /// All that is asked is done: answered, or acknowledged where nothing more is asked.
+    /// Of those answered: required questions are open.
+    pub partial: i64,
+    /// Of those answered: a document of their own stands for the answers.
+    pub document: i64,
+    /// All that is asked is done, and nothing more awaited: answered, or acknowledged where nothing more is asked.
     pub done: i64,
     /// Acknowledged or begun, and answers not yet in.
     pub acknowledged: i64,
@@ -396,8 +400,13 @@ impl Standing {
                 s.answered += count;
             }
             match state {
+                State::Partial => s.partial += count,
+                State::Document => s.document += count,
+                _ => {}
+            }
+            match state {
                 _ if done => s.done += count,
-                State::Paper | State::Submitted | State::Late => s.done += count,
+                State::Partial | State::Document | State::Paper | State::Submitted | State::Late => s.done += count,
                 State::Acknowledged | State::Started => s.acknowledged += count,
                 State::Opened => s.opened += count,
                 State::Queued | State::Sent => s.waiting += count,

@@ -103,7 +103,13 @@ impl Query {
     }
 }
 
-const ANSWERED: [State; 3] = [State::Paper, State::Submitted, State::Late];
+const ANSWERED: [State; 5] = [
+    State::Partial,
+    State::Document,
+    State::Paper,
+    State::Submitted,
+    State::Late,
+];
 const READ: [State; 2] = [State::Acknowledged, State::Started];
 
 /// States by comma. `done`, `answered`, `read` and `waiting` are the groups that stand large on a board; a state with `-open`
@@ -150,7 +156,11 @@ mod tests {
         let narrow = query.narrow(None);
         assert_eq!(
             narrow.states,
-            [State::Paper, State::Submitted, State::Late, State::Bounced].map(|s| (s, None))
+            [&ANSWERED[..], &[State::Bounced]]
+                .concat()
+                .iter()
+                .map(|s| (*s, None))
+                .collect::<Vec<_>>()
         );
         assert_eq!(narrow.criticality.as_deref(), Some(""));
         assert_eq!(narrow.country.as_deref(), Some("JP"));

@@ -397,10 +397,11 @@ impl WallPage {
 }
 
 impl BoardPage {
-    fn legend(&self) -> [(&'static str, Cow<'static, str>); 9] {
+    fn legend(&self) -> [(&'static str, Cow<'static, str>); 10] {
         let t = self.shell.t;
         [
             ("done", t.t(self.v.done.1)),
+            ("partial", t.t("state-partial")),
             ("started", t.t("state-started")),
             ("read", t.t("state-acknowledged")),
             ("opened", t.t("state-opened")),

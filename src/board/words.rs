@@ -23,7 +23,8 @@ pub fn stamp(state: State) -> &'static str {
         State::Acknowledged => "read",
         State::Started => "started",
         State::Declined => "declined",
-        State::Paper | State::Submitted | State::Late => "done",
+        State::Partial => "partial",
+        State::Document | State::Paper | State::Submitted | State::Late => "done",
     }
 }
 
@@ -38,6 +39,8 @@ pub fn state_key(state: State) -> &'static str {
         State::Acknowledged => "state-acknowledged",
         State::Started => "state-started",
         State::Declined => "state-declined",
+        State::Partial => "state-partial",
+        State::Document => "state-document",
         State::Paper => "state-paper",
         State::Submitted => "state-submitted",
         State::Late => "state-late",
@@ -59,7 +62,10 @@ pub fn event_words(kind: EventKind) -> (&'static str, &'static str) {
         EventKind::Saved => ("event-saved", "started"),
         EventKind::Submitted => ("event-submitted", "done"),
         EventKind::SubmittedLate => ("event-submitted-late", "done"),
+        EventKind::SubmittedPart => ("event-submitted-part", "partial"),
+        EventKind::SubmittedDocument => ("event-submitted-document", "done"),
         EventKind::Reopened => ("event-reopened", "started"),
+        EventKind::Drafted => ("event-drafted", "phone"),
         EventKind::RecordedByPhone => ("event-recorded-phone", "phone"),
         EventKind::RecordedOnPaper => ("event-recorded-paper", "done"),
         EventKind::Declined => ("event-declined", "declined"),

@@ -114,11 +114,19 @@ fn header(t: Tr, asked: &Asked) -> Vec<String> {
     .map(|key| t.t(key).into_owned())
     .into();
     out.push(format!("{} ({zone})", t.t("export-acknowledged-at")));
-    out.push(t.t("export-acknowledged-by").into_owned());
+    for key in [
+        "export-acknowledged-by",
+        "export-acknowledged-position",
+        "export-acknowledged-remark",
+    ] {
+        out.push(t.t(key).into_owned());
+    }
     out.push(format!("{} ({zone})", t.t("receipt-at")));
     for key in [
         "receipt-number",
         "state-late",
+        "completeness-label",
+        "document-label",
         "channel-label",
         "division-label",
         "name-label",
@@ -159,6 +167,10 @@ fn row(
         "company-kind-supplier"
     });
     let about = submitted.map(|s| &s.about);
+    let said = |s: &str| match s {
+        "" => Cell::Empty,
+        s => Cell::from(s),
+    };
     let text = |s: Option<&String>| s.map_or(Cell::Empty, |s| Cell::from(s.as_str()));
     let mut cells = vec![
         Cell::from(i.code.as_str()),
@@ -169,9 +181,16 @@ fn row(
         Cell::from(t.t(state_key(i.state)).as_ref()),
         i.acknowledged_at.map_or(Cell::Empty, time),
         text(i.acknowledged_by.as_ref()),
+        said(&i.acknowledged_position),
+        said(&i.acknowledged_remark),
         submitted.map_or(Cell::Empty, |s| time(s.at)),
         text(submitted.map(|s| &s.receipt)),
         submitted.map_or(Cell::Empty, |s| Cell::Bool(s.late)),
+        submitted.map_or(Cell::Empty, |s| {
+            let far = s.completeness(asked.checklist.as_deref());
+            Cell::from(t.t(far.key()).as_ref())
+        }),
+        submitted.map_or(Cell::Empty, |s| said(&s.document)),
         submitted.map_or(Cell::Empty, |_| {
             let channel = response.map_or(responses::Channel::Link, |r| r.channel);
             Cell::from(t.t(channel.key()).as_ref())

@@ -13,8 +13,8 @@ use crate::invitations::{self, Event, EventKind, Invitation, InvitationId, Link,
 use crate::people::Viewer;
 use crate::reminders::{self, CallNote, CallOutcome, Said, log_call};
 use crate::responses::{
-    self, About, AnswerLine, Channel, Form as Answers, LeftOut, QuestionView, Response as Stored, answer_lines,
-    problem_sentence, question_view,
+    self, About, AnswerLine, Channel, Completeness, Extent, Form as Answers, LeftOut, QuestionView, Response as Stored,
+    Sending, Submission, answer_lines, problem_sentence, question_view,
 };
 use crate::web::form::Form;
 use crate::web::i18n::{Locale, Tr};
@@ -69,6 +69,9 @@ struct PartPage {
     left_out: LeftOut,
     response: Option<Stored>,
     submitted_at: Option<String>,
+    /// How far what was submitted goes.
+    far: Option<Completeness>,
+    acknowledged_at: Option<String>,
     channel: &'static str,
     events: Vec<(Event, String)>,
     deliveries: Vec<(Delivery, String)>,
@@ -158,6 +161,10 @@ impl PartPage {
             _ => "en",
         };
         language == if typed.is_empty() { usual } else { typed }
+    }
+    /// How many required questions are open.
+    fn open(&self) -> usize {
+        self.lines.iter().filter(|l| l.is_missing()).count()
     }
     fn answered(&self) -> usize {
         self.lines.iter().filter(|l| l.answer.is_some()).count()
@@ -253,6 +260,8 @@ async fn part_page(context: &Context, viewer: &Viewer, ids: Ids, more: More) -> 
         more,
         state: state_key(invitation.state),
         stamp: stamp(invitation.state),
+        far: submitted.map(|s| s.completeness(asked.checklist.as_deref())),
+        acknowledged_at: invitation.acknowledged_at.map(|at| dates::moment(t, at, &zone)),
         submitted_at: submitted.map(|s| dates::moment(t, s.at, &zone)),
         channel: match response.as_ref().map(|r| r.channel.as_str()) {
             Some("phone") => "channel-phone",
@@ -465,8 +474,12 @@ struct RecordPage {
     channel: String,
     note: String,
     revision: i64,
+    /// The company's own document that stands for the answers.
+    document: String,
     mistakes: Vec<(&'static str, &'static str)>,
     problems: Vec<(String, String)>,
+    /// Required questions that would stay open, where all was to be taken as answered: id, and number with label.
+    missing: Vec<(String, String)>,
 }
 
 struct Typed {
@@ -474,6 +487,7 @@ struct Typed {
     about: About,
     channel: String,
     note: String,
+    document: String,
 }
 
 fn record_page(
@@ -529,12 +543,25 @@ fn record_page(
             ))
         })
         .collect();
-    let (about, channel, note) = match typed {
-        Some(x) => (x.about, x.channel, x.note),
+    let (about, channel, note, document) = match typed {
+        Some(x) => (x.about, x.channel, x.note, x.document),
         None => (
             l.response.as_ref().map(|r| r.about.clone()).unwrap_or_default(),
-            "phone".into(),
-            String::new(),
+            // A call is gone on with where the last one broke off.
+            match l.response.as_ref().map(|r| r.channel) {
+                Some(Channel::Paper) => "paper".into(),
+                _ => "phone".into(),
+            },
+            l.response
+                .as_ref()
+                .filter(|r| r.submitted.is_none())
+                .map(|r| r.note.clone())
+                .unwrap_or_default(),
+            l.response
+                .as_ref()
+                .and_then(|r| r.submitted.as_ref())
+                .map(|s| s.document.clone())
+                .unwrap_or_default(),
         ),
     };
     Ok(RecordPage {
@@ -546,8 +573,10 @@ fn record_page(
         about,
         channel,
         note,
+        document,
         mistakes,
         problems,
+        missing: Vec::new(),
     })
 }
 
@@ -556,7 +585,11 @@ pub async fn record_form(context: Context, viewer: Viewer, Path(ids): Path<Ids>)
     Ok(Html(record_page(&context, &viewer, loaded, None, Vec::new())?).into_response())
 }
 
-/// Takes down what a company said on the phone or wrote on paper. What is missing may stay so: the caller didn't know.
+/// The longest account of a document, in characters.
+const LONGEST_DOCUMENT: usize = 2_000;
+
+/// Takes down what a company said on the phone or wrote on paper. It counts as answered only when whoever takes it down says
+/// that this is all: until then it is a draft, and the company stays on the list of those to be phoned.
 pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fields: Form) -> Result<Response> {
     let loaded = load(&context, &viewer, ids).await?;
     if loaded.invitation.closed {
@@ -581,17 +614,22 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
     if field("note").is_empty() {
         mistakes.push(("note", "record-problem-note"));
     }
-    if form.posted.values().all(|p| p.value.is_none()) {
+    let document = field("document").replace("\r\n", "\n");
+    if document.chars().count() > LONGEST_DOCUMENT {
+        mistakes.push(("document", "document-problem-long"));
+    }
+    if document.is_empty() && form.posted.values().all(|p| p.value.is_none()) {
         mistakes.push(("answers", "record-problem-nothing"));
     }
+    let typed = |form, about| Typed {
+        form,
+        about,
+        channel: field("channel"),
+        note: field("note"),
+        document: document.clone(),
+    };
     if !mistakes.is_empty() || !form.problems.is_empty() {
-        let typed = Typed {
-            form,
-            about,
-            channel: field("channel"),
-            note: field("note"),
-        };
-        let page = record_page(&context, &viewer, loaded, Some(typed), mistakes)?;
+        let page = record_page(&context, &viewer, loaded, Some(typed(form, about)), mistakes)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
     let app = &context.app;
@@ -611,12 +649,39 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
     }
     held.save_about(&about, &origin);
     let note = field("note");
-    held.submit(&mut tx, app, &loaded.asked, &origin, None, (channel, &note))
-        .await?;
+    let part = format!("/campaigns/{}/companies/{}", ids.0, ids.1);
+    if fields.get("go") == "draft" {
+        held.draft(&origin, channel, &note);
+        held.write(&mut tx, app).await?;
+        tx.commit().await?;
+        return Ok(context.done(part, "done-draft-recorded", 0));
+    }
+    let extent = match (document.as_str(), fields.get("go")) {
+        ("", "part") => Extent::Part,
+        ("", _) => Extent::Whole,
+        (document, _) => Extent::Document(document),
+    };
+    let sending = Sending {
+        seen: None,
+        extent,
+        channel,
+        note: &note,
+    };
+    if let Submission::NotSeen = held.submit(&mut tx, app, &loaded.asked, &origin, sending).await? {
+        // Required questions are open, and nobody has said yet that they stay so: nothing is kept before that.
+        drop(held);
+        drop(tx);
+        let lines = answer_lines(context.t, &checklist, &merged.answers);
+        let missing = lines.iter().filter(|l| l.is_missing());
+        let missing = missing.map(|l| (l.id.clone(), format!("{}. {}", l.number, l.label)));
+        let missing = missing.collect();
+        let page = record_page(&context, &viewer, loaded, Some(typed(form, about)), Vec::new())?;
+        let page = RecordPage { missing, ..page };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
     held.write(&mut tx, app).await?;
     tx.commit().await?;
     app.jobs.now();
-    let part = format!("/campaigns/{}/companies/{}", ids.0, ids.1);
     Ok(context.done(part, "done-answers-recorded", 0))
 }
 

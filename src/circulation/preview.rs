@@ -72,6 +72,8 @@ fn sample(
         changed_at: now,
         acknowledged_at: None,
         acknowledged_by: None,
+        acknowledged_position: String::new(),
+        acknowledged_remark: String::new(),
         deadline: campaign.deadline(),
         closed: false,
         threaded: false,

@@ -15,6 +15,9 @@ pub struct Checklist {
     /// The advisory to whose measures the questions refer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advisory: Option<String>,
+    /// About how many minutes answering takes, where that is known better than by counting questions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u32>,
     /// Section ids in the order they are shown.
     pub sections: Vec<String>,
     /// In the order they are asked: section by section.
@@ -261,6 +264,7 @@ impl Checklist {
         if part.whole.is_empty() {
             part.whole = self.questions.iter().map(|q| q.id.clone()).collect();
         }
+        part.minutes = None;
         part.sections.retain(|s| sections.contains(s));
         part.questions.retain(|q| sections.contains(&q.section));
         let here: Vec<String> = part.questions.iter().map(|q| q.id.clone()).collect();

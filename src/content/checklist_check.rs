@@ -63,6 +63,7 @@ impl Item for Checklist {
         needs("id", Shape::Id),
         needs("version", Shape::Version),
         may("advisory", Shape::Id),
+        may("minutes", Shape::Version),
         needs("sections", Shape::Filled(&Shape::Id)),
         needs("questions", Shape::Filled(&Shape::Table(QUESTION))),
     ]);

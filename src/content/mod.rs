@@ -9,6 +9,7 @@
 mod advisory;
 mod checklist;
 mod checklist_check;
+mod effort;
 mod letter;
 mod letter_check;
 mod lint;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 pub use advisory::{Advisory, AdvisoryText, Area, Measure, MeasureText, Source};
 pub use checklist::{Bound, Checklist, ChecklistText, Kind, Question, QuestionText, Term, When, YesNo};
+pub use effort::minutes;
 pub use letter::{
     Ask, Audience, Letter, LetterText, Occasion, Passage, Placeholder, Placeholders, RecordLine, RenderedLetter,
     RenderedLine,

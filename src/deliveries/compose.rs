@@ -12,7 +12,7 @@ use crate::campaigns::{Asked, Plan};
 use crate::directory::{self, NotMailed};
 use crate::invitations::{Invitation, LetterView, Link, Share, letter_view, link};
 use crate::mail::{EmailAddress, Message, message_id};
-use crate::responses::Submitted;
+use crate::responses::{Completeness, Submitted};
 use crate::web::dates;
 use crate::web::i18n::{Locale, Tr};
 use askama::Template;
@@ -76,6 +76,8 @@ struct ReceiptView {
     receipt: String,
     at: String,
     late: bool,
+    /// That less was submitted than is asked: the key of a sentence.
+    less: Option<&'static str>,
     link: String,
 }
 
@@ -162,6 +164,11 @@ fn receipt_mail(
         receipt: submitted.receipt.clone(),
         at: dates::moment(t, submitted.at, &asked.zone()),
         late: submitted.late,
+        less: match submitted.completeness(asked.checklist.as_deref()) {
+            Completeness::Complete => None,
+            Completeness::Partial => Some("receipt-mail-partial"),
+            Completeness::Document => Some("receipt-mail-document"),
+        },
         link: format!("{}/receipt?lang={}", app.url(&format!("/r/{}", made.token)), t.lang()),
     };
     let subject = t

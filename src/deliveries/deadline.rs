@@ -78,7 +78,10 @@ pub(super) fn deadline_mail(
         contact,
     );
     let sender = asked.plan.sender_name(t.lang());
-    let (from, to) = (dates::moment(t, moved.from, &zone), dates::moment(t, moved.to, &zone));
+    let (from, to) = (
+        dates::deadline(t, moved.from, &zone),
+        dates::deadline(t, moved.to, &zone),
+    );
     let label = |key| t.t(key).into_owned();
     let asks = match invitation.asks_check {
         true => "deadline-mail-check",

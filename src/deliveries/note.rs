@@ -70,7 +70,7 @@ fn facts(t: Tr, asked: &Asked, invitation: &Invitation, subject: String) -> Vec<
         (label("number-label"), asked.number.clone()),
         (
             label("deadline-label"),
-            dates::moment(t, invitation.deadline, &asked.zone()),
+            dates::deadline(t, invitation.deadline, &asked.zone()),
         ),
         (
             label("inquiries-label"),

@@ -102,7 +102,7 @@ pub(super) fn reminder_mail(
     let contact = (department, delivery.recipient.as_str());
     let letter = letter_view(asked, invitation, (&link, &made.code), t, delivery.created_at, contact);
     let days: i64 = delivery.body.split(' ').next().unwrap_or_default().parse()?;
-    let deadline = dates::moment(t, invitation.deadline, &zone);
+    let deadline = dates::deadline(t, invitation.deadline, &zone);
     let subject = letter.letter.mail_subject.as_str();
     let key = match invitation.asks_check {
         true => "remind-asked-check",

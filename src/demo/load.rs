@@ -339,7 +339,14 @@ pub async fn submit(
         ),
     };
     held.save_about(&about, &origin);
-    held.submit(tx, app, asked, &origin, None, channel).await?;
+    let (channel, note) = channel;
+    let sending = responses::Sending {
+        seen: None,
+        extent: responses::Extent::Part,
+        channel,
+        note,
+    };
+    held.submit(tx, app, asked, &origin, sending).await?;
     held.write(tx, app).await
 }
 

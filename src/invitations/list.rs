@@ -38,6 +38,8 @@ pub struct Listed {
     pub acknowledged_by: Option<String>,
     /// Where it stands among others.
     pub sort_key: String,
+    pub acknowledged_position: String,
+    pub acknowledged_remark: String,
 }
 
 /// What a list is narrowed to. None asks nothing; `Some("")` means those of whom nobody said.
@@ -98,7 +100,9 @@ macro_rules! select {
     ($($rest:tt)*) => {
         concat!(
             "SELECT i.id, i.name, i.code, i.kind, i.country, i.tier, i.criticality, i.asks_check, i.state, i.marks,
-                 i.noes, i.changed_at, i.acknowledged_at, i.acknowledged_by, i.sort_key FROM invitations i WHERE i.org = $1 AND i.campaign = $2 ",
+                 i.noes, i.changed_at, i.acknowledged_at, i.acknowledged_by, i.sort_key, i.acknowledged_position,
+                 i.acknowledged_remark
+             FROM invitations i WHERE i.org = $1 AND i.campaign = $2 ",
             $($rest)*
         )
     };
@@ -131,6 +135,8 @@ fn listed(row: &Row) -> Result<Listed> {
         acknowledged_at: row.time_optional(12)?,
         acknowledged_by: row.get(13)?,
         sort_key: row.get(14)?,
+        acknowledged_position: row.get(15)?,
+        acknowledged_remark: row.get(16)?,
     })
 }
 
@@ -392,7 +398,7 @@ pub async fn latest(
         "SELECT i.id, i.name, i.criticality, e.kind, e.at FROM events e JOIN invitations i ON i.id = e.invitation
          WHERE e.org = $1 AND e.campaign = $2 AND e.id >= $3
            AND e.kind IN ('bounced', 'no-address', 'acknowledged', 'started', 'submitted', 'submitted-late', 'reopened',
-                          'recorded-by-phone', 'recorded-on-paper', 'declined', 'undeclined', 'noted')
+                          'submitted-part', 'submitted-document', 'drafted', 'recorded-by-phone', 'recorded-on-paper', 'declined', 'undeclined', 'noted')
          ORDER BY e.id DESC LIMIT $4",
         &[&scope.org, &campaign, &first, &limit],
         |r| {

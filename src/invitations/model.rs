@@ -27,6 +27,10 @@ pub enum State {
     Started,
     /// The company said that it won't answer.
     Declined,
+    /// What was submitted last leaves required questions open, and says so.
+    Partial,
+    /// The company submitted that a document of its own stands for the answers.
+    Document,
     /// An operator recorded answers that came by phone or on paper.
     Paper,
     /// Answers were submitted in time.
@@ -63,8 +67,14 @@ pub enum EventKind {
     Submitted,
     /// Answers were submitted after the deadline.
     SubmittedLate,
+    /// A part of the answers was submitted, by a link or taken down by an operator: required questions are open.
+    SubmittedPart,
+    /// A document of the company's own was submitted in place of answers, by a link or taken down by an operator.
+    SubmittedDocument,
     /// A person began to change what was submitted; that stands until it is submitted again.
     Reopened,
+    /// An operator took some answers down, by phone or from paper, and nothing was submitted: the company stands where it stood.
+    Drafted,
     /// An operator recorded answers given by phone.
     RecordedByPhone,
     /// An operator recorded answers given on paper.
@@ -85,7 +95,7 @@ pub enum EventKind {
 
 impl State {
     /// All of them, from the lowest to the highest.
-    pub const ALL: [State; 11] = [
+    pub const ALL: [State; 13] = [
         State::Queued,
         State::Sent,
         State::Bounced,
@@ -94,6 +104,8 @@ impl State {
         State::Acknowledged,
         State::Started,
         State::Declined,
+        State::Partial,
+        State::Document,
         State::Paper,
         State::Submitted,
         State::Late,
@@ -110,6 +122,8 @@ impl State {
             State::Acknowledged => "acknowledged",
             State::Started => "started",
             State::Declined => "declined",
+            State::Partial => "partial",
+            State::Document => "document",
             State::Paper => "paper",
             State::Submitted => "submitted",
             State::Late => "late",
@@ -126,9 +140,9 @@ impl State {
         events.into_iter().fold(Course::default(), Course::then).state()
     }
 
-    /// Whether answers are in, by whatever way.
+    /// Whether something was submitted, by whatever way and however far it goes.
     pub fn is_answered(self) -> bool {
-        matches!(self, State::Paper | State::Submitted | State::Late)
+        self >= State::Partial
     }
 
     /// Whether nothing more is awaited: answered or declined.
@@ -154,7 +168,7 @@ impl State {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [EventKind; 21] = [
+    pub const ALL: [EventKind; 24] = [
         EventKind::Created,
         EventKind::Queued,
         EventKind::Sent,
@@ -167,7 +181,10 @@ impl EventKind {
         EventKind::Saved,
         EventKind::Submitted,
         EventKind::SubmittedLate,
+        EventKind::SubmittedPart,
+        EventKind::SubmittedDocument,
         EventKind::Reopened,
+        EventKind::Drafted,
         EventKind::RecordedByPhone,
         EventKind::RecordedOnPaper,
         EventKind::Declined,
@@ -193,7 +210,10 @@ impl EventKind {
             EventKind::Saved => "saved",
             EventKind::Submitted => "submitted",
             EventKind::SubmittedLate => "submitted-late",
+            EventKind::SubmittedPart => "submitted-part",
+            EventKind::SubmittedDocument => "submitted-document",
             EventKind::Reopened => "reopened",
+            EventKind::Drafted => "drafted",
             EventKind::RecordedByPhone => "recorded-by-phone",
             EventKind::RecordedOnPaper => "recorded-on-paper",
             EventKind::Declined => "declined",
@@ -261,6 +281,7 @@ pub fn fold(state: State, event: EventKind) -> State {
         EventKind::Created
         | EventKind::Undeclined
         | EventKind::Reopened
+        | EventKind::Drafted
         | EventKind::Noted
         | EventKind::ReissuedLink
         | EventKind::HandedOn
@@ -275,6 +296,9 @@ pub fn fold(state: State, event: EventKind) -> State {
         EventKind::RecordedByPhone | EventKind::RecordedOnPaper => state.max(State::Paper),
         EventKind::Submitted => state.max(State::Submitted),
         EventKind::SubmittedLate => state.max(State::Late),
+        // What was submitted last stands, also after more was.
+        EventKind::SubmittedPart => State::Partial,
+        EventKind::SubmittedDocument => State::Document,
     }
 }
 
@@ -341,6 +365,22 @@ mod tests {
             (&[E::Submitted, E::Reopened, E::SubmittedLate], State::Late),
             (&[E::SubmittedLate, E::Reopened, E::Saved, E::Submitted], State::Late),
             (&[E::Declined, E::Opened, E::Saved], State::Declined),
+            (&[E::Opened, E::SubmittedPart], State::Partial),
+            (&[E::SubmittedPart, E::Reopened, E::Saved], State::Partial),
+            (&[E::SubmittedPart, E::Reopened, E::Submitted], State::Submitted),
+            (&[E::SubmittedPart, E::SubmittedLate], State::Late),
+            (&[E::Submitted, E::Reopened, E::SubmittedPart], State::Partial),
+            (
+                &[E::Submitted, E::Reopened, E::SubmittedPart, E::Submitted],
+                State::Submitted,
+            ),
+            (&[E::SubmittedPart, E::SubmittedDocument], State::Document),
+            (&[E::SubmittedDocument, E::RecordedByPhone], State::Paper),
+            (&[E::SubmittedPart, E::Bounced, E::Opened], State::Partial),
+            (&[E::SubmittedPart, E::Declined], State::Partial),
+            (&[E::Declined, E::SubmittedPart, E::Undeclined], State::Partial),
+            (&[E::Sent, E::Drafted], State::Sent),
+            (&[E::Created, E::NoAddress, E::Drafted], State::Unreachable),
             (&[E::Declined, E::Submitted], State::Submitted),
             (&[E::Submitted, E::Declined], State::Submitted),
             (&[E::RecordedOnPaper, E::Submitted], State::Submitted),
@@ -361,11 +401,15 @@ mod tests {
     #[test]
     fn what_is_awaited_follows_from_the_state() {
         let these = |is: fn(State) -> bool| State::ALL.into_iter().filter(|state| is(*state)).collect::<Vec<_>>();
-        assert_eq!(these(State::is_answered), [State::Paper, State::Submitted, State::Late]);
-        assert_eq!(
-            these(State::is_settled),
-            [State::Declined, State::Paper, State::Submitted, State::Late]
-        );
+        let answered = [
+            State::Partial,
+            State::Document,
+            State::Paper,
+            State::Submitted,
+            State::Late,
+        ];
+        assert_eq!(these(State::is_answered), answered);
+        assert_eq!(these(State::is_settled), [&[State::Declined], &answered[..]].concat());
         assert_eq!(these(State::is_to_be_phoned), [State::Bounced, State::Unreachable]);
     }
 
@@ -380,10 +424,13 @@ mod tests {
     }
 
     proptest! {
-        /// Once a person did something, the order in which events are told doesn't matter.
+        /// Once a person did something, the order in which events are told doesn't matter, but for what was submitted last
+        /// and may be less than before: that is told while the invitation is held, so in its order.
         #[test]
         fn order_does_not_matter_once_a_person_did_something((one, other) in shuffled(12), person in event()) {
             prop_assume!(fold(State::Queued, person) >= State::Opened);
+            let is_less = |e: &E| matches!(e, E::SubmittedPart | E::SubmittedDocument);
+            prop_assume!(!one.iter().chain([&person]).any(is_less));
             let with = |events: Vec<E>| State::of(events.into_iter().chain([person]));
             prop_assert_eq!(with(one), with(other));
         }
@@ -412,13 +459,13 @@ mod tests {
             prop_assert_eq!(State::of(undone), State::of(without));
         }
 
-        /// What a person did is never taken back.
+        /// What a person did is never taken back; only less may be submitted than before.
         #[test]
         fn a_persons_state_never_sinks(events in prop::collection::vec(event(), 0..20)) {
             let mut state = State::Queued;
             for event in events {
                 let next = fold(state, event);
-                prop_assert!(next >= state || state < State::Opened);
+                prop_assert!(next >= state || state < State::Opened || state.is_answered() && next.is_answered());
                 // Told twice is told once.
                 prop_assert_eq!(fold(next, event), next);
                 state = next;

@@ -1,14 +1,15 @@
 //! The page that a link opens, and the page where a code is typed.
 
+use super::device::keep_device;
 use super::link::link;
-use super::model::EventKind;
-use super::store::{Invitation, append, find, find_by_code, lock};
+use super::model::{EventKind, State};
+use super::store::{Acknowledgement, Invitation, append, find, find_by_code, keep_acknowledgement, lock};
 use super::thread::{ThreadView, thread};
 use super::visit::{RespondentShell, Visit};
 use crate::app::App;
 use crate::audit::{self, Change};
 use crate::campaigns::{Asked, Plan};
-use crate::content::{Advisory, AdvisoryText, Placeholders, RenderedLetter};
+use crate::content::{self, Advisory, AdvisoryText, Placeholders, RenderedLetter};
 use crate::directory;
 use crate::people;
 use crate::web::form::Form;
@@ -23,10 +24,13 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-pub fn router() -> Router<App> {
+pub fn router(app: &App) -> Router<App> {
+    let known = axum::middleware::from_fn_with_state(app.clone(), keep_device);
     Router::new()
-        .route("/r/{token}", get(show))
+        // Who acknowledged is shown to the devices that did.
         .route("/r/{token}/acknowledge", post(acknowledge))
+        .route_layer(known)
+        .route("/r/{token}", get(show))
         .route("/r/{token}/opened", post(opened))
         .route("/code", get(ask_code).post(enter_code))
 }
@@ -159,8 +163,19 @@ struct ShowPage {
     host: String,
     asks_check: bool,
     questions: usize,
+    /// About how long all of it takes.
+    minutes: i64,
     acknowledged: Option<String>,
+    /// What stands in the form: what was just typed, else what is kept, where this device may see it.
+    said: Acknowledgement,
+    /// What this device may see of who acknowledged.
+    shows_said: bool,
+    /// The form's field that can't be taken, and why.
+    problem: Option<(&'static str, &'static str)>,
     answered: bool,
+    /// Of those answered: required questions are open, or a document stands for them.
+    partial: bool,
+    document: bool,
     started: bool,
     closed: bool,
     late: bool,
@@ -175,6 +190,10 @@ impl ShowPage {
         self.sections.is_empty()
     }
 
+    fn problem(&self, field: &str) -> Option<&'static str> {
+        self.problem.filter(|(f, _)| *f == field).map(|(_, key)| key)
+    }
+
     fn advisory_text(&self) -> Option<&AdvisoryText> {
         Some(self.advisory.as_ref()?.text(self.page.shell.t.lang()))
     }
@@ -182,6 +201,11 @@ impl ShowPage {
 
 async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
+    Ok(Html(first_page(&visit, None).await?).into_response())
+}
+
+/// A link's first page; with what was typed to acknowledge, and why it can't be taken.
+async fn first_page(visit: &Visit, typed: Option<(Acknowledgement, (&'static str, &'static str))>) -> Result<ShowPage> {
     let t = visit.t();
     let (invitation, asked) = (&visit.invitation, &visit.asked);
     let whole = visit.sections().is_none();
@@ -207,7 +231,30 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
     );
     let acknowledged = invitation.acknowledged_at.map(|at| dates::moment(t, at, &asked.zone()));
     let state = invitation.state;
-    Ok(Html(ShowPage {
+    let shows_said = acknowledged.is_some() && visit.is_known_device();
+    let (said, problem) = match typed {
+        Some((said, problem)) => (said, Some(problem)),
+        None if shows_said => (acknowledgement(invitation), None),
+        // Whose own link it is, is known; a company's link may be in anybody's hands.
+        None => {
+            let name = visit.share.as_ref().filter(|_| acknowledged.is_none());
+            let name = name.map(|share| share.name.clone()).unwrap_or_default();
+            (
+                Acknowledgement {
+                    name,
+                    ..Acknowledgement::default()
+                },
+                None,
+            )
+        }
+    };
+    let own = match (&asked.checklist, visit.sections()) {
+        (Some(checklist), Some(sections)) if invitation.asks_check => Some(Arc::new(checklist.only(sections))),
+        (Some(checklist), None) if invitation.asks_check => Some(checklist.clone()),
+        _ => None,
+    };
+    let to_read = asked.advisory.as_ref().map(|a| a.text(t.lang()));
+    Ok(ShowPage {
         page,
         colleague: visit.share.as_ref().map(|s| s.made_by.clone()),
         sections: visit.section_titles(),
@@ -217,21 +264,46 @@ async fn show(context: Context, Path(token): Path<String>) -> Result<Response> {
         letter,
         host: base_url.split_once("://").map_or("", |(_, h)| h).to_owned(),
         asks_check: invitation.asks_check,
-        questions: asked.checklist.as_ref().map_or(0, |c| match visit.sections() {
-            Some(sections) => c.questions.iter().filter(|q| sections.contains(&q.section)).count(),
-            None => c.questions.len(),
-        }),
+        questions: own.as_ref().map_or(0, |c| c.questions.len()),
+        minutes: content::minutes(own.as_deref(), to_read, t.lang()),
         acknowledged,
+        said,
+        shows_said,
+        problem,
         answered: state.is_answered(),
-        started: state >= super::State::Started,
+        partial: state == State::Partial,
+        document: state == State::Document,
+        started: state >= State::Started,
         closed: invitation.closed,
         late: visit.is_late(visit.context.now),
         thread: ThreadView::of(t, asked, invitation.campaign, &visit.path(""), &mentions),
         passes_on: whole && asked.notice.is_some() && asked.plan.passes_on(invitation.kind()),
     })
-    .into_response())
 }
 
+/// The longest name and position, and the longest remark, in characters.
+const LONGEST: usize = 100;
+const LONGEST_REMARK: usize = 1_000;
+/// How often a day a link may say anew who acknowledged.
+const A_DAY: i64 = 50;
+
+/// What is kept of who acknowledged.
+fn acknowledgement(invitation: &Invitation) -> Acknowledgement {
+    let by = invitation.acknowledged_by.clone().unwrap_or_default();
+    Acknowledgement {
+        // Who gave no name is kept under the company's.
+        name: if by == invitation.company_name {
+            String::new()
+        } else {
+            by
+        },
+        position: invitation.acknowledged_position.clone(),
+        remark: invitation.acknowledged_remark.clone(),
+    }
+}
+
+/// Keeps that somebody acknowledged, once, and who they say they are. Sent again it puts that right; sent again with nothing
+/// in it, it changes nothing, unless it comes from the page that shows what there was.
 async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
     if visit.invitation.closed {
@@ -240,44 +312,80 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
     if let Some(step) = visit.ask_person("/acknowledge", &form) {
         return Ok(step);
     }
-    let person: String = form.get("name").chars().take(100).collect();
-    let actor = if person.is_empty() { visit.nameless() } else { &person };
+    let said = Acknowledgement {
+        name: form.get("name").to_owned(),
+        position: form.get("position").to_owned(),
+        remark: form.get("remark").replace("\r\n", "\n"),
+    };
+    let longer = |text: &str, most: usize| text.chars().count() > most;
+    let problem = if longer(&said.name, LONGEST) {
+        Some(("name", "ack-problem-name"))
+    } else if longer(&said.position, LONGEST) {
+        Some(("position", "ack-problem-position"))
+    } else if longer(&said.remark, LONGEST_REMARK) {
+        Some(("remark", "ack-problem-remark"))
+    } else {
+        None
+    };
+    if let Some(problem) = problem {
+        let page = first_page(&visit, Some((said, problem))).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
+    let by = if said.name.is_empty() {
+        visit.nameless()
+    } else {
+        &said.name
+    };
     let app = &visit.context.app;
     let mut tx = app.db.write().await?;
     let state = lock(&mut tx, visit.scope(), visit.invitation.id).await?;
     // As it is now that it is held: pressed twice, it counts once.
     let now = find(&mut tx, visit.scope(), visit.invitation.id).await?;
-    if now.is_some_and(|i| i.acknowledged_at.is_none() && !i.closed) {
-        append(
-            &mut tx,
-            app,
-            &visit.invitation,
-            state,
-            &[EventKind::Acknowledged],
-            actor,
-            "",
-        )
-        .await?;
-        let change = Change {
-            action: "invitation.acknowledge",
-            subject_kind: "invitation",
-            subject: Some(visit.invitation.id.0),
-            subject_name: &visit.invitation.company_name,
-        };
-        audit::record(&mut tx, app, &visit.origin(&person), change, &(), &()).await?;
+    let Some(now) = now.filter(|i| !i.closed) else {
+        return Err(Error::Conflict("error-campaign-closed"));
+    };
+    let change = |action| Change {
+        action,
+        subject_kind: "invitation",
+        subject: Some(visit.invitation.id.0),
+        subject_name: &visit.invitation.company_name,
+    };
+    let origin = visit.origin(&said.name);
+    let before = acknowledgement(&now);
+    let said_more = said != Acknowledgement::default();
+    if now.acknowledged_at.is_none() {
+        let detail = [said.position.as_str(), &said.remark];
+        let detail = detail.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        let kinds = [EventKind::Acknowledged];
+        append(&mut tx, app, &now, state, &kinds, by, &detail.join(" ")).await?;
+        if !said.position.is_empty() || !said.remark.is_empty() {
+            keep_acknowledgement(&mut tx, &now, by, &said).await?;
+        }
+        let after = said_more.then_some(&said);
+        audit::record(&mut tx, app, &origin, change("invitation.acknowledge"), &(), &after).await?;
+    } else if said != before && (said_more || form.has("again") && visit.is_known_device()) {
+        // Each change is kept in the log, and nobody shall fill it.
+        let key = format!("acknowledge:{}", now.id);
+        let day = SignedDuration::from_hours(24);
+        if !throttle::allow(&mut tx, now.org.0, &key, A_DAY, day, visit.context.now).await? {
+            return Err(Error::TooMany);
+        }
+        keep_acknowledgement(&mut tx, &now, by, &said).await?;
+        let change = change("invitation.acknowledge-again");
+        audit::record(&mut tx, app, &origin, change, &before, &said).await?;
     }
     tx.commit().await?;
-    Ok(see_other(visit.path("")))
+    Ok(see_other(visit.path("#thanks")))
 }
 
 /// A person moved, touched or typed on the page: told by its script, so that a scanner's GET counts for nothing.
 async fn opened(context: Context, Path(token): Path<String>) -> Result<Response> {
     let visit = Visit::open(context, token).await?;
-    if visit.invitation.state < super::State::Opened {
+    if visit.invitation.state < State::Opened {
         let app = &visit.context.app;
         let mut tx = app.db.write().await?;
         let state = lock(&mut tx, visit.scope(), visit.invitation.id).await?;
-        if state < super::State::Opened {
+        if state < State::Opened {
             append(
                 &mut tx,
                 app,

@@ -13,7 +13,7 @@ pub(crate) use more_than_noted;
 macro_rules! awaited {
     () => {
         concat!(
-            "i.state NOT IN ('submitted', 'late', 'paper', 'declined') AND ",
+            "i.state NOT IN ('submitted', 'late', 'paper', 'partial', 'document', 'declined') AND ",
             crate::invitations::more_than_noted!()
         )
     };

@@ -40,6 +40,9 @@ pub struct Invitation {
     pub changed_at: Timestamp,
     pub acknowledged_at: Option<Timestamp>,
     pub acknowledged_by: Option<String>,
+    /// Department and post of whoever acknowledged, and what they remarked; "" where they didn't say.
+    pub acknowledged_position: String,
+    pub acknowledged_remark: String,
     /// Until when its campaign asks for an answer, as it is now.
     pub deadline: Timestamp,
     /// The campaign is closed: nothing is taken any more.
@@ -80,7 +83,8 @@ macro_rules! select {
         concat!(
             "SELECT i.id, i.org, i.campaign, i.company, i.name, i.code, i.kind, i.country, i.criticality, i.salt,
                     i.asks_check, i.state, i.mails, i.changed_at, i.acknowledged_at, i.acknowledged_by, p.state, i.marks,
-                    EXISTS (SELECT 1 FROM campaigns f WHERE f.thread = COALESCE(p.thread, p.id)), p.deadline
+                    EXISTS (SELECT 1 FROM campaigns f WHERE f.thread = COALESCE(p.thread, p.id)), p.deadline,
+                    i.acknowledged_position, i.acknowledged_remark
              FROM invitations i JOIN campaigns p ON p.id = i.campaign ",
             $rest
         )
@@ -110,6 +114,8 @@ fn invitation(row: &Row) -> Result<Invitation> {
         threaded: row.get(18)?,
         // A campaign is only sent with a deadline.
         deadline: row.time_optional(19)?.unwrap_or(Timestamp::MAX),
+        acknowledged_position: row.get(20)?,
+        acknowledged_remark: row.get(21)?,
     })
 }
 
@@ -367,6 +373,30 @@ pub async fn append_marked(
         .await?;
     }
     Ok(state)
+}
+
+/// Who acknowledged, as they write it themselves; "" for what they don't say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Acknowledgement {
+    pub name: String,
+    pub position: String,
+    pub remark: String,
+}
+
+/// Keeps who acknowledged, in place of what was kept before. That it was acknowledged, and when, is an event's.
+pub(super) async fn keep_acknowledgement(
+    tx: &mut Tx,
+    invitation: &Invitation,
+    by: &str,
+    said: &Acknowledgement,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE invitations SET acknowledged_by = $3, acknowledged_position = $4, acknowledged_remark = $5
+         WHERE org = $1 AND id = $2",
+        &[&invitation.org, &invitation.id, &by, &said.position, &said.remark],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Lets a board count what a company reported of a notice for employees: before and after, as `people/ways`. `state` is as

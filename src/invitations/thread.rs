@@ -79,7 +79,7 @@ impl Mention {
     /// The key of where the company stands in it, as the company itself reads it.
     pub fn standing(&self) -> &'static str {
         match self.state {
-            State::Paper | State::Submitted | State::Late => "thread-answered",
+            state if state.is_answered() => "thread-answered",
             State::Declined => "thread-declined",
             State::Acknowledged | State::Started if !self.asks_check => "thread-acknowledged",
             State::Started => "thread-started",

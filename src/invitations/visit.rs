@@ -9,6 +9,7 @@ use crate::campaigns::{Asked, Plan, asked};
 use crate::web::i18n::{Locale, Tr};
 use crate::web::{Context, Error, Result, Shell, dates};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 
 /// The invitation of a link, and what its campaign asks.
@@ -114,9 +115,30 @@ impl Visit {
             number: self.asked.number.clone(),
             // Whoever has the code has all of it, and nobody could take it back.
             code: self.share.is_none().then_some(made.code),
-            deadline: dates::moment(t, self.invitation.deadline, &self.asked.zone()),
-            deadline_iso: self.invitation.deadline.to_string(),
+            deadline: DeadlineView::of(t, self.invitation.deadline, &self.asked.zone()),
             form,
+        }
+    }
+}
+
+/// A deadline in the sender's zone, with what a script needs to say it in the reader's own: `invitations/deadline.html`.
+pub struct DeadlineView {
+    pub words: String,
+    /// RFC 3339, in UTC.
+    pub iso: String,
+    /// How many minutes the sender's zone is ahead of UTC then.
+    pub offset: i32,
+    /// The sentence for a reader in another zone, with `{at}` where the moment goes.
+    pub here: String,
+}
+
+impl DeadlineView {
+    pub fn of(t: Tr, at: Timestamp, zone: &TimeZone) -> DeadlineView {
+        DeadlineView {
+            words: dates::deadline(t, at, zone),
+            iso: at.to_string(),
+            offset: zone.to_offset(at).seconds() / 60,
+            here: t.t1("deadline-here", "at", "{at}").into_owned(),
         }
     }
 }
@@ -130,8 +152,7 @@ pub struct RespondentShell {
     pub number: String,
     /// None for a colleague, whose link is their own.
     pub code: Option<String>,
-    pub deadline: String,
-    pub deadline_iso: String,
+    pub deadline: DeadlineView,
     /// The page has a form `f`: changing the language saves what was typed.
     pub form: bool,
 }

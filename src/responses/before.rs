@@ -51,7 +51,7 @@ pub async fn before(context: Context, Path((token, number)): Path<(String, Strin
         kind: mention.kind(),
         standing: mention.standing(),
         sent: mention.sent_at.map(|at| dates::date(t, at, &zone)).unwrap_or_default(),
-        deadline: dates::moment(t, mention.deadline(), &zone),
+        deadline: dates::deadline(t, mention.deadline(), &zone),
         acknowledged: mention.acknowledged_at.map(|at| dates::moment(t, at, &zone)),
         late: submitted.as_ref().is_some_and(|s| s.late),
         receipt: submitted.map(|s| (s.receipt, dates::moment(t, s.at, &zone))),

@@ -3,7 +3,7 @@
 use super::desk::{CONFIRMED, Desk, Ended, QUIET};
 use super::form::Form;
 use super::merge::{ChangedQuestion, Merge, Stamp, merge};
-use super::model::{Answers, counting, marks, missing};
+use super::model::{Answers, Completeness, counting, marks, missing};
 use super::store::{self, About, CONFIRM_RECEIPT, Changed, Channel, Kept, Response, Submitted, find};
 use super::told::{self, Told, What};
 use crate::app::App;
@@ -179,7 +179,7 @@ impl<'i> Held<'i> {
         response.saved_at = origin.now;
         if was_submitted {
             self.happened(EventKind::Reopened, by, "");
-        } else if self.state < State::Started {
+        } else if self.state < State::Started && is_by_link(origin) {
             self.happened(EventKind::Started, by, "");
         }
         let changed: Vec<Changed> = merged.changed.iter().map(Changed::of).collect();
@@ -202,41 +202,64 @@ impl<'i> Held<'i> {
         if response.submitted.is_some() {
             response.revision += 1;
         }
-        if before.is_none() && self.state < State::Started {
+        if before.is_none() && self.state < State::Started && is_by_link(origin) {
             self.happened(EventKind::Started, &about.name, "");
         }
     }
 
+    /// Keeps how an operator came by the answers that were just saved, and that more are to come: nothing is submitted, and the
+    /// company stays where it stands, so that it is phoned and reminded as before.
+    pub fn draft(&mut self, origin: &Origin, channel: Channel, note: &str) {
+        let response = self.begun(origin);
+        // What was submitted keeps how it came.
+        if response.submitted.is_none() {
+            response.channel = channel;
+            response.note = note.to_owned();
+        }
+        self.happened(EventKind::Drafted, origin.actor.name(), note);
+    }
+
     /// Submits what is stored. The receipt's number stays the same when answers are submitted again.
     ///
-    /// `seen` is the revision that the person reviewed: [`Submission::NotSeen`] comes back, and nothing is changed, when the
-    /// answers are not those any more, or not whole. An operator who records what was said on the phone gives no revision: what is missing
-    /// stays so.
+    /// [`Submission::NotSeen`] comes back, and nothing is changed, when the answers are not those any more that the person
+    /// reviewed, when a link doesn't say who answers, or when they are less than the sending takes them for.
     pub async fn submit(
         &mut self,
         tx: &mut Tx,
         app: &App,
         asked: &Asked,
         origin: &Origin,
-        seen: Option<i64>,
-        (channel, note): (Channel, &str),
+        sending: Sending<'_>,
     ) -> Result<Submission> {
+        let Sending {
+            seen,
+            extent,
+            channel,
+            note,
+        } = sending;
         let stored = self.response.as_mut().ok_or(Error::NoRow)?;
+        let before = stored.submitted.as_ref().map_or("", |s| s.document.as_str());
+        let document = match extent {
+            Extent::Document(document) => document.to_owned(),
+            // What was said of it stays so until it is said otherwise.
+            Extent::Whole | Extent::Part => before.to_owned(),
+        };
         if let Some(done) = &stored.submitted
             && !stored.is_reopened()
+            && document == done.document
             && channel == Channel::Link
         {
             // Pressed twice: it is submitted already.
             return Ok(Submission::Done(done.clone()));
         }
-        if let Some(seen) = seen {
-            let whole = asked
+        let is_short = extent == Extent::Whole
+            && asked
                 .checklist
                 .as_ref()
-                .is_some_and(|c| missing(c, &stored.answers).is_empty());
-            if stored.revision != seen || !whole || !stored.about.is_whole() {
-                return Ok(Submission::NotSeen);
-            }
+                .is_none_or(|c| !missing(c, &stored.answers).is_empty());
+        let is_other = seen.is_some_and(|seen| stored.revision != seen);
+        if is_other || is_short || channel == Channel::Link && seen.is_some() && !stored.about.is_whole() {
+            return Ok(Submission::NotSeen);
         }
         // An operator's are not the link's.
         let today = match channel {
@@ -263,17 +286,21 @@ impl<'i> Held<'i> {
                 None => stored.answers.clone(),
             },
             about: stored.about.clone(),
+            document,
         };
+        let far = submitted.completeness(asked.checklist.as_deref());
         stored.submitted = Some(submitted.clone());
         stored.channel = channel;
         stored.note = note.to_owned();
         self.changed = true;
         self.marks = asked.checklist.as_ref().map(|c| marks(c, &submitted.answers));
-        let kind = match channel {
-            Channel::Phone => EventKind::RecordedByPhone,
-            Channel::Paper => EventKind::RecordedOnPaper,
-            Channel::Link if late => EventKind::SubmittedLate,
-            Channel::Link => EventKind::Submitted,
+        let kind = match (far, channel) {
+            (Completeness::Partial, _) => EventKind::SubmittedPart,
+            (Completeness::Document, _) => EventKind::SubmittedDocument,
+            (_, Channel::Phone) => EventKind::RecordedByPhone,
+            (_, Channel::Paper) => EventKind::RecordedOnPaper,
+            (_, Channel::Link) if late => EventKind::SubmittedLate,
+            (_, Channel::Link) => EventKind::Submitted,
         };
         self.happened(kind, origin.actor.name(), note);
         let invitation = self.invitation;
@@ -290,6 +317,8 @@ impl<'i> Held<'i> {
             late,
             channel: channel.as_str(),
             note: note.to_owned(),
+            document: submitted.document.clone(),
+            far,
         };
         self.tell(ended);
         self.told.push(Told::of(origin, what));
@@ -314,6 +343,33 @@ impl<'i> Held<'i> {
         }
         told::record(tx, app, self.invitation, &self.told).await
     }
+}
+
+/// What changes a response by a company's link is the company's own doing; an operator only takes down.
+fn is_by_link(origin: &Origin) -> bool {
+    matches!(origin.actor, Actor::Link(_))
+}
+
+/// How answers are submitted.
+#[derive(Clone, Copy, Debug)]
+pub struct Sending<'s> {
+    /// The revision that the person reviewed; None where nobody had to.
+    pub seen: Option<i64>,
+    pub extent: Extent<'s>,
+    pub channel: Channel,
+    /// How an answer that didn't come by the link was taken; else "".
+    pub note: &'s str,
+}
+
+/// What whoever submits takes the answers for. How far they go is told by [`Completeness`] alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent<'s> {
+    /// All that is required: refused where something is missing.
+    Whole,
+    /// As far as they go.
+    Part,
+    /// As far as they go; this document of the company's own stands for the rest. Never "".
+    Document(&'s str),
 }
 
 /// What became of a submission.

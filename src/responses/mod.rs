@@ -4,7 +4,7 @@
 //! The audit log is told what a person changed when their sitting ends, or when they submit ([`desk`]). What was submitted
 //! stands until it is submitted again. A request is answered after its commit is durable.
 //!
-//! Tables: responses, revisions. Routes: `/r/{token}/start`, `check`, `all`, `about`, `review`, `submit`, `receipt`, `save`.
+//! Tables: responses, revisions. Routes: `/r/{token}/start`, `check`, `all`, `about`, `review`, `submit`, `partial`, `document`, `receipt`, `save`.
 
 mod before;
 mod desk;
@@ -13,15 +13,17 @@ mod held;
 mod merge;
 mod model;
 mod pages;
+mod part;
 mod show;
 mod store;
 mod told;
 
 pub use form::{Form, Posted, Problem};
-pub use held::{END_SITTINGS, Held, Submission, end_sittings};
+pub use held::{END_SITTINGS, Extent, Held, Sending, Submission, end_sittings};
 pub use merge::{ChangedQuestion, Conflict, Merge};
 pub use model::{
-    Answer, Answers, Entry, Sign, Value, counting, gaps, left_out, marks, missing, progress, sign, value, visible,
+    Answer, Answers, Completeness, Entry, Sign, Value, counting, gaps, left_out, marks, missing, progress, sign, value,
+    visible,
 };
 pub use pages::router;
 pub use show::{AnswerLine, LeftOut, QuestionView, answer_lines, mark, problem_sentence, question_view, value_words};

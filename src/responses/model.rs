@@ -154,6 +154,46 @@ pub fn missing<'a>(checklist: &'a Checklist, answers: &Answers) -> Vec<&'a Quest
     asked
 }
 
+/// How far a submission goes. It follows from what was submitted, so that it can't say otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completeness {
+    /// Every required question that is asked is answered.
+    Complete,
+    /// Required questions are open, and a document of the company's own stands for them.
+    Document,
+    /// Required questions are open.
+    Partial,
+}
+
+impl Completeness {
+    /// `document` is what was said of a document that stands for the answers; "" for none.
+    pub fn of(checklist: &Checklist, answers: &Answers, document: &str) -> Completeness {
+        match (missing(checklist, answers).is_empty(), document.is_empty()) {
+            (true, _) => Completeness::Complete,
+            (false, false) => Completeness::Document,
+            (false, true) => Completeness::Partial,
+        }
+    }
+
+    /// The word in the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Completeness::Complete => "complete",
+            Completeness::Document => "document",
+            Completeness::Partial => "partial",
+        }
+    }
+
+    /// The key of its word.
+    pub fn key(self) -> &'static str {
+        match self {
+            Completeness::Complete => "completeness-complete",
+            Completeness::Document => "completeness-document",
+            Completeness::Partial => "completeness-partial",
+        }
+    }
+}
+
 /// How many of the questions to be asked are answered, and how many there are.
 pub fn progress(checklist: &Checklist, answers: &Answers) -> (usize, usize) {
     let asked = visible(checklist, answers);
@@ -359,6 +399,22 @@ pub(super) mod tests {
         assert_eq!((part.count(), whole.count()), (6, 6));
         assert_eq!(numbers(&part.only(&["t".to_owned()])), [5]);
         assert_eq!(whole.number("nonsense"), 0);
+    }
+
+    #[test]
+    fn how_far_a_submission_goes_follows_from_what_is_missing_and_what_stands_for_it() {
+        let none = Answers::new();
+        let all = answers(&[("remote", Value::YesNo(YesNo::No))]);
+        for (given, document, far) in [
+            (&none, "", Completeness::Partial),
+            (&none, "ISMS", Completeness::Document),
+            (&all, "", Completeness::Complete),
+            (&all, "ISMS", Completeness::Complete),
+        ] {
+            assert_eq!(Completeness::of(&checklist(), given, document), far);
+        }
+        let deeper = answers(&[("remote", Value::YesNo(YesNo::Yes)), ("vendor", choices(&["other"]))]);
+        assert_eq!(Completeness::of(&checklist(), &deeper, ""), Completeness::Partial);
     }
 
     #[test]

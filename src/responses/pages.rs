@@ -1,9 +1,10 @@
 //! Answering, step by step or all on one page, with and without JavaScript.
 
 use super::form::{Form, TOO_MUCH, is_unseen};
-use super::held::{Held, Submission};
+use super::held::{Extent, Held, Sending, Submission};
 use super::merge::Merge;
-use super::model::{Answers, left_out, missing, progress, visible};
+use super::model::{Answers, Completeness, left_out, missing, progress, visible};
+use super::part;
 use super::show::{AnswerLine, LeftOut, QuestionView, answer_lines, numbers, problem_sentence, question_view};
 use super::store::{About, Channel, Response, find};
 use crate::app::App;
@@ -33,6 +34,8 @@ pub fn router(app: &App) -> Router<App> {
         .route("/r/{token}/about", get(show_about).post(post_about))
         .route("/r/{token}/review", get(review))
         .route("/r/{token}/submit", post(send))
+        .route("/r/{token}/partial", get(part::ask_partial).post(part::send_partial))
+        .route("/r/{token}/document", get(part::ask_document).post(part::send_document))
         .route("/r/{token}/receipt", get(receipt))
         .route("/r/{token}/save", post(autosave))
         .route_layer(known)
@@ -76,19 +79,19 @@ async fn tell_script(request: Request, next: Next) -> Reply {
 }
 
 /// A visit to a checklist, with what is stored.
-struct Answering {
-    visit: Visit,
-    checklist: Arc<Checklist>,
-    response: Option<Response>,
-    answers: Answers,
+pub(super) struct Answering {
+    pub visit: Visit,
+    pub checklist: Arc<Checklist>,
+    pub response: Option<Response>,
+    pub answers: Answers,
     /// Revision of `answers`; 0 when nothing is stored.
-    revision: i64,
+    pub revision: i64,
     /// Answers were saved by this request.
-    saved: bool,
+    pub saved: bool,
 }
 
 impl Answering {
-    async fn open(context: Context, token: String) -> Result<Answering> {
+    pub async fn open(context: Context, token: String) -> Result<Answering> {
         let visit = Visit::open(context, token).await?;
         let checklist = visit
             .asked
@@ -115,11 +118,11 @@ impl Answering {
         })
     }
 
-    fn t(&self) -> Tr {
+    pub fn t(&self) -> Tr {
         self.visit.t()
     }
 
-    fn about(&self) -> About {
+    pub fn about(&self) -> About {
         self.response.as_ref().map(|r| r.about.clone()).unwrap_or_default()
     }
 
@@ -138,7 +141,7 @@ impl Answering {
         self.visit.sections().is_some()
     }
 
-    fn refuse_partial(&self) -> Result<()> {
+    pub fn refuse_partial(&self) -> Result<()> {
         if self.is_partial() {
             Err(Error::NotFound)
         } else {
@@ -155,7 +158,7 @@ impl Answering {
         }
     }
 
-    fn refuse_closed(&self) -> Result<()> {
+    pub fn refuse_closed(&self) -> Result<()> {
         if self.visit.invitation.closed {
             Err(Error::Conflict("error-campaign-closed"))
         } else {
@@ -589,7 +592,7 @@ async fn show_about(context: Context, Path(token): Path<String>) -> Result<Reply
 const TOO_LONG: &str = "about-problem-long";
 
 /// Who answers, as a form says it, with what is wrong: (field, key).
-fn read_about(fields: &Fields) -> (About, Vec<(&'static str, &'static str)>) {
+pub(super) fn read_about(fields: &Fields) -> (About, Vec<(&'static str, &'static str)>) {
     // What nobody can see is no name.
     let field = |name: &str| match fields.get(name) {
         text if text.chars().all(is_unseen) => String::new(),
@@ -672,6 +675,8 @@ struct ReviewPage {
     missing: Vec<(String, String)>,
     left_out: LeftOut,
     submitted: bool,
+    /// What was submitted is less than is asked.
+    short: bool,
     reopened: bool,
     late: bool,
     refused: bool,
@@ -696,6 +701,11 @@ fn review_page(a: &Answering, refused: bool, changed: bool) -> ReviewPage {
         missing,
         left_out: a.left_out(),
         submitted: a.response.as_ref().is_some_and(|r| r.submitted.is_some()),
+        short: a
+            .response
+            .as_ref()
+            .and_then(|r| r.submitted.as_ref())
+            .is_some_and(|s| s.completeness(Some(&a.checklist)) != Completeness::Complete),
         reopened: a.response.as_ref().is_some_and(Response::is_reopened),
         late: a.visit.is_late(a.visit.context.now),
         refused,
@@ -785,10 +795,13 @@ async fn send(context: Context, Path(token): Path<String>, fields: Fields) -> Re
         _ => held.revision(),
     };
     let origin = a.visit.origin(&about.name);
-    let by_link = (Channel::Link, "");
-    let done = held
-        .submit(&mut tx, app, &a.visit.asked, &origin, Some(seen), by_link)
-        .await?;
+    let sending = Sending {
+        seen: Some(seen),
+        extent: Extent::Whole,
+        channel: Channel::Link,
+        note: "",
+    };
+    let done = held.submit(&mut tx, app, &a.visit.asked, &origin, sending).await?;
     held.write(&mut tx, app).await?;
     tx.commit().await?;
     if matches!(done, Submission::TooMany) {
@@ -816,11 +829,24 @@ struct ReceiptPage {
     lines: Vec<AnswerLine>,
     answered: usize,
     left_out: LeftOut,
+    /// How far it goes, and how many required questions are open.
+    far: Completeness,
+    open: usize,
+    /// What stands for the answers; "" for nothing.
+    document: String,
     reopened: bool,
     closed: bool,
 }
 
 impl ReceiptPage {
+    fn is_partial(&self) -> bool {
+        self.far == Completeness::Partial
+    }
+
+    fn is_document(&self) -> bool {
+        self.far == Completeness::Document
+    }
+
     /// The answers after which there is something to do.
     fn gaps(&self) -> Vec<&AnswerLine> {
         self.lines.iter().filter(|l| l.is_gap()).collect()
@@ -847,6 +873,9 @@ async fn receipt(context: Context, Path(token): Path<String>) -> Result<Reply> {
         stamp_date: submitted.at.to_zoned(zone).strftime("%y.%-m.%-d").to_string(),
         late: submitted.late,
         answered: lines.iter().filter(|l| l.answer.is_some()).count(),
+        far: submitted.completeness(Some(&a.checklist)),
+        open: lines.iter().filter(|l| l.is_missing()).count(),
+        document: submitted.document.clone(),
         lines,
         left_out: LeftOut::of(a.t(), &a.checklist, &submitted.answers),
         reopened: response.is_reopened(),

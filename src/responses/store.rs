@@ -3,9 +3,10 @@
 use super::desk::Desk;
 use super::form::Form;
 use super::merge::{ChangedQuestion, Mark};
-use super::model::{Answers, Entry};
+use super::model::{Answers, Completeness, Entry};
 use crate::app::Scope;
 use crate::campaigns::CampaignId;
+use crate::content::Checklist;
 use crate::db::{Error, Result, Row, Tx};
 use crate::invitations::{Cursor, Invitation, InvitationId};
 use jiff::Timestamp;
@@ -37,6 +38,17 @@ pub struct Submitted {
     pub late: bool,
     pub answers: Answers,
     pub about: About,
+    /// The company's own document that stands for the answers, and where it is to be had; "" for none.
+    pub document: String,
+}
+
+impl Submitted {
+    /// How far it goes. A campaign without its checklist asks for nothing that could be missing.
+    pub fn completeness(&self, checklist: Option<&Checklist>) -> Completeness {
+        checklist.map_or(Completeness::Complete, |c| {
+            Completeness::of(c, &self.answers, &self.document)
+        })
+    }
 }
 
 /// Who answers.
@@ -106,7 +118,7 @@ impl Response {
 pub const CONFIRM_RECEIPT: &str = "ConfirmReceipt";
 
 const FIND: &str = "SELECT revision, answers, division, respondent, contact, started_at, saved_at, submitted_at,
-        submitted_revision, submitted_answers, receipt, late, channel, note, submitted_about, desk
+        submitted_revision, submitted_answers, receipt, late, channel, note, submitted_about, desk, submitted_document
      FROM responses WHERE org = $1 AND invitation = $2";
 
 fn response(row: &Row) -> Result<Response> {
@@ -125,6 +137,7 @@ fn response(row: &Row) -> Result<Response> {
             receipt: row.get(10)?,
             late: row.get(11)?,
             about: row.json(14)?,
+            document: row.get(16)?,
         }),
     };
     Ok(Response {
@@ -161,7 +174,7 @@ pub async fn of(tx: &mut Tx, scope: Scope, invitations: &[InvitationId]) -> Resu
         format!(
             "SELECT r.revision, r.answers, r.division, r.respondent, r.contact, r.started_at, r.saved_at, r.submitted_at,
                  r.submitted_revision, r.submitted_answers, r.receipt, r.late, r.channel, r.note, r.submitted_about, r.desk,
-                 r.invitation
+                 r.submitted_document, r.invitation
              FROM responses r WHERE r.org = $1 AND r.invitation IN ({})",
             places.join(", ")
         )
@@ -172,7 +185,7 @@ pub async fn of(tx: &mut Tx, scope: Scope, invitations: &[InvitationId]) -> Resu
         let mut params: Vec<&(dyn crate::db::Param + Sync)> = vec![&scope.org];
         params.extend((0..AT_ONCE).map(|n| ids.get(n).unwrap_or(&nobody) as &(dyn crate::db::Param + Sync)));
         out.extend(
-            tx.list(SQL.as_str(), &params, |r| Ok((r.get(16)?, response(r)?)))
+            tx.list(SQL.as_str(), &params, |r| Ok((r.get(17)?, response(r)?)))
                 .await?,
         );
     }
@@ -244,20 +257,20 @@ pub(super) async fn write(tx: &mut Tx, invitation: &Invitation, r: &Response, fi
     macro_rules! columns {
         () => {
             "revision, answers, division, respondent, contact, started_at, saved_at, submitted_at, submitted_revision,
-             submitted_answers, submitted_about, receipt, late, channel, note, desk"
+             submitted_answers, submitted_about, receipt, late, channel, note, desk, submitted_document"
         };
     }
     const INSERT: &str = concat!(
         "INSERT INTO responses (",
         columns!(),
         ", invitation, org, campaign)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     );
     const UPDATE: &str = concat!(
         "UPDATE responses SET (",
         columns!(),
-        ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-         WHERE invitation = $17 AND org = $18 AND campaign = $19"
+        ") = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+         WHERE invitation = $18 AND org = $19 AND campaign = $20"
     );
     let answers = json(&r.answers)?;
     let submitted = r.submitted.as_ref();
@@ -291,6 +304,7 @@ pub(super) async fn write(tx: &mut Tx, invitation: &Invitation, r: &Response, fi
             &r.channel.as_str(),
             &r.note,
             &desk,
+            &submitted.map_or("", |s| s.document.as_str()),
             &invitation.id,
             &invitation.org,
             &invitation.campaign,

@@ -1,5 +1,6 @@
 //! What the audit log is told of a response: one row for a submission that brought its answers, and who answers, along.
 
+use super::model::Completeness;
 use super::store::{About, Kept};
 use crate::app::App;
 use crate::audit::{self, Change, Origin};
@@ -24,6 +25,8 @@ pub(super) enum What {
         late: bool,
         channel: &'static str,
         note: String,
+        document: String,
+        far: Completeness,
     },
 }
 
@@ -99,12 +102,21 @@ impl Serialize for Side<'_> {
                     late,
                     channel,
                     note,
+                    document,
+                    far,
                 } if is_after => {
                     map.serialize_entry("receipt", receipt)?;
                     map.serialize_entry("revision", revision)?;
                     map.serialize_entry("late", late)?;
                     map.serialize_entry("channel", channel)?;
                     map.serialize_entry("note", note)?;
+                    // What is whole says nothing of it.
+                    if *far != Completeness::Complete {
+                        map.serialize_entry("completeness", far.as_str())?;
+                    }
+                    if !document.is_empty() {
+                        map.serialize_entry("document", document)?;
+                    }
                 }
                 What::Submitted { .. } => {}
             }

@@ -9,7 +9,7 @@ use kairan::board;
 use kairan::campaigns::{self, CampaignId};
 use kairan::directory::CompanyId;
 use kairan::invitations::{self, EventKind, InvitationId};
-use kairan::responses::{self, About, Channel, Form, Held};
+use kairan::responses::{self, About, Channel, Extent, Form, Held, Sending};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -81,9 +81,13 @@ async fn answer(app: &App, campaign: CampaignId, id: InvitationId, values: &[&st
         ..About::default()
     };
     held.save_about(&about, &origin);
-    held.submit(&mut tx, app, &asked, &origin, None, (Channel::Link, ""))
-        .await
-        .unwrap();
+    let sending = Sending {
+        seen: None,
+        extent: Extent::Part,
+        channel: Channel::Link,
+        note: "",
+    };
+    held.submit(&mut tx, app, &asked, &origin, sending).await.unwrap();
     held.write(&mut tx, app).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -129,7 +133,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let kinds: Vec<EventKind> = EventKind::ALL
         .into_iter()
         // Made once, by the job; answers come with their letters.
-        .filter(|k| !matches!(k, EventKind::Created | EventKind::Submitted | EventKind::SubmittedLate))
+        .filter(|k| {
+            !matches!(
+                k,
+                EventKind::Created
+                    | EventKind::Submitted
+                    | EventKind::SubmittedLate
+                    | EventKind::SubmittedPart
+                    | EventKind::SubmittedDocument
+            )
+        })
         .collect();
     let value = || prop::sample::select(vec!["yes", "no", "partly", "na", "unknown"]);
     let step = prop_oneof![

@@ -498,7 +498,9 @@ async fn an_answer_by_phone_is_recorded_with_how_it_came() {
         ("q.macros", "no"),
     ];
     operator.post(&format!("{part}/record"), &fields[..2]).await.expect(422);
-    operator.post(&format!("{part}/record"), &fields).await.expect(303);
+    let all = names();
+    let whole = [&fields[..3], &all_answers(&all, "no")].concat();
+    operator.post(&format!("{part}/record"), &whole).await.expect(303);
     let page = operator.get(&part).await.text();
     assert!(page.contains("11/22 電話にて"));
     assert_eq!(
@@ -729,6 +731,7 @@ async fn a_second_note_from_the_phone_is_kept() {
             ("base", "9"),
             ("shown", "macros"),
             ("q.macros", "no"),
+            ("go", "part"),
         ];
         operator.post(&format!("{part}/record"), &fields).await.expect(303);
     }

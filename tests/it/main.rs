@@ -16,6 +16,7 @@ mod form;
 mod ground;
 mod house;
 mod inbox;
+mod landing;
 mod letter_asks;
 mod letters;
 mod lists;

@@ -295,7 +295,7 @@ async fn three_weeks_send_exactly_the_plan() {
     let text = readable(&ours[1]);
     for words in [
         "2026年11月9日（月）に",
-        "2026年11月25日（水）17:00 JST",
+        "2026年11月25日（水）17:00（JST、UTC+9）",
         "期限まであと7日です。",
         "受付コード",
     ] {

@@ -463,14 +463,14 @@ async fn the_deadline_moves_for_everybody_and_who_hasnt_answered_is_told() {
     assert_eq!(mails.len(), sent + 2, "each who hasn't answered is told, once");
     let told = readable(mails_to(&mails, "s1@a.example")[1]);
     for words in [
-        "2026年12月17日（木）12:00 JST",
-        "2026年12月10日（木）17:00 JST",
+        "2026年12月17日（木）12:00（JST、UTC+9）",
+        "2026年12月10日（木）17:00（JST、UTC+9）",
         one.as_str(),
     ] {
         assert!(told.contains(words), "{words}: {told}");
     }
     let told = readable(mails_to(&mails, "s2@a.example")[1]);
-    assert!(told.contains("17 Dec 2026, 12:00 JST") && told.contains("10 Dec 2026, 17:00 JST"));
+    assert!(told.contains("17 Dec 2026, 12:00 (JST, UTC+9)") && told.contains("10 Dec 2026, 17:00 (JST, UTC+9)"));
     assert_eq!(
         mails_to(&mails, "s3@a.example").len(),
         2,

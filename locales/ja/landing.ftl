@@ -1,0 +1,85 @@
+# はじめのページ、確認、途中までの回答、自社の資料による回答
+moment-in-zone = { $moment }（{ $zone }）
+deadline-here = お手元の端末の時刻では { $at }
+minutes-label = 所要時間
+minutes-about = 約{ $minutes }分
+check-how = 答えきれないとき
+pass-or-wrong = 担当の方に渡す・担当でないとき
+advisory-open = 注意喚起を開く
+check-less = 一部だけの回答も受け付けています。
+document-link = 自社の資料をもって回答に代える
+
+# 確認
+ack-thanks = { $at } に確認のご連絡を受け付けました。ありがとうございました。
+ack-next = 続けて、自己点検にお答えください。
+ack-position = 部署・役職
+ack-remark = 連絡事項
+ack-remark-hint = 対応の予定、お困りの点など、お知らせいただけることがあればお書きください。
+ack-add = お名前などを添える（任意）
+ack-again = お名前・部署・連絡事項を直す
+ack-again-button = この内容に直す
+ack-problem-name = お名前は100文字以内でお書きください。
+ack-problem-position = 部署・役職は100文字以内でお書きください。
+ack-problem-remark = 連絡事項は1,000文字以内でお書きください。
+part-acknowledged = 確認
+export-acknowledged-position = 確認した方の部署・役職
+export-acknowledged-remark = 確認時の連絡事項
+audit-invitation-acknowledge-again = 確認した方の情報を直した
+audit-field-position = 部署・役職
+audit-field-document = 自社の資料
+audit-field-completeness = 回答の範囲
+
+# 途中まで・資料による回答
+completeness-label = 回答の範囲
+completeness-complete = すべて
+completeness-partial = 途中まで
+completeness-document = 自社の資料
+state-partial = 途中まで回答
+state-document = 自社の資料で回答
+nums-partial = うち途中まで
+nums-document = うち自社の資料
+event-submitted-part = 途中までの回答を受け付けました
+event-submitted-document = 自社の資料による回答を受け付けました
+event-drafted = 電話・紙の回答を途中まで控えました
+less-title = すべてにお答えになれないとき
+less-intro = わかるところまでの回答も受け付けています。ISMSの認証や SCS評価制度の評価結果など、貴社の資料をもって回答に代えることもできます。
+less-changed = ほかの方が回答を変更しました。次の内容でよろしければ、もう一度お送りください。
+less-missing = まだお答えのない必須の設問（{ $count }問）
+less-show-missing = 設問を見る
+less-after = 送ったあとも、受付が終わるまでは、続きを答えて送り直せます。
+partial-link = 途中までの回答として送る
+partial-title = 途中までの回答として送る
+partial-intro = 次の設問は「回答なし」のまま受け付けます。あとから続きをお答えいただけます。
+partial-button = { $count }問は「回答なし」のまま送る
+partial-problem-nothing = まだ一つもお答えがありません。一問以上お答えになるか、自社の資料をもって回答に代えてください。
+document-title = 自社の資料をもって回答に代える
+document-intro = どの資料かと、どうすれば拝見できるかをお書きください。ここでファイルを送ることはできません。
+document-label = 代わりとする資料
+document-hint = 例：ISMS認証（JIS Q 27001）の登録証、登録番号 IS 000000。弊社ウェブサイトの「情報セキュリティ」に掲載。
+document-missing = 次の設問には、資料をもって代えていただきます。わかる設問には、お答えいただいてもかまいません。
+document-button = 資料をもって回答に代える
+document-change = 資料の説明を直す
+document-problem-empty = どの資料かと、どうすれば拝見できるかをお書きください。
+document-problem-long = 資料の説明は2,000文字以内でお書きください。
+check-partial = 途中までの回答を受け付けています。ありがとうございました。
+check-partial-open = 受付が終わるまで、続きをお答えいただけます。
+check-document = 自社の資料による回答を受け付けています。ありがとうございました。
+review-short = 前に送られた内容を受け付けています。続きを答えて送り直せます。
+receipt-partial = 途中までの回答として受け付けました。必須の設問のうち{ $count }問は「回答なし」です。
+receipt-partial-open = 受付が終わるまで、続きを答えて送り直せます。
+receipt-document = 自社の資料をもって回答に代える、というご連絡として受け付けました。
+receipt-document-open = 受付が終わるまで、資料の説明を直したり、設問に答えて送り直したりできます。
+receipt-mail-partial = 途中までの回答として受け付けました。受付が終わるまで、次のページから続きを答えて送り直せます。
+receipt-mail-document = 自社の資料をもって回答に代える、というご連絡として受け付けました。
+
+# 電話・紙の記録
+record-draft = 途中として控える
+record-done = すべての回答として受け付ける
+record-part = { $count }問は「回答なし」のまま、途中までの回答として受け付ける
+record-how = 「途中として控える」を選ぶと、回答はまだ受け付けたことにならず、電話のリストにも残ります。続きはこの画面から記録できます。
+record-missing = 必須の設問のうち{ $count }問にお答えがありません
+record-missing-how = まだ何も記録していません。続きを伺うときは「途中として控える」、これですべてのときは「途中までの回答として受け付ける」を選んでください。
+record-document = 自社の資料による回答
+record-document-hint = 相手の企業が資料をもって回答に代えるときに、資料の名前と受け取り方を書きます。お答えのない設問があっても受け付けます。
+done-draft-recorded = 途中までの回答を控えました。まだ受け付けたことにはなっていません。
+part-open = 必須の設問 { $count }問が回答なし
