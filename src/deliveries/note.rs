@@ -152,7 +152,7 @@ pub(super) fn code_mail(
             .t1(
                 "to-company",
                 "company",
-                &directory::formal_name(&invitation.company_name),
+                directory::formal_name(&invitation.company_name),
             )
             .into_owned(),
         paragraphs: vec![t.t("code-mail-intro").into_owned()],
