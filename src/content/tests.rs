@@ -301,7 +301,7 @@ fn an_operators_folder_is_read_from_disk_and_may_be_absent() {
     ));
     let folder = dir.join("letters/own");
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("letter.toml"), LETTER.replace("ask", "own")).unwrap();
+    std::fs::write(folder.join("letter.toml"), LETTER.replace("\"ask\"", "\"own\"")).unwrap();
     std::fs::write(folder.join("ja.toml"), [0xff, 0xfe]).unwrap();
     std::fs::write(folder.join("notes.txt"), "x").unwrap();
     std::fs::write(dir.join("letters/.DS_Store"), "x").unwrap();
