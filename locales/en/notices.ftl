@@ -13,16 +13,16 @@ import-skipped-hidden = The file hides it.
 import-why-open-quote = A quotation mark opens in this row and isn't closed, so it can't be told where its cells end. Close it, or take it out.
 import-why-other-separator = The cells of this row are separated by another sign than those of the header. Use the same one in all rows.
 import-notice-bad-address = { $problem ->
-    [no-at] The mail address has no @. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
+    [no-at] The email address has no @. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
     [several-ats] There is more than one @. Separate two addresses by a line break or a semicolon. The company goes in without this address, and so for phone or paper where it has no other.
-    [comma] The mail address has a comma where a dot should be. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
+    [comma] The email address has a comma where a dot should be. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
     [local] The part before the @ isn't right. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
     [dots] { address-dots } The company goes in without this address, and so for phone or paper where it has no other.
     [doubtful] { address-doubtful } The company goes in without this address, and so for phone or paper where it has no other.
     [domain] The part after the @ isn't right. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
-    [characters] The mail address has characters that can't stand in one. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
-    [too-long] The mail address is too long. Please check it. The company goes in without this address, and so for phone or paper where it has no other.
-   *[other] This isn't a mail address. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
+    [characters] The email address has characters that can't stand in one. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
+    [too-long] The email address is too long. Please check it. The company goes in without this address, and so for phone or paper where it has no other.
+   *[other] This isn't an email address. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
 }
 import-notice-unknown = The value isn't known, so it was left out.
 import-notice-e-notation = A spreadsheet program has shortened this number (as in 1.01E+12), and its digits are lost. It was left out; where it is the code, the company is known by its name. Format the column as text in the original list, and enter the number again.
@@ -33,7 +33,7 @@ import-notice-ditto = The cell says "the same as above", so it has the value of 
 import-notice-ditto-of-nothing = The cell says "the same as above", but nothing stands above it, so it counts as empty. Enter the value.
 import-notice-private-use = There is a character that only the machine it was made on can show. It was taken as it is; replace it by an ordinary one, since others see a box or nothing.
 import-notice-replaced-character = There is a sign that stands for a lost character. It was taken as it is; enter the right character.
-import-notice-misplaced-address = A mail address stands in this column. Check whether the row's cells are off by one: a value may hold a comma or a line break without quotation marks.
+import-notice-misplaced-address = An email address stands in this column. Check whether the row's cells are off by one: a value may hold a comma or a line break without quotation marks.
 import-notice-more-cells = The row has more cells than the header. Check whether a value holds a comma and isn't put in quotation marks: the cells behind it would be one column off.
 import-notice-open-quote = A quotation mark opens in this row and isn't closed. The row isn't taken; those below it are.
 import-notice-other-separator = The cells of this row are separated by another sign than those of the header. The row isn't taken.

@@ -1,10 +1,10 @@
 company-corporate-number = 法人番号
-company-corporate-number-hint = 国税庁が指定する 13 桁の番号です。取り込みのとき、取引先コードがなければこの番号で同じ会社と判断します。
+company-corporate-number-hint = 国税庁が指定する 13 桁の番号です。取り込みのとき、取引先コードがなければこの番号で同じ企業と判断します。
 company-corporate-number-wrong = 法人番号が正しくありません。13 桁の数字で、先頭の 1 桁は検査用の数字です。国税庁の法人番号公表サイトなどでお確かめください。
 company-postal-code = 郵便番号
 company-postal-code-wrong = 日本の郵便番号は 7 桁です（例：123-4567）。
 company-address = 住所
 company-address-hint = 郵送する手紙の宛先に印字します。
-import-notice-number-same = 法人番号が同じで名前の違う会社にまとめました。
+import-notice-number-same = 法人番号が同じで名前の違う企業にまとめました。
 import-notice-corporate-number = 法人番号ではないため、この欄は取り込みませんでした。13 桁の数字と、先頭の検査用の数字をお確かめください。
 import-notice-postal-code = 日本の郵便番号は 7 桁のため、この欄は取り込みませんでした。先頭の 0 が消えていないかお確かめください。
