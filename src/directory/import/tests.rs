@@ -271,7 +271,7 @@ fn words_in_the_address_cell_are_told() {
 #[test]
 fn powers_of_ten_are_no_codes() {
     let plan = imported(
-        "法人番号,会社名,電話番号\n1.01E+12,丸一産業株式会社,3.12E+08\n1.01E+12,丸二産業株式会社,03-1234-5678\n1.01E+12,丸三産業株式会社,\n\
+        "取引先コード,会社名,電話番号\n1.01E+12,丸一産業株式会社,3.12E+08\n1.01E+12,丸二産業株式会社,03-1234-5678\n1.01E+12,丸三産業株式会社,\n\
          1.01E12,丸四産業株式会社,\n\"1,01E+12\",丸五産業株式会社,\n1E5,丸六産業株式会社,\n12E-3,丸七産業株式会社,\n",
     );
     let codes: Vec<Option<&str>> = plan.companies.iter().map(|company| company.code.as_deref()).collect();
@@ -280,9 +280,9 @@ fn powers_of_ten_are_no_codes() {
     assert_eq!(
         told(&plan)[..3],
         [
-            (2, "法人番号", "1.01E+12", "e-notation"),
+            (2, "取引先コード", "1.01E+12", "e-notation"),
             (2, "電話番号", "3.12E+08", "e-notation"),
-            (3, "法人番号", "1.01E+12", "e-notation"),
+            (3, "取引先コード", "1.01E+12", "e-notation"),
         ]
     );
     assert_eq!(told(&plan).len(), 6);
