@@ -219,7 +219,7 @@ pub async fn list(
             (
                 "after",
                 if asking.is_missing() {
-                    last.name.clone()
+                    last.sort_key.clone()
                 } else {
                     String::new()
                 },

@@ -353,12 +353,10 @@ const NUMBER: &str = "7000012050002";
 async fn l7_number_postal_code_and_address_come_in_go_out_and_come_in_again() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
-    let csv = format!(
-        "会社名,法人番号（13桁）,〒,都道府県,住所1,住所2（建物）,メール\n\
+    let csv = "会社名,法人番号（13桁）,〒,都道府県,住所1,住所2（建物）,メール\n\
          青木工業㈱,7-0000-1205-0002,1000001,東京都,千代田区一丁目1番,青木ビル3階,a@a.example\n\
          Thai Parts,,10110,,1 Rama IV Road,,b@b.example\n\
-         加藤商店,8000012050002,12345,,,,c@c.example\n"
-    );
+         加藤商店,8000012050002,12345,,,,c@c.example\n";
     let (_, page) = by_page(&app, &mut client, "list.csv", csv.as_bytes()).await;
     assert!(page.contains("法人番号ではないため"), "{page}");
     let mut tx = app.app.db.read().await.unwrap();
