@@ -31,7 +31,13 @@
 
   // What an address points at lies in something folded: it is opened, also where the browser doesn't do it.
   const unfold = () => {
-    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let id = "";
+    try {
+      id = decodeURIComponent(location.hash.slice(1));
+    } catch {
+      // An address that somebody made up.
+    }
+    const target = id && document.getElementById(id);
     if (!target) return;
     const folded = target.closest("details:not([open])");
     for (let at = folded; at; at = at.parentElement && at.parentElement.closest("details")) at.open = true;
@@ -100,7 +106,8 @@
     }
   };
   // The server refuses it, and would refuse it again: somebody has to do something first.
-  const isRefused = ({ reply, said }) => said && reply.status >= 400 && reply.status < 500 && ![408, 429].includes(reply.status);
+  const passes = ({ status, headers }) => status === 408 || (status === 429 && headers.has("retry-after"));
+  const isRefused = ({ reply, said }) => said && reply.status >= 400 && reply.status < 500 && !passes(reply);
 
   const again = (reply, said) => {
     failures += 1;

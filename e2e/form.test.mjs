@@ -175,7 +175,7 @@ test("the form of answers", async (t) => {
     const failing = [
       { status: 503, contentType: "text/html", body: "<h1>Bad gateway</h1>", headers: { "retry-after": "1" } },
       { status: 500, contentType: "text/html", body: "<h1>Error</h1>" },
-      { status: 429, contentType: "application/problem+json", body: `{"title":"Too many tries"}` },
+      { status: 429, contentType: "application/problem+json", body: `{"title":"Too many tries"}`, headers: { "retry-after": "1" } },
       { status: 200, contentType: "text/html", body: "<h1>Sign in to the wireless network</h1>" },
       { status: 403, contentType: "text/html", body: "<h1>Blocked by a proxy</h1>" },
     ];

@@ -101,3 +101,4 @@ part-open = { $count ->
     [one] { $count } required question open
    *[other] { $count } required questions open
 }
+record-problem-note-long = Please shorten the note to at most 2,000 characters.

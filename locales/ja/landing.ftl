@@ -83,3 +83,4 @@ record-document = 自社の資料による回答
 record-document-hint = 相手の企業が資料をもって回答に代えるときに、資料の名前と受け取り方を書きます。お答えのない設問があっても受け付けます。
 done-draft-recorded = 途中までの回答を控えました。まだ受け付けたことにはなっていません。
 part-open = 必須の設問 { $count }問が回答なし
+record-problem-note-long = 受けた日時と経緯は2,000文字以内で入力してください。

@@ -585,8 +585,8 @@ pub async fn record_form(context: Context, viewer: Viewer, Path(ids): Path<Ids>)
     Ok(Html(record_page(&context, &viewer, loaded, None, Vec::new())?).into_response())
 }
 
-/// The longest account of a document, in characters.
-const LONGEST_DOCUMENT: usize = 2_000;
+/// The longest account of how answers came, in characters.
+const LONGEST_NOTE: usize = 2_000;
 
 /// Takes down what a company said on the phone or wrote on paper. It counts as answered only when whoever takes it down says
 /// that this is all: until then it is a draft, and the company stays on the list of those to be phoned.
@@ -614,8 +614,20 @@ pub async fn record(context: Context, viewer: Viewer, Path(ids): Path<Ids>, fiel
     if field("note").is_empty() {
         mistakes.push(("note", "record-problem-note"));
     }
-    let document = field("document").replace("\r\n", "\n");
-    if document.chars().count() > LONGEST_DOCUMENT {
+    let document = responses::document(&fields);
+    for (name, text) in [
+        ("division", &about.division),
+        ("name", &about.name),
+        ("contact", &about.contact),
+    ] {
+        if text.chars().count() > responses::LONGEST_ABOUT {
+            mistakes.push((name, "about-problem-long"));
+        }
+    }
+    if field("note").chars().count() > LONGEST_NOTE {
+        mistakes.push(("note", "record-problem-note-long"));
+    }
+    if document.chars().count() > responses::LONGEST_DOCUMENT {
         mistakes.push(("document", "document-problem-long"));
     }
     if document.is_empty() && form.posted.values().all(|p| p.value.is_none()) {

@@ -1,6 +1,6 @@
 //! The page that a link opens, and the page where a code is typed.
 
-use super::device::keep_device;
+use super::device::{NotYet, keep_device};
 use super::link::link;
 use super::model::{EventKind, State};
 use super::store::{Acknowledgement, Invitation, append, find, find_by_code, keep_acknowledgement, lock};
@@ -312,6 +312,12 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
     if let Some(step) = visit.ask_person("/acknowledge", &form) {
         return Ok(step);
     }
+    // A device that posts here is known from then on, and so may see what was submitted: it has to show before that it may.
+    visit.refuse_new_device(visit.invitation.state.is_answered())?;
+    let is_stranger = !visit.is_known_device();
+    if is_stranger && visit.invitation.acknowledged_at.is_some() {
+        return Ok(done_already(&visit));
+    }
     let said = Acknowledgement {
         name: form.get("name").to_owned(),
         position: form.get("position").to_owned(),
@@ -344,6 +350,10 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
     let Some(now) = now.filter(|i| !i.closed) else {
         return Err(Error::Conflict("error-campaign-closed"));
     };
+    visit.refuse_new_device(state.is_answered())?;
+    if is_stranger && now.acknowledged_at.is_some() {
+        return Ok(done_already(&visit));
+    }
     let change = |action| Change {
         action,
         subject_kind: "invitation",
@@ -363,7 +373,7 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
         }
         let after = said_more.then_some(&said);
         audit::record(&mut tx, app, &origin, change("invitation.acknowledge"), &(), &after).await?;
-    } else if said != before && (said_more || form.has("again") && visit.is_known_device()) {
+    } else if said != before && (said_more || form.has("again")) {
         // Each change is kept in the log, and nobody shall fill it.
         let key = format!("acknowledge:{}", now.id);
         let day = SignedDuration::from_hours(24);
@@ -376,6 +386,13 @@ async fn acknowledge(context: Context, Path(token): Path<String>, form: Form) ->
     }
     tx.commit().await?;
     Ok(see_other(visit.path("#thanks")))
+}
+
+/// What a device gets that acknowledges after another has: nothing is changed, and it doesn't become one that may see who that was.
+fn done_already(visit: &Visit) -> Response {
+    let mut response = see_other(visit.path("#thanks"));
+    response.extensions_mut().insert(NotYet);
+    response
 }
 
 /// A person moved, touched or typed on the page: told by its script, so that a scanner's GET counts for nothing.

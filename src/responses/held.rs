@@ -241,8 +241,9 @@ impl<'i> Held<'i> {
         let before = stored.submitted.as_ref().map_or("", |s| s.document.as_str());
         let document = match extent {
             Extent::Document(document) => document.to_owned(),
-            // What was said of it stays so until it is said otherwise.
-            Extent::Whole | Extent::Part => before.to_owned(),
+            // Beside whole answers it stays what it was; who sends only a part says that nothing stands for the rest.
+            Extent::Whole => before.to_owned(),
+            Extent::Part => String::new(),
         };
         if let Some(done) = &stored.submitted
             && !stored.is_reopened()

@@ -25,6 +25,7 @@ pub use model::{
     Answer, Answers, Completeness, Entry, Sign, Value, counting, gaps, left_out, marks, missing, progress, sign, value,
     visible,
 };
-pub use pages::router;
+pub use pages::{LONGEST_ABOUT, router};
+pub use part::{LONGEST_DOCUMENT, document};
 pub use show::{AnswerLine, LeftOut, QuestionView, answer_lines, mark, problem_sentence, question_view, value_words};
 pub use store::{About, CONFIRM_RECEIPT, Channel, Response, Submitted, find, of, submitted_between};

@@ -590,6 +590,8 @@ async fn show_about(context: Context, Path(token): Path<String>) -> Result<Reply
 }
 
 const TOO_LONG: &str = "about-problem-long";
+/// The longest name, division or contact of who answers, in characters.
+pub const LONGEST_ABOUT: usize = 200;
 
 /// Who answers, as a form says it, with what is wrong: (field, key).
 pub(super) fn read_about(fields: &Fields) -> (About, Vec<(&'static str, &'static str)>) {
@@ -615,7 +617,7 @@ pub(super) fn read_about(fields: &Fields) -> (About, Vec<(&'static str, &'static
         ("name", &about.name),
         ("contact", &about.contact),
     ] {
-        if text.chars().count() > 200 {
+        if text.chars().count() > LONGEST_ABOUT {
             problems.retain(|(other, _)| *other != field);
             problems.push((field, TOO_LONG));
         }
@@ -684,6 +686,7 @@ struct ReviewPage {
     partial: bool,
     /// Somebody changed an answer after this person had reviewed them.
     changed: bool,
+    closed: bool,
     revision: i64,
 }
 
@@ -711,6 +714,7 @@ fn review_page(a: &Answering, refused: bool, changed: bool) -> ReviewPage {
         refused,
         partial: a.is_partial(),
         changed,
+        closed: a.visit.invitation.closed,
         revision: a.revision,
     }
 }

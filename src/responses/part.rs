@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response as Reply};
 use http::StatusCode;
 
 /// The longest account of a document, in characters.
-const LONGEST: usize = 2_000;
+pub const LONGEST_DOCUMENT: usize = 2_000;
 
 /// What somebody wants to submit.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,14 @@ fn less_page(a: &Answering, less: Less) -> LessPage {
     }
 }
 
+/// What a form says of a document; "" where nobody can see anything of it.
+pub fn document(fields: &Fields) -> String {
+    match fields.get("document") {
+        text if text.chars().all(super::form::is_unseen) => String::new(),
+        text => text.replace("\r\n", "\n"),
+    }
+}
+
 pub async fn ask_partial(context: Context, Path(token): Path<String>) -> Result<Reply> {
     ask(context, token, Less::Partial).await
 }
@@ -115,14 +123,14 @@ async fn send(context: Context, token: String, fields: Fields, less: Less) -> Re
         return Ok(step);
     }
     let page = less_page(&a, less);
-    let document = fields.get("document").replace("\r\n", "\n");
+    let document = document(&fields);
     let (about, mut problems) = match page.asks_about || fields.has("name") {
         true => read_about(&fields),
         false => (page.about.clone(), Vec::new()),
     };
     match less {
         Less::Document if document.is_empty() => problems.insert(0, ("document", "document-problem-empty")),
-        Less::Document if document.chars().count() > LONGEST => {
+        Less::Document if document.chars().count() > LONGEST_DOCUMENT => {
             problems.insert(0, ("document", "document-problem-long"));
         }
         Less::Partial if page.answered == 0 => problems.insert(0, ("missing", "partial-problem-nothing")),
@@ -169,7 +177,11 @@ async fn send(context: Context, token: String, fields: Fields, less: Less) -> Re
                 app.jobs.soon();
                 return Ok(see_other(a.visit.path("/receipt")));
             }
-            Submission::TooMany => return Err(Error::TooMany),
+            Submission::TooMany => {
+                held.write(&mut tx, app).await?;
+                tx.commit().await?;
+                return Err(Error::TooManyToday);
+            }
             Submission::NotSeen => {}
         }
     }
@@ -177,6 +189,10 @@ async fn send(context: Context, token: String, fields: Fields, less: Less) -> Re
     drop(tx);
     // A colleague changed something since: it is shown before it is sent.
     let now = Answering::open(context, token).await?;
-    let page = again(less_page(&now, less), Vec::new(), true);
+    let page = less_page(&now, less);
+    if page.missing.is_empty() {
+        return Ok(see_other(now.visit.path("/review")));
+    }
+    let page = again(page, Vec::new(), true);
     Ok((StatusCode::CONFLICT, Html(page)).into_response())
 }

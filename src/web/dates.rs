@@ -38,7 +38,11 @@ pub fn moment(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
 pub fn deadline(t: Tr, at: Timestamp, zone: &TimeZone) -> String {
     let z = at.to_zoned(zone.clone());
     let time = z.strftime("%H:%M").to_string();
-    in_zone(t, &z, t.t2("date-and-time", "date", day(t, &z), "time", time).into_owned())
+    in_zone(
+        t,
+        &z,
+        t.t2("date-and-time", "date", day(t, &z), "time", time).into_owned(),
+    )
 }
 
 /// A moment in words, with the name of its zone and the distance from UTC.
@@ -154,7 +158,10 @@ mod tests {
             "22 Nov 2026, 17:00 JST"
         );
         let letter = |l| [letter_date, letter_moment].map(|said| said(Tr(Locale::or_english(l)), at, &tokyo));
-        assert_eq!(letter("ja"), ["2026年11月22日", "2026年11月22日（日）17:00（JST、UTC+9）"]);
+        assert_eq!(
+            letter("ja"),
+            ["2026年11月22日", "2026年11月22日（日）17:00（JST、UTC+9）"]
+        );
         assert_eq!(
             letter("en"),
             ["22 November 2026", "Sunday, 22 November 2026, 17:00 (JST, UTC+9)"]

@@ -88,6 +88,12 @@ impl IntoResponse for Error {
             }
         }
         let mut response = status.into_response();
+        if matches!(self, Error::TooMany) {
+            // As long as the page says.
+            response
+                .headers_mut()
+                .insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("900"));
+        }
         response.extensions_mut().insert(Failure {
             kind,
             detail,

@@ -123,6 +123,13 @@ pub const LETTER: [(&str, &str); 10] = [
     ("go", "next"),
 ];
 
+/// As [`LETTER`], of a campaign without an advisory: nobody is asked to acknowledge one.
+pub fn check_letter() -> [(&'static str, &'static str); 10] {
+    let mut letter = LETTER;
+    letter[1].1 = "self-check-group";
+    letter
+}
+
 pub async fn drafted_campaign(client: &mut Client, asks: Asks) -> String {
     let mut what = vec![
         ("title", "VPN 装置の点検"),

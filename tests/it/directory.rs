@@ -574,7 +574,7 @@ async fn companies_and_contacts_are_kept_by_hand() {
         .text();
     assert!(
         page.contains("企業名を入力してください")
-            && page.contains("国名が分かりません")
+            && page.contains("国名がわかりません")
             && page.contains("value=\"どこか\"")
     );
     let made = client

@@ -1,7 +1,7 @@
 //! The form of answers: what Enter presses, which answers count, by which number a question goes, what can't be taken.
 
 use crate::app::{Answer, Client, TestApp};
-use crate::circulation::{LETTER, company, send_draft, token_path};
+use crate::circulation::{check_letter, company, send_draft, token_path};
 use axum::body::Body;
 use http::{Method, header};
 
@@ -41,7 +41,10 @@ async fn sent() -> Sent {
     let path = created.location().strip_suffix("/edit/2").unwrap().to_owned();
     let whom = [("contacts", "primary"), ("go", "next")];
     operator.post(&format!("{path}/edit/2"), &whom).await.expect(303);
-    operator.post(&format!("{path}/edit/3"), &LETTER).await.expect(303);
+    operator
+        .post(&format!("{path}/edit/3"), &check_letter())
+        .await
+        .expect(303);
     send_draft(&app, &mut operator, &path, 1).await;
     let board = operator.get(&path).await.expect(200).text();
     let at = board.find(&format!("{path}/companies/")).unwrap();

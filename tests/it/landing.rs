@@ -278,7 +278,7 @@ async fn t2_a_partial_answer_can_be_submitted_says_so_everywhere_and_can_be_comp
     let answered = operator.get(&format!("{path}/companies?state=answered")).await.text();
     assert!(answered.contains("甲"), "it is among those who answered");
     let open = operator
-        .get(&format!("{path}/companies?question=backup-and-restore&answer=none"))
+        .get(&format!("{path}/companies?question=backup&answer=none"))
         .await
         .text();
     assert!(open.contains("甲"), "what is open counts as no answer");
@@ -391,9 +391,22 @@ async fn t2_a_document_of_their_own_stands_for_the_answers() {
     )
     .await;
     assert!(log[0].contains("IS 000000") && log[1].contains("IS 111111"), "{log:?}");
-    // Another device sees nothing of it.
+    // Another device sees nothing of it, also not by acknowledging.
     let mut stranger = app.client();
+    stranger.post(&format!("{link}/acknowledge"), &[]).await.expect(303);
     assert!(!stranger.get(&document).await.text().contains("IS 111111"));
+    stranger.get(&format!("{link}/receipt")).await.expect(303);
+    // It may be withdrawn: what is known is sent in its place.
+    client.post(&format!("{link}/save"), &THREE).await.expect(200);
+    let page = client.get(&format!("{link}/partial")).await.expect(200).text();
+    let seen = field(&page, "revision");
+    client
+        .post(&format!("{link}/partial"), &[("revision", seen.as_str())])
+        .await
+        .expect(303);
+    settled(&app, &path).await;
+    assert_eq!(state(&app).await, "partial");
+    assert_eq!(exported(&mut operator, &path, "代わりとする資料").await, "");
     // Once it is closed, nothing is taken.
     operator
         .post(&format!("{path}/close"), &[("sure", "1")])
@@ -441,8 +454,14 @@ async fn t1_acknowledging_takes_name_position_and_a_remark_and_shows_its_thanks(
     let page = app.client().get(&link).await.expect(200).text();
     assert!(page.contains("id=\"thanks\"") && !page.contains("佐藤") && !page.contains("来月"));
 
-    // Pressed again with nothing in it, here or elsewhere, it changes nothing.
-    app.client().post(&acknowledge, &[]).await.expect(303);
+    // Pressed again with nothing in it, here or elsewhere, it changes nothing. Elsewhere nothing changes whatever is said, and
+    // whoever says it doesn't get to see who it was.
+    let mut stranger = app.client();
+    for said in [&[][..], &[("name", "他人"), ("remark", "書き換え")], &[("again", "1")]] {
+        stranger.post(&acknowledge, said).await.expect(303);
+        assert!(!stranger.cookies.keys().any(|n| n.starts_with("__Host-kairan-")));
+    }
+    assert!(!stranger.get(&link).await.expect(200).text().contains("佐藤"));
     client.post(&acknowledge, &[]).await.expect(303);
     client.post(&acknowledge, &said).await.expect(303);
     let kept = "SELECT acknowledged_by || '/' || acknowledged_position || '/' || acknowledged_remark FROM invitations";

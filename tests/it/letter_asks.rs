@@ -562,7 +562,7 @@ async fn t4_sender_addressee_closing_and_date_stand_as_a_business_letter_has_the
         ]
     );
     assert!(
-        japanese.contains("回答期限：2026年12月10日（木）17:00 JST"),
+        japanese.contains("回答期限：2026年12月10日（木）17:00（JST、UTC+9）"),
         "{japanese}"
     );
     let english = mail_to(&app, "b@b.example");
@@ -572,7 +572,7 @@ async fn t4_sender_addressee_closing_and_date_stand_as_a_business_letter_has_the
     );
     assert!(
         english.contains("\n22 November 2026\n")
-            && english.contains("Please reply by: Thursday, 10 December 2026, 17:00 JST"),
+            && english.contains("Please reply by: Thursday, 10 December 2026, 17:00 (JST, UTC+9)"),
         "{english}"
     );
     assert!(english.contains("Dear 佐藤 花子,\n"), "{english}");

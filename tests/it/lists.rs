@@ -146,7 +146,7 @@ async fn l1_shortened_numbers_make_no_companies_one() {
     for round in ["first", "again"] {
         let (_, result) = by_page(&app, &mut client, "list.csv", &fixture("e-notation.csv")).await;
         assert!(
-            result.contains("1.01E+12") && result.contains("会社名で照合"),
+            result.contains("1.01E+12") && result.contains("企業名で照合"),
             "{round}"
         );
         let all = companies(&app).await;
@@ -350,7 +350,7 @@ fn l5_and_l6_and_l8_the_command_tells_all_as_json() {
         "row 2, 取引先コード: \"1.01E+12\"",
         "row 2, 区分: \"株式会社\" (and in 1 more rows)",
         "The value isn't known, so it was left out.",
-        "This cell has words, but no mail address",
+        "This cell has words, but no email address",
     ] {
         assert!(said.contains(sentence), "{sentence}: {said}");
     }

@@ -762,7 +762,7 @@ async fn the_page_before_sending_says_which_addresses_get_several_mails() {
     assert!(!confirm.contains("other@b.example"), "{confirm}");
     client.language = "en".into();
     let confirm = client.get(&format!("{path}/edit/5")).await.expect(200).text();
-    assert!(confirm.contains("same@a.example (3 mails)"), "{confirm}");
+    assert!(confirm.contains("same@a.example (3 emails)"), "{confirm}");
 }
 
 /// C5.

@@ -202,7 +202,7 @@ fn a_plan_file_is_refused_in_words() {
         (
             "title = 'T'\ndeadline = '2099-12-10T17:00+09:00'",
             "時差（+09:00 など）は付けず、2026-12-10T17:00",
-            "no offset can stand behind it",
+            "so no offset can follow it",
         ),
         (
             "title = 'T'\ndeadline = 2099-12-10",

@@ -1,7 +1,7 @@
 //! What the content and the messages say: versions of a checklist beside each other, words that are barred, numbers in words.
 
 use crate::app::{Client, TestApp};
-use crate::circulation::{self, LETTER, company, token_path};
+use crate::circulation::{self, LETTER, check_letter, company, token_path};
 use crate::reminders;
 use kairan::board;
 use kairan::campaigns::CampaignId;
@@ -196,7 +196,10 @@ async fn t5_the_people_reached_are_asked_once() {
         let what: Vec<_> = check.iter().chain(extra).copied().collect();
         let made = operator.post("/campaigns/new", &what).await.expect(303);
         let path = made.location().strip_suffix("/edit/2").unwrap().to_owned();
-        operator.post(&format!("{path}/edit/3"), &LETTER).await.expect(303);
+        operator
+            .post(&format!("{path}/edit/3"), &check_letter())
+            .await
+            .expect(303);
         let form = operator
             .get(&format!("{path}/edit/4?v=form&l=ja"))
             .await
