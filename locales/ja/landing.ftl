@@ -1,4 +1,4 @@
-# はじめのページ、確認、途中までの回答、自社の資料による回答
+# はじめのページ、確認、途中までの回答、資料による回答
 moment-in-zone = { $moment }（{ $zone }）
 deadline-here = お手元の端末の時刻では { $at }
 minutes-label = 所要時間
@@ -15,7 +15,7 @@ ack-next = 続けて、自己点検にお答えください。
 ack-position = 部署・役職
 ack-remark = 連絡事項
 ack-remark-hint = 対応の予定、お困りの点など、お知らせいただけることがあればお書きください。
-ack-add = お名前などを添える（任意）
+ack-add = お名前・連絡事項を添える（任意）
 ack-again = お名前・部署・連絡事項を直す
 ack-again-button = この内容に直す
 ack-problem-name = お名前は100文字以内でお書きください。
@@ -26,23 +26,23 @@ export-acknowledged-position = 確認した方の部署・役職
 export-acknowledged-remark = 確認時の連絡事項
 audit-invitation-acknowledge-again = 確認した方の情報を直した
 audit-field-position = 部署・役職
-audit-field-document = 自社の資料
+audit-field-document = 回答に代える資料
 audit-field-completeness = 回答の範囲
 
 # 途中まで・資料による回答
 completeness-label = 回答の範囲
 completeness-complete = すべて
 completeness-partial = 途中まで
-completeness-document = 自社の資料
+completeness-document = 資料
 state-partial = 途中まで回答
-state-document = 自社の資料で回答
+state-document = 資料で回答
 nums-partial = うち途中まで
-nums-document = うち自社の資料
+nums-document = うち資料で回答
 event-submitted-part = 途中までの回答を受け付けました
-event-submitted-document = 自社の資料による回答を受け付けました
-event-drafted = 電話・紙の回答を途中まで控えました
+event-submitted-document = 資料による回答を受け付けました
+event-drafted = 電話・紙の回答を下書きとして保存しました
 less-title = すべてにお答えになれないとき
-less-intro = わかるところまでの回答も受け付けています。ISMSの認証や SCS評価制度の評価結果など、貴社の資料をもって回答に代えることもできます。
+less-intro = わかるところまでの回答も受け付けています。ISMSの認証やSCS評価制度の評価結果など、貴社の資料をもって回答に代えることもできます。
 less-changed = ほかの方が回答を変更しました。次の内容でよろしければ、もう一度お送りください。
 less-missing = まだお答えのない必須の設問（{ $count }問）
 less-show-missing = 設問を見る
@@ -63,23 +63,23 @@ document-problem-empty = どの資料かと、どうすれば拝見できるか�
 document-problem-long = 資料の説明は2,000文字以内でお書きください。
 check-partial = 途中までの回答を受け付けています。ありがとうございました。
 check-partial-open = 受付が終わるまで、続きをお答えいただけます。
-check-document = 自社の資料による回答を受け付けています。ありがとうございました。
+check-document = 資料によるご回答を受け付けています。ありがとうございました。
 review-short = 前に送られた内容を受け付けています。続きを答えて送り直せます。
 receipt-partial = 途中までの回答として受け付けました。必須の設問のうち{ $count }問は「回答なし」です。
 receipt-partial-open = 受付が終わるまで、続きを答えて送り直せます。
-receipt-document = 自社の資料をもって回答に代える、というご連絡として受け付けました。
+receipt-document = 貴社の資料をもって回答に代える旨のご連絡として受け付けました。
 receipt-document-open = 受付が終わるまで、資料の説明を直したり、設問に答えて送り直したりできます。
 receipt-mail-partial = 途中までの回答として受け付けました。受付が終わるまで、次のページから続きを答えて送り直せます。
-receipt-mail-document = 自社の資料をもって回答に代える、というご連絡として受け付けました。
+receipt-mail-document = 貴社の資料をもって回答に代える旨のご連絡として受け付けました。受付が終わるまで、次のページから資料の説明を直したり、設問に答えて送り直したりできます。
 
 # 電話・紙の記録
-record-draft = 途中として控える
+record-draft = 下書きとして保存
 record-done = すべての回答として受け付ける
 record-part = { $count }問は「回答なし」のまま、途中までの回答として受け付ける
-record-how = 「途中として控える」を選ぶと、回答はまだ受け付けたことにならず、電話のリストにも残ります。続きはこの画面から記録できます。
+record-how = 「下書きとして保存」を選ぶと、回答はまだ受け付けたことにならず、電話のリストにも残ります。続きはこの画面から記録できます。
 record-missing = 必須の設問のうち{ $count }問にお答えがありません
-record-missing-how = まだ何も記録していません。続きを伺うときは「途中として控える」、これですべてのときは「途中までの回答として受け付ける」を選んでください。
-record-document = 自社の資料による回答
+record-missing-how = まだ何も記録していません。続きを伺うときは「下書きとして保存」、これですべてのときは「途中までの回答として受け付ける」を選んでください。
+record-document = 資料による回答
 record-document-hint = 相手の企業が資料をもって回答に代えるときに、資料の名前と受け取り方を書きます。お答えのない設問があっても受け付けます。
-done-draft-recorded = 途中までの回答を控えました。まだ受け付けたことにはなっていません。
+done-draft-recorded = 途中までの回答を下書きとして保存しました。まだ受け付けたことにはなっていません。
 part-open = 必須の設問 { $count }問が回答なし
