@@ -231,7 +231,7 @@ test("the form of answers", async (t) => {
     const said = { revisions: {}, problems: { seats: "Not saved: more was changed by this link today." }, conflicts: [], saved: "Saved", at: "" };
     for (const [status, contentType, body, words] of [
       [429, "application/json", JSON.stringify(said), "more was changed by this link today"],
-      [409, "application/problem+json", `{"title":"This request is closed"}`, "This request is closed. What you typed still stands here."],
+      [409, "application/problem+json", `{"title":"This request is closed"}`, "This request is closed. What you typed is still on this page."],
     ]) {
       await page.goto(`${link}/check/seats`);
       await page.route("**/save", (route) => route.fulfill({ status, contentType, body }));
@@ -316,7 +316,7 @@ test("the form of answers", async (t) => {
 
     await page.locator("#q-seats").fill("15");
     await page.locator("main .btn.primary").click();
-    await says(page, "This device has to be confirmed first. What you typed still stands here.");
+    await says(page, "This device has to be confirmed first. What you typed is still on this page.");
     assert.equal(await page.locator("#q-seats").inputValue(), "15");
     const way = page.locator("#saved a");
     assert.equal(await way.getAttribute("href"), `${new URL(link).pathname}/device`);

@@ -120,7 +120,7 @@ plan-problem-checklist-unknown = The chosen checklist can't be found. Choose aga
 plan-problem-letter = Choose a letter to suppliers and a letter to group companies, each one made for them.
 plan-problem-deadline-past = The deadline has passed. Choose a later one.
 plan-problem-sender = Enter the sender in every language.
-plan-problem-inquiries = Enter the inquiries in every language.
+plan-problem-inquiries = Enter the contact for inquiries in every language.
 
 # 4. Preview
 preview-title = What companies will get

@@ -6,8 +6,8 @@ minutes-about = About { $minutes } min
 check-how = If you can’t answer it all
 pass-or-wrong = Pass it on, or not for you
 advisory-open = Open the advisory
-check-less = You may also answer a part only.
-document-link = Send our own document instead
+check-less = You may also send only some of the answers.
+document-link = Name our own document instead
 
 # Acknowledging
 ack-thanks = We received your acknowledgement on { $at }. Thank you.
@@ -15,7 +15,7 @@ ack-next = Please go on with the self-check.
 ack-position = Department and position
 ack-remark = Remark
 ack-remark-hint = If there is something we should know: what you plan, what is difficult.
-ack-add = Add name or remark
+ack-add = Add name, position and a remark (optional)
 ack-again = Change name, position or remark
 ack-again-button = Save the change
 ack-problem-name = Please keep the name to 100 characters.
@@ -39,11 +39,11 @@ state-document = Answered by own document
 nums-partial = of them in part
 nums-document = of them by document
 event-submitted-part = Answers in part were received
-event-submitted-document = A document in place of answers was received
+event-submitted-document = A document in place of answers was named
 event-drafted = Some answers by phone or paper were noted, not yet received
 less-title = If you can’t answer all of it
-less-intro = You may send what you know so far. You may also send a document of your own in place of the answers, such as an ISO/IEC 27001 certificate.
-less-changed = Somebody changed the answers meanwhile. If they are right as they stand below, please send them again.
+less-intro = You may send what you know so far. You may also name a document of your own in place of the answers, such as an ISO/IEC 27001 certificate.
+less-changed = Somebody changed the answers meanwhile. If they are right as shown below, please send them again.
 less-missing = { $count ->
     [one] { $count } required question without an answer
    *[other] { $count } required questions without an answer
@@ -57,29 +57,29 @@ partial-button = { $count ->
     [one] Send, with { $count } question unanswered
    *[other] Send, with { $count } questions unanswered
 }
-partial-problem-nothing = Nothing is answered yet. Please answer at least one question, or send your own document instead.
-document-title = Send your own document instead
+partial-problem-nothing = Nothing is answered yet. Please answer at least one question, or name your own document instead.
+document-title = Name your own document instead
 document-intro = Please tell us which document it is, and how we can see it. No file can be sent here.
 document-label = Document in place of answers
 document-hint = Such as: ISO/IEC 27001 certificate no. IS 000000, published on our website under “Security”.
-document-missing = The document stands for these questions. You may still answer those you can.
-document-button = Send the document instead
-document-change = Change what is said of the document
+document-missing = The document takes the place of these answers. You may still answer those you can.
+document-button = Submit with this document instead
+document-change = Change the description of the document
 document-problem-empty = Please tell us which document it is, and how we can see it.
-document-problem-long = Please keep the text about the document to 2,000 characters.
+document-problem-long = Please keep the description of the document to 2,000 characters.
 check-partial = We have the part of your answers that you sent. Thank you.
 check-partial-open = You can go on with the rest until we close the request.
-check-document = We have what you told us of your own document. Thank you.
+check-document = We have received the description of your document. Thank you.
 review-short = We have what you sent before. You can go on and send again.
 receipt-partial = { $count ->
-    [one] We received them as answers in part. { $count } required question has no answer.
-   *[other] We received them as answers in part. { $count } required questions have no answer.
+    [one] We received part of the answers. { $count } required question has no answer.
+   *[other] We received part of the answers. { $count } required questions have no answer.
 }
 receipt-partial-open = You can go on and send again until we close the request.
-receipt-document = We received this as a document of your own in place of answers.
-receipt-document-open = Until we close the request you can change what you said of it, or answer the questions and send again.
-receipt-mail-partial = We received them as answers in part. Until we close the request you can go on from this page and send again.
-receipt-mail-document = We received this as a document of your own in place of answers.
+receipt-document = We received the description of your document in place of answers.
+receipt-document-open = Until we close the request, you can change the description, or answer the questions and send again.
+receipt-mail-partial = We received part of the answers. Until we close the request, you can go on from the page below and send again.
+receipt-mail-document = We received the description of your document in place of answers. Until we close the request, you can change the description or answer the questions on the page below, and send again.
 
 # Taken down by phone or from paper
 record-draft = Keep as a draft

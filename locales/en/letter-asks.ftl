@@ -1,4 +1,4 @@
-# What a letter asks, and what all letters say
+# What a letter asks, and the statements in all letters
 
 # What is asked: the words by which a letter and a campaign are compared. Each goes on after "asks them".
 ask-read = to read the letter, and nothing else
@@ -25,12 +25,13 @@ plan-problem-letter-asks = The letter “{ $letter }” asks its readers { $asks
 } { $wanted }.
 plan-problem-sender-long = Keep the sender to 6 lines of 80 characters.
 
-# What all letters say
-statements-title = What all letters say
-statements-lead = Who signs, who reads the answers, how long they are kept, and what people abroad are told of their data: your own words, set once. Letters, emails and answer pages of campaigns to come use them.
-statements-from-now = What you save is used in campaigns that are sent from now on. Sender and inquiries are what a new campaign begins with. What was sent doesn't change.
+# Statements in all letters
+statements-title = Statements in all letters
+statements-lead = Who sends the letters, who reads the answers, how long they are kept, and what people abroad are told of their data: your own words, set once. Letters, emails and answer pages of campaigns to come use them.
+statements-from-now = What you save is used in campaigns that are sent from now on. A new campaign begins with this sender and this contact for inquiries. What was sent doesn't change.
 statements-sender-example = Such as: Sample Works, Information Security / Ichiro Suzuki, Head of Information Security / 1-1-1 Sakae, Nagoya, Japan, +81-52-000-0118
 statements-inquiries-example = Such as: Information Security, Ms Sato, +81-52-000-0118, security@sample.example
+inquiries-field = Contact for inquiries
 statements-readers-label = Who reads the answers
 statements-readers-hint = Whole sentences. If empty, letters don't speak of it.
 statements-readers-example = Such as: They will be read only by staff of our information security, purchasing and internal audit departments.
@@ -43,8 +44,8 @@ statements-privacy-example = Such as: who the controller is and how to reach the
 statements-problem-languages = Fill it in for every language, or leave all of them empty.
 statements-problem-long = This is too long. Keep it to 500 characters (the notice on data protection to 6000).
 done-statements = Saved. Campaigns sent from now on use it.
-audit-statements-update = What all letters say changed
-audit-kind-statements = What all letters say
+audit-statements-update = Statements in letters changed
+audit-kind-statements = Statements in all letters
 
 # Words in letters
 letter-retention = What you tell us, and the contact details of the person who answers, are kept under our own rules for records.

@@ -20,20 +20,20 @@ import-notice-bad-address = { $problem ->
     [dots] { address-dots } The company goes in without this address, and so for phone or paper where it has no other.
     [doubtful] { address-doubtful } The company goes in without this address, and so for phone or paper where it has no other.
     [domain] The part after the @ isn't right. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
-    [characters] The email address has characters that can't stand in one. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
+    [characters] The email address has characters that can't be used in one. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
     [too-long] The email address is too long. Please check it. The company goes in without this address, and so for phone or paper where it has no other.
    *[other] This isn't an email address. Correct it. The company goes in without this address, and so for phone or paper where it has no other.
 }
 import-notice-unknown = The value isn't known, so it was left out.
 import-notice-e-notation = A spreadsheet program has shortened this number (as in 1.01E+12), and its digits are lost. It was left out; where it is the code, the company is known by its name. Format the column as text in the original list, and enter the number again.
-import-notice-date = A date stands here. A spreadsheet program often makes one of a code such as 1-2, so it was left out. Format the column as text, and enter the code again.
+import-notice-date = This cell holds a date. A spreadsheet program often makes one of a code such as 1-2, so it was left out. Format the column as text, and enter the code again.
 import-notice-format = The cell's number format can't be followed, so the plain number was taken. Check that this is what you see in the file.
 import-notice-hidden-by-format = The cell's number format hides its value, so it was left out.
 import-notice-ditto = The cell says "the same as above", so it has the value of the row above.
-import-notice-ditto-of-nothing = The cell says "the same as above", but nothing stands above it, so it counts as empty. Enter the value.
+import-notice-ditto-of-nothing = The cell says "the same as above", but the cell above is empty, so it counts as empty. Enter the value.
 import-notice-private-use = There is a character that only the machine it was made on can show. It was taken as it is; replace it by an ordinary one, since others see a box or nothing.
-import-notice-replaced-character = There is a sign that stands for a lost character. It was taken as it is; enter the right character.
-import-notice-misplaced-address = An email address stands in this column. Check whether the row's cells are off by one: a value may hold a comma or a line break without quotation marks.
+import-notice-replaced-character = A character here replaces one that was lost. It was taken as it is; enter the right character.
+import-notice-misplaced-address = There is an email address in this column. Check whether the row's cells are off by one: a value may hold a comma or a line break without quotation marks.
 import-notice-more-cells = The row has more cells than the header. Check whether a value holds a comma and isn't put in quotation marks: the cells behind it would be one column off.
 import-notice-open-quote = A quotation mark opens in this row and isn't closed. The row isn't taken; those below it are.
 import-notice-other-separator = The cells of this row are separated by another sign than those of the header. The row isn't taken.

@@ -31,6 +31,7 @@ statements-lead = 差出人、ご回答を拝見する人、保管の期間、�
 statements-from-now = 保存した内容は、これから送る回覧に使います。差出人とお問い合わせ先は、これから作る回覧の初めの値になります。送った回覧の記載は変わりません。
 statements-sender-example = 例：株式会社サンプル製作所　情報セキュリティ室 ／ 室長　鈴木　一郎 ／ 名古屋市中区栄1-1-1　電話 052-000-0118
 statements-inquiries-example = 例：情報セキュリティ室　佐藤　電話 052-000-0118　security@sample.example
+inquiries-field = お問い合わせ先
 statements-readers-label = ご回答を拝見する人
 statements-readers-hint = 句点まで含む文で書きます。空けておくと、依頼状ではこのことに触れません。
 statements-readers-example = 例：拝見するのは、弊社の情報セキュリティ部門、購買部門及び内部監査部門の担当者に限ります。

@@ -171,7 +171,7 @@ fn part_words<'a>(t: &Tr, field: &'a str) -> Cow<'a, str> {
         "jobs" => "audit-field-jobs",
         "zone" => "zone-label",
         "sender" => "sender-label",
-        "inquiries" => "inquiries-label",
+        "inquiries" => "inquiries-field",
         "readers" => "statements-readers-label",
         "retention" => "statements-retention-label",
         "privacy" => "statements-privacy-label",

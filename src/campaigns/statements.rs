@@ -126,7 +126,7 @@ const FIELDS: [Field; 5] = [
     },
     Field {
         name: "inquiries",
-        label: "inquiries-label",
+        label: "inquiries-field",
         hint: "inquiries-hint",
         example: "statements-inquiries-example",
         rows: 1,

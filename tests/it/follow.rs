@@ -73,7 +73,7 @@ async fn a_second_notice_goes_to_who_has_not_answered_in_the_thread_of_the_first
     let preview = client.get(&format!("{second}/edit/4?v=letter&l=ja")).await.expect(200);
     assert!(preview.text().contains("依頼番号 2026-001"));
     let confirm = client.get(&format!("{second}/edit/5")).await.expect(200).text();
-    assert!(confirm.contains("2026-001") && confirm.contains("まだ終えていない企業"));
+    assert!(confirm.contains("2026-001") && confirm.contains("回答または確認がまだの企業"));
     assert!(confirm.contains("もとの回覧は受付中です"));
     // Who was written to two days ago is no surprise to anybody.
     assert!(!confirm.contains("日以内"), "{confirm}");

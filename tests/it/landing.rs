@@ -353,16 +353,16 @@ async fn t2_a_document_of_their_own_stands_for_the_answers() {
     settled(&app, &path).await;
     assert_eq!(state(&app).await, "document");
     let receipt = client.get(&format!("{link}/receipt")).await.expect(200).text();
-    assert!(receipt.contains("自社の資料をもって回答に代える") && receipt.contains("IS 000000"));
+    assert!(receipt.contains("貴社の資料をもって回答に代える") && receipt.contains("IS 000000"));
     let mail = app
         .outbox()
         .iter()
         .map(|m| readable(m))
         .find(|m| m.contains("受付番号"));
-    assert!(mail.unwrap().contains("自社の資料をもって回答に代える"));
+    assert!(mail.unwrap().contains("貴社の資料をもって回答に代える"));
     let part = part(&app, &path).await;
     assert!(operator.get(&part).await.text().contains("IS 000000"));
-    assert_eq!(exported(&mut operator, &path, "回答の範囲").await, "自社の資料");
+    assert_eq!(exported(&mut operator, &path, "回答の範囲").await, "資料");
     assert_eq!(
         exported(&mut operator, &path, "代わりとする資料").await,
         "ISMS登録証\nIS 000000"

@@ -326,6 +326,9 @@ fn t5_no_message_says_what_the_linter_bars() {
         (Scope::Messages, "Enter a mail address."),
         (Scope::Messages, "There are no rules about capitals, digits or signs."),
         (Scope::Messages, "この会社の別の担当者"),
+        (Scope::Messages, "What you typed still stands here."),
+        (Scope::Messages, "A sign that stands for a lost character"),
+        (Scope::Letters, "To make sure that this mail is real"),
     ] {
         assert!(!content.rules().check(scope, text).is_empty(), "{text}");
     }
