@@ -38,7 +38,7 @@ async function start() {
   const plan = join(server.data, "plan.toml");
   writeFileSync(
     plan,
-    `title = "点検"\nchecklist = "probe"\nletter_supplier = "self-check-request"\nletter_group = "advisory-notice"\n` +
+    `title = "点検"\nchecklist = "probe"\nletter_supplier = "self-check-request"\nletter_group = "self-check-group"\n` +
       `deadline = "2099-12-10T17:00"\nzone = "Asia/Tokyo"\n` +
       `[sender]\nja = "株式会社ひかり製作所　情報セキュリティ室"\nen = "Hikari Works, Information Security"\n` +
       `[inquiries]\nja = "情報セキュリティ室　052-000-0118"\nen = "Information Security, +81-52-000-0118"\n`,

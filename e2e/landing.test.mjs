@@ -14,8 +14,8 @@ const companies = [
   ["A04", "Donau Guss GmbH & Co. KG", "E. Muster", "guss@example.com", "en"],
 ];
 
-const PLAN = (title, more) =>
-  `title = "${title}"\n${more}\nletter_supplier = "self-check-request"\nletter_group = "advisory-notice"\n` +
+const PLAN = (title, more, [supplier, group] = ["self-check-request", "advisory-notice"]) =>
+  `title = "${title}"\n${more}\nletter_supplier = "${supplier}"\nletter_group = "${group}"\n` +
   `deadline = "2099-12-10T17:00"\nzone = "Asia/Tokyo"\n` +
   `[sender]\nja = "株式会社ひかり製作所　情報セキュリティ室"\nen = "Hikari Works, Information Security"\n` +
   `[inquiries]\nja = "情報セキュリティ室　052-000-0118　security@hikari.example"\nen = "Information Security, +81-52-000-0118"\n`;
@@ -51,8 +51,8 @@ test("the first page, acknowledging, and answers that are less than all", async 
   writeFileSync(list, `取引先コード,会社名,担当者,メールアドレス,言語\n${lines.join("\n")}\n`);
   kairan(server, "directory", "import", list);
   const both = await send(server, "both", PLAN("点検", `advisory = "government-2022-03"\nchecklist = "sc-2022"`));
-  const check = await send(server, "check", PLAN("点検だけ", `checklist = "sc-2022"`));
-  const notice = await send(server, "notice", PLAN("注意喚起", `advisory = "government-2022-03"`));
+  const check = await send(server, "check", PLAN("点検だけ", `checklist = "sc-2022"`, ["self-check-request", "self-check-group"]));
+  const notice = await send(server, "notice", PLAN("注意喚起", `advisory = "government-2022-03"`, ["advisory-suppliers", "advisory-notice"]));
   await operator.goto(`${server.url}/campaigns`);
   const boards = await operator.locator("tbody tr").evaluateAll((rows) =>
     Object.fromEntries(rows.map((row) => [row.querySelector("td").textContent.trim(), row.querySelector("th a").href])),
