@@ -45,7 +45,7 @@ test("the preview of a list tells what to look at", async (t) => {
     const groups = page.locator("section.card details");
     const titles = await groups.locator("summary").allTextContents();
     assert.ok(titles.some((title) => /1\.01E\+12.*（40 件）/.test(title)), titles.join("\n"));
-    assert.ok(titles.some((title) => /値が分からないため.*（40 件）/.test(title)), titles.join("\n"));
+    assert.ok(titles.some((title) => /値がわからないため.*（40 件）/.test(title)), titles.join("\n"));
     const shortened = groups.filter({ hasText: "1.01E+12" }).first();
     assert.equal(await shortened.locator("tbody tr").count(), 10);
     assert.match(await shortened.textContent(), /ほかに 30 件あります/);
