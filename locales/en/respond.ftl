@@ -30,7 +30,7 @@ go-on = Go on
 
 # The first page
 to-company = To: { $company }
-no-is-no-disadvantage = Please tell us how things are today. A “No” or “Don't know” will not be held against you.
+no-is-no-disadvantage = Tell us how things are today. A “No” or “Don't know” is not held against you.
 questions-label = Questions
 closed-notice = Answers are no longer taken. If something should be corrected, please get in touch at the contact below.
 late-notice = The deadline has passed, but you can still answer. Your answers will be marked as late.

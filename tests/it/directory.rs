@@ -631,7 +631,7 @@ async fn companies_and_contacts_are_kept_by_hand() {
         .await
         .expect(422)
         .text();
-    assert!(page.contains("親会社とする会社がある"));
+    assert!(page.contains("親会社とする企業がある"));
 
     let new = format!("{child}/contacts/new");
     let page = client.post(&new, &[("mail", "ばつ")]).await.expect(422).text();
