@@ -169,9 +169,10 @@ enum DirectoryCommand {
         #[arg(long)]
         dry_run: bool,
         /// Prints one JSON object. Its "notices" tell what to look at in what was taken, each with row, column, value and
-        /// what: address-left-out, another-list, bad-address, date, ditto, ditto-of-nothing, e-notation, format, hidden,
-        /// hidden-by-format, hidden-taken, lost-character, misplaced-address, more-cells, name-ambiguous, name-differs, no-address, open-quote,
-        /// other-separator, parent-unknown, private-use, replaced-character, unknown. docs/lists.md says what each means.
+        /// what: address-left-out, another-address, another-list, bad-address, corporate-number, date, ditto, ditto-and-more,
+        /// ditto-of-nothing, e-notation, format, hidden, hidden-by-format, hidden-taken, lost-character, misplaced-address,
+        /// more-cells, name-ambiguous, name-differs, no-address, number-same, open-quote, other-separator, parent-unknown,
+        /// postal-code, private-use, replaced-character, unknown. docs/lists.md says what each means.
         #[arg(long)]
         json: bool,
     },

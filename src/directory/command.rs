@@ -88,7 +88,9 @@ fn tell_notices(all: &[Notice]) {
     for notice in all.iter().filter(|notice| notice.row.is_none()) {
         match notice.note {
             Note::AnotherList { .. } => eprintln!("{}: {}", notice.value, said(notice)),
-            Note::Hidden { taken: false, .. } => eprintln!("{} With --hidden they are taken, too.", said(notice)),
+            Note::Hidden { taken: false, .. } => {
+                eprintln!("{} Use --hidden to take what is hidden, too.", said(notice))
+            }
             _ => eprintln!("{}", said(notice)),
         }
     }
@@ -109,6 +111,7 @@ fn tell_notices(all: &[Notice]) {
             };
             let others = match notice.count {
                 1 => String::new(),
+                2 => " (and in 1 more row)".to_owned(),
                 count => format!(" (and in {} more rows)", count - 1),
             };
             eprintln!("  row {row}{column}: {:?}{others}", notice.value);

@@ -152,6 +152,13 @@ impl<'t> Tidy<'t> {
         // How far the text is in `out`, and how much may still be looked at again.
         let (mut copied, mut at) = (0, 0);
         let mut left = 32 * bytes.len() + 4096;
+        let lines = Lines::of(text, delimiter);
+        // Cells of this record before this one.
+        let mut before = 0;
+        let next = |end: usize, before: usize| match bytes.get(end) {
+            Some(b) if *b == delimiter => before + 1,
+            _ => 0,
+        };
         while at < bytes.len() {
             // At the beginning of a cell.
             let mark = behind_space(at);
@@ -160,6 +167,7 @@ impl<'t> Tidy<'t> {
                 while !ends_cell(at) {
                     at += 1;
                 }
+                before = next(at, before);
                 at += 1;
                 continue;
             }
@@ -172,9 +180,10 @@ impl<'t> Tidy<'t> {
                 .iter()
                 .any(|b| *b == delimiter || matches!(b, b'\r' | b'\n'));
             match (close, behind) {
-                (Some(close), Some(behind)) if ends_cell(behind) => {
+                (Some(close), Some(behind)) if ends_cell(behind) && !lines.are_rows(before, mark, close) => {
                     out.push_str(&text[copied..at]);
                     out.push_str(&text[mark..=close]);
+                    before = next(behind, before);
                     (copied, at) = (behind, behind + 1);
                 }
                 // `"A" B` within a line: as a spreadsheet program reads it.
@@ -185,6 +194,7 @@ impl<'t> Tidy<'t> {
                     while !ends_cell(at) {
                         at += 1;
                     }
+                    before = next(at, before);
                     at += 1;
                 }
                 _ => {
@@ -200,6 +210,7 @@ impl<'t> Tidy<'t> {
                     out.push('"');
                     out.push_str(&text[mark..end].replace('"', "\"\""));
                     out.push('"');
+                    before = next(end, before);
                     (copied, at) = (end, end + 1);
                 }
             }
@@ -209,6 +220,60 @@ impl<'t> Tidy<'t> {
             text: Cow::Owned(out),
             open,
         })
+    }
+}
+
+/// Tells a cell of several lines from rows that a mark has swallowed.
+///
+/// A mark that isn't closed ends at the next one that happens to stand at a cell's end, in whatever row. The line it stands on and
+/// the line that the other one stands on are then whole rows: split without these marks, each has all the cells of a row. The lines
+/// of an address have fewer.
+struct Lines<'t> {
+    bytes: &'t [u8],
+    delimiter: u8,
+    /// Cells of most rows, those of the header among them.
+    width: usize,
+    /// Whether the list itself has spaces behind its delimiters. Otherwise ", " is a comma within a text.
+    spaced: bool,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t str, delimiter: u8) -> Lines<'t> {
+        let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        Lines {
+            bytes: text.as_bytes(),
+            delimiter,
+            width: common_width(text, delimiter).1,
+            spaced: first.as_bytes().windows(2).any(|pair| pair == [delimiter, b' ']),
+        }
+    }
+
+    /// Whether a quoted cell, the next after `before` others of its record, begins in a row and ends in another.
+    fn are_rows(&self, before: usize, mark: usize, close: usize) -> bool {
+        let inside = &self.bytes[mark + 1..close];
+        let is_break = |b: &u8| matches!(b, b'\r' | b'\n');
+        let (Some(first), Some(last)) = (inside.iter().position(is_break), inside.iter().rposition(is_break)) else {
+            return false;
+        };
+        let rest = self.bytes.get(close + 1..).unwrap_or_default();
+        let rest = &rest[..rest.iter().position(is_break).unwrap_or(rest.len())];
+        let mut quoted = false;
+        let behind = rest.iter().filter(|b| {
+            quoted ^= **b == b'"';
+            **b == self.delimiter && !quoted
+        });
+        let opens = before + 1 + self.delimiters(&inside[..first]);
+        let closes = self.delimiters(&inside[last + 1..]) + 1 + behind.count();
+        let both = |fits: fn(&usize, &usize) -> bool| fits(&opens, &self.width) && fits(&closes, &self.width);
+        // More cells than a row has are a row's if an address for mail is among them; a list of parts may have as many commas.
+        self.width >= 2 && (both(usize::eq) || (both(usize::ge) && inside.contains(&b'@')))
+    }
+
+    fn delimiters(&self, bytes: &[u8]) -> usize {
+        let places = bytes.iter().enumerate().filter(|(_, b)| **b == self.delimiter);
+        places
+            .filter(|(at, _)| self.spaced || bytes.get(at + 1) != Some(&b' '))
+            .count()
     }
 }
 
@@ -286,6 +351,21 @@ fn blank_lines(bytes: &[u8], start: usize) -> u32 {
     }
 }
 
+/// How many cells most of the first records have under this delimiter, behind how much that says for it.
+fn common_width(text: &str, delimiter: u8) -> (usize, usize) {
+    let mut widths = std::collections::BTreeMap::<usize, usize>::new();
+    for record in reader(text, delimiter).records().take(60).map_while(Result::ok) {
+        *widths.entry(record.len()).or_default() += 1;
+    }
+    // Commas inside the cells of a tab-separated file give many widths a few times each, the true delimiter gives
+    // one width many times; so how often counts more than how wide.
+    widths
+        .into_iter()
+        .map(|(width, records)| (width.saturating_sub(1) * records * records, width))
+        .max()
+        .unwrap_or_default()
+}
+
 /// The delimiter, and the text without Excel's `sep=;` line, which the program does not show as a row.
 fn delimiter(text: &str) -> (u8, &str) {
     if let Some(rest) = text.strip_prefix("sep=")
@@ -298,20 +378,7 @@ fn delimiter(text: &str) -> (u8, &str) {
             .unwrap_or(tail);
         return (*separator, tail);
     }
-    let score = |delimiter: u8| {
-        let mut widths = std::collections::BTreeMap::<usize, usize>::new();
-        for record in reader(text, delimiter).records().take(60).map_while(Result::ok) {
-            *widths.entry(record.len()).or_default() += 1;
-        }
-        // Commas inside the cells of a tab-separated file give many widths a few times each, the true delimiter gives
-        // one width many times; so how often counts more than how wide.
-        widths
-            .into_iter()
-            .map(|(width, records)| (width - 1) * records * records)
-            .max()
-            .unwrap_or(0)
-    };
-    let scores = [b',', b'\t', b';'].map(|delimiter| (delimiter, score(delimiter)));
+    let scores = [b',', b'\t', b';'].map(|delimiter| (delimiter, common_width(text, delimiter).0));
     let best = scores
         .into_iter()
         .fold((b',', 0), |best, next| if next.1 > best.1 { next } else { best });
@@ -413,6 +480,64 @@ mod tests {
             assert_eq!(told, [(3, value, Oddity::OpenQuote)], "{text}");
             assert_eq!(table.rows[3].cell(1), "丙");
         }
+        // A mark that another one closes, rows below.
+        for (text, rows, told) in [
+            (
+                "会社名,メール\n甲,\"a@x.example\n乙,b@x.example\n丙,c@x.example\"\n丁,d@x.example",
+                5,
+                vec![2],
+            ),
+            (
+                "コード,会社名,住所,メール\n1,甲,\"東京都,a@x.example\n2,乙,東京都,b@x.example\n3,丙,東京都\",c@x.example",
+                4,
+                vec![2],
+            ),
+            (
+                "会社名\tメール\t住所\n甲\ta@x.example\t\"東京\n乙\tb@x.example\t大阪\n丙\tc@x.example\t京都\"",
+                4,
+                vec![2],
+            ),
+            (
+                "会社名,備考,メール\n甲,\"メモ,a@x.example\n乙,memo,b@x.example\n丙,memo\",c@x.example",
+                4,
+                vec![2],
+            ),
+            (
+                "会社名;メール;備考\n\"甲;a@x.example;x\n乙;b@x.example;\"y\n丙;c@x.example;z\"",
+                4,
+                vec![2, 3],
+            ),
+            (
+                "コード,会社名,担当,メール\n1,甲,山田,a@x.example\n2,乙,\",b@x.example\n3,丙,\",c@x.example\n4,丁,鈴木,d@x.example",
+                5,
+                vec![3, 4],
+            ),
+            (
+                "会社名,住所,メール\n\"甲, Ltd\",\"東京,a@x.example\n乙,大阪,b@x.example\n\"丙, Ltd\",\"京都,x\",c@x.example",
+                4,
+                vec![2],
+            ),
+            // Cells of several lines.
+            (
+                "会社名,住所,メール\n甲,\"東京都千代田区\n1-1 ビル, 3F\",a@x.example\n乙,\"大阪市\n北区\",b@x.example",
+                3,
+                vec![],
+            ),
+            (
+                "Name,Address,Email\nA,\"1 Main St, Floor 2\nBerlin, Germany\",a@x.example\nB,Bonn,b@x.example",
+                3,
+                vec![],
+            ),
+            (
+                "会社名,住所,メール\n甲,東京,\"a@x.example\nb@x.example\"\n乙,大阪,c@x.example",
+                3,
+                vec![],
+            ),
+        ] {
+            let table = read(text).expect("table");
+            let open: Vec<u32> = table.odd.iter().map(|odd| odd.row).collect();
+            assert_eq!((table.rows.len(), open), (rows, told), "{text}");
+        }
         // Whose marks close has its line breaks.
         let table = read("a,b\n\"x\ny,\",z\n\"\n\",w\n").expect("table");
         assert_eq!((table.odd.len(), table.rows.len()), (0, 3));
@@ -423,7 +548,7 @@ mod tests {
         #[test]
         fn what_was_quoted_comes_back(cells in proptest::collection::vec("[a\",\n 　]{0,6}", 1..6)) {
             let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
-            let table = read(&format!("a,b,c,d,e,f\n{},z", quoted.join(","))).expect("table");
+            let table = read(&format!("a,b,c,d,e,f,g,h,i,j,k,l,m,n\n{},z", quoted.join(","))).expect("table");
             let expected: Vec<&str> = cells.iter().map(String::as_str).chain(["z"]).collect();
             proptest::prop_assert_eq!(&table.rows[1].cells, &expected);
         }

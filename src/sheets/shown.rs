@@ -15,6 +15,9 @@ const LONGEST: usize = 255;
 /// From here on a spreadsheet program no longer keeps each digit of a whole number.
 const EXACT: f64 = 1e15;
 
+/// What replaces a `/` that is only to be shown, which ssfmt would take for a fraction. A noncharacter, so nobody writes it.
+const SLASH: char = '\u{fdd0}';
+
 /// A cell's text, and what is odd about it.
 pub(super) type Shown = (String, Option<Oddity>);
 
@@ -211,7 +214,12 @@ impl Read {
                     piece.push(other);
                 }
             }
-            read.code.push_str(&piece);
+            match c {
+                '"' | '\\' => read
+                    .code
+                    .extend(piece.chars().map(|c| if c == '/' { SLASH } else { c })),
+                _ => read.code.push_str(&piece),
+            }
             if let Some(section) = read.sections.last_mut() {
                 section.push_str(&piece);
             }
@@ -285,7 +293,7 @@ pub(super) fn number(value: f64, format: &Format, is_1904: bool) -> Shown {
             };
             let shown = std::panic::catch_unwind(|| code.format.try_format(value, &options));
             match shown {
-                Ok(Ok(text)) => (text.trim().to_owned(), None),
+                Ok(Ok(text)) => (text.trim().replace(SLASH, "/"), None),
                 _ => (plain(value), Some(Oddity::Format)),
             }
         }
@@ -398,6 +406,15 @@ mod tests {
             (7.0, "K0000", "K0007"),
             (7.0, "\"株\"0000\"号\"", "株0007号"),
             (12.0, "\\S0000", "S0012"),
+            (12.0, "000\"/\"000", "000/012"),
+            (83.0, "000\\/000", "000/083"),
+            (12.0, "\"A/\"0000", "A/0012"),
+            (12.0, "000\" \"000", "000 012"),
+            (12.0, "000\".\"000", "000.012"),
+            (12.0, "000\"%\"000", "000%012"),
+            (12.0, "000\"E+\"000", "000E+012"),
+            (12.0, "000\\.000", "000.012"),
+            (12.0, "000\",\"000", "000,012"),
             (120_456.0, "0000\\-0000", "0012-0456"),
             (42.0, "00000;-00000", "00042"),
             (-42.0, "00000;-00000", "-00042"),

@@ -348,7 +348,7 @@ fn l5_and_l6_and_l8_the_command_tells_all_as_json() {
     assert_eq!((errors.len(), &errors[0]["row"]), (1, &json!(5)));
     for sentence in [
         "row 2, 取引先コード: \"1.01E+12\"",
-        "row 2, 区分: \"株式会社\" (and in 1 more rows)",
+        "row 2, 区分: \"株式会社\" (and in 1 more row)",
         "The value isn't known, so it was left out.",
         "This cell has words, but no email address",
     ] {

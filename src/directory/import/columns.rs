@@ -372,9 +372,27 @@ pub(super) fn readings(header: &str) -> Vec<(Column, Sureness)> {
             .find(|(_, parts)| words(parts).any(|part| squeezed.contains(part)));
         found.extend(part.map(|(column, _)| (*column, Sureness::Part)));
     }
+    if !found.is_empty() && is_of_the_past(&plain, &squeezed) {
+        return vec![(Column::Ignored, Sureness::Exact)];
+    }
     found.sort_by_key(|(_, sureness)| std::cmp::Reverse(*sureness));
     found.dedup();
     found
+}
+
+/// Whether a header says that its values are no longer right: "旧メールアドレス", "会社名(旧)", "Old email". A bracket that only mentions
+/// old ones, as in "会社名(旧社名)", doesn't say so.
+fn is_of_the_past(plain: &str, squeezed: &str) -> bool {
+    const BEFORE: [&str; 6] = ["旧", "前", "以前", "変更前", "従前", "過去"];
+    let bracketed = plain.split(['(', '[', '【', '<', '〔']).skip(1);
+    let bracketed = bracketed.map(|part| part.trim_end_matches([')', ']', '】', '>', '〕', ' ']).trim());
+    BEFORE.iter().any(|word| squeezed.starts_with(word))
+        || ["旧", "変更前"].iter().any(|word| squeezed.ends_with(word))
+        || bracketed.into_iter().any(|part| BEFORE.contains(&part))
+        || plain
+            .to_lowercase()
+            .split(|c: char| !c.is_alphabetic())
+            .any(|word| ["old", "former", "formerly", "previous", "prev", "obsolete"].contains(&word))
 }
 
 #[cfg(test)]
@@ -437,6 +455,19 @@ mod tests {
             ("Address", Address),
             ("メールアドレス", Mail),
             ("所在国", Country),
+            ("旧メールアドレス", Ignored),
+            ("メールアドレス（旧）", Ignored),
+            ("メールアドレス_旧", Ignored),
+            ("前メールアドレス", Ignored),
+            ("変更前の電話番号", Ignored),
+            ("会社名(旧)", Ignored),
+            ("Old email", Ignored),
+            ("Former company name", Ignored),
+            ("Previous_e-mail", Ignored),
+            ("会社名（旧社名）", Name),
+            ("名前", ContactName),
+            ("担当者名前", ContactName),
+            ("Household goods supplier name", Name),
         ] {
             assert_eq!(
                 readings(header).first().map(|reading| reading.0),

@@ -5,7 +5,7 @@ use super::columns::Column;
 use super::plan::{CompanyDraft, ContactDraft, Options, Plan, add};
 use super::report::{Note, Why};
 use super::rows::Reader;
-use super::{country, normalise, registered};
+use super::{country, normalise, postal, registered};
 use crate::directory::model::Role;
 use crate::sheets::Row;
 
@@ -45,8 +45,10 @@ impl Draft<'_, '_> {
             Note::CorporateNumber,
             registered::corporate_number,
         );
+        let postal_header = self.reader.mapping.first(Column::PostalCode);
+        let japanese_postal = postal_header.is_some_and(|index| self.reader.header(index).contains(['郵', '〒']));
         let postal_code = self.told(Column::PostalCode, Note::PostalCode, |raw| {
-            registered::postal_code(raw, country.as_deref().unwrap_or_default())
+            registered::postal_code(raw, country.as_deref(), japanese_postal)
         });
         let address = self.address();
         CompanyDraft {
@@ -227,9 +229,14 @@ impl Draft<'_, '_> {
         value
     }
 
-    /// The parts of the address, in the order of their columns.
+    /// The parts of the address, from the prefecture to the building. Other addresses than the first are told.
     fn address(&mut self) -> Option<String> {
-        let columns: Vec<usize> = self.reader.mapping.all(Column::Address).collect();
+        let (columns, others) = postal::columns(self.reader);
+        for other in others {
+            if !normalise::is_nothing(self.reader.raw(self.row, other)) {
+                self.notice_at(other, Column::Address, Note::AnotherAddress);
+            }
+        }
         let parts = columns
             .iter()
             .map(|index| self.reader.raw(self.row, *index))

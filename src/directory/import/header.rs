@@ -80,7 +80,29 @@ pub fn find(table: &Table) -> Option<Mapping> {
             },
         );
     }
-    best.filter(|(score, _)| *score > 0).map(|(_, mapping)| mapping)
+    let (_, mut mapping) = best.filter(|(score, _)| *score > 0)?;
+    if let Some((start, _)) = beside(table, &mapping) {
+        mapping.columns.truncate(start);
+    }
+    Some(mapping)
+}
+
+/// A second list to the right of the mapping's: its first column, and its companies' names. It has the same headers once more; read
+/// as one list with the first, its addresses would be other companies'.
+pub(super) fn beside(table: &Table, mapping: &Mapping) -> Option<(usize, usize)> {
+    let headers: Vec<String> = mapping.headers(table).into_iter().map(text).collect();
+    let name = mapping.first(Column::Name)?;
+    let own = headers.get(name).filter(|own| !own.is_empty())?;
+    let again = name + 1 + headers.iter().skip(name + 1).position(|other| other == own)?;
+    let first = headers.iter().find(|header| !header.is_empty())?;
+    let start = (name + 1..again)
+        .find(|index| headers[*index] == *first)
+        .unwrap_or(again);
+    // One header alone that repeats may be a slip.
+    let repeated = headers[start..]
+        .iter()
+        .filter(|header| !header.is_empty() && headers[..start].contains(header));
+    (repeated.count() >= 2).then_some((start, again))
 }
 
 type Assigned = Vec<Option<(Column, Sureness)>>;

@@ -14,6 +14,7 @@ mod known;
 pub mod normalise;
 mod outcome;
 pub mod plan;
+mod postal;
 pub mod progress;
 pub mod registered;
 pub mod report;

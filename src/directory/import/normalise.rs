@@ -217,7 +217,7 @@ pub fn is_ditto(value: &str) -> bool {
         return true;
     }
     // "do" alone may be a name; with a full stop it is the old abbreviation.
-    if value.trim() == "do." {
+    if text(value).eq_ignore_ascii_case("do.") {
         return true;
     }
     let lower = text(bare).to_lowercase();
@@ -253,6 +253,27 @@ pub fn is_ditto(value: &str) -> bool {
             | "as above"
             | "see above"
     )
+}
+
+/// Whether a cell begins with "the same as above" and goes on ("〃 大阪支店"), or holds a sign that may mean so (ゝ, ↓): what it
+/// means, a person must say. Asked of cells that [`is_ditto`] doesn't know.
+pub fn begins_with_ditto(value: &str) -> bool {
+    let bare = value.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c) || "(（「".contains(c));
+    if !bare.starts_with(|c: char| "〃々″〝〞仝↑⇑⬆⇧\"”“„＂'’＇同上dDｄＤゝゞヽヾ↓⇓⬇⇩".contains(c))
+    {
+        return false;
+    }
+    let apart = |rest: &str| rest.starts_with(|c: char| c.is_whitespace() || "(（「・-－/／".contains(c));
+    let lower = text(bare).to_lowercase();
+    let sign_alone = !bare.trim().is_empty() && bare.trim().chars().all(|c| "ゝゞヽヾ↓⇓⬇⇩".contains(c));
+    sign_alone
+        || bare.starts_with(['〃', '々', '″', '〝', '〞', '仝', '↑', '⇑', '⬆', '⇧', 'ゝ', 'ヽ'])
+        || ["同上", "上に同じ", "上と同じ"].iter().any(|word| lower.starts_with(word))
+        // These may begin a name: only before a space or a bracket.
+        || ["同", "\"", "”", "“", "„", "＂", "''", "’’", "＇＇", "ditto", "Ditto", "DITTO"]
+            .iter()
+            .any(|word| bare.strip_prefix(word).is_some_and(apart))
+        || lower.strip_prefix("do.").is_some_and(apart)
 }
 
 /// A company code as text. Undoes what spreadsheets do to codes: `="00123"`, `'00123`, `123.0`, `12,345`. Leading zeros stay.

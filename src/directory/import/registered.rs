@@ -28,8 +28,9 @@ pub fn corporate_number(raw: &str) -> Option<String> {
 }
 
 /// A postal code as it is kept. In Japan, and where no country is known, seven digits are 123-4567; elsewhere it is what was typed.
-/// None where a code of Japan hasn't seven digits.
-pub fn postal_code(raw: &str, country: &str) -> Option<String> {
+/// None where a code of Japan hasn't seven digits. Where no country is said, a code in a column with a `japanese` header is Japan's,
+/// unless it has letters, which no code of Japan has.
+pub fn postal_code(raw: &str, country: Option<&str>, japanese: bool) -> Option<String> {
     let plain = text(raw);
     let bare = plain.trim_start_matches(['〒', '\'', ' ']);
     let bare = bare.strip_prefix("JP-").unwrap_or(bare).trim();
@@ -38,6 +39,10 @@ pub fn postal_code(raw: &str, country: &str) -> Option<String> {
         .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '‐' | '‑' | '–' | '―' | 'ー' | '−'))
         .collect();
     let seven = digits.len() == 7 && digits.bytes().all(|b| b.is_ascii_digit());
+    let country = match country {
+        None if japanese && !bare.contains(|c: char| c.is_ascii_alphabetic()) => "JP",
+        said => said.unwrap_or_default(),
+    };
     match country {
         "JP" | "" if seven => Some(format!("{}-{}", &digits[..3], &digits[3..])),
         "JP" => None,
@@ -103,7 +108,20 @@ mod tests {
             ("7654321", "IL", Some("7654321")),
             ("D-80331", "", Some("D-80331")),
         ] {
-            assert_eq!(postal_code(typed, country).as_deref(), kept, "{typed} {country}");
+            let said = Some(country).filter(|country| !country.is_empty());
+            assert_eq!(postal_code(typed, said, false).as_deref(), kept, "{typed} {country}");
         }
+        // Under 郵便番号, without a country.
+        for (typed, kept) in [
+            ("600001", None),
+            ("12345678", None),
+            ("不詳", None),
+            ("0600001", Some("060-0001")),
+            ("〒060－0001", Some("060-0001")),
+            ("WC1A 1AA", Some("WC1A 1AA")),
+        ] {
+            assert_eq!(postal_code(typed, None, true).as_deref(), kept, "{typed}");
+        }
+        assert_eq!(postal_code("10110", Some("TH"), true).as_deref(), Some("10110"));
     }
 }

@@ -172,6 +172,8 @@ pub enum Note {
     CorporateNumber,
     /// It is no postal code of Japan, and was left out.
     PostalCode,
+    /// The file has another address in another column; it was left out. Told once for each column.
+    AnotherAddress,
     /// The parent isn't known, or would stand below its own child.
     ParentUnknown,
     /// A number was saved as a power of ten ("1.01E+12"), or has more digits than a spreadsheet program keeps. It was left out.
@@ -184,6 +186,8 @@ pub enum Note {
     HiddenByFormat,
     /// The cell says "the same as above", and has the value of the row above.
     Ditto,
+    /// It begins with "the same as above" and goes on; it was taken as it is.
+    DittoAndMore,
     /// It says so, and there is nothing above it.
     DittoOfNothing,
     /// It holds characters that mean something on one machine only (gaiji).
@@ -202,6 +206,8 @@ pub enum Note {
     Hidden { rows: usize, columns: usize, taken: bool },
     /// Another sheet holds a list, too; it isn't read.
     AnotherList { rows: usize },
+    /// Another list begins in a column (from 0) to the right; it isn't read.
+    ListBeside { rows: usize, column: usize },
 }
 
 impl Note {
@@ -218,12 +224,14 @@ impl Note {
             Self::NumberSame => "number-same",
             Self::CorporateNumber => "corporate-number",
             Self::PostalCode => "postal-code",
+            Self::AnotherAddress => "another-address",
             Self::ParentUnknown => "parent-unknown",
             Self::PowerOfTen => "e-notation",
             Self::Date => "date",
             Self::Format => "format",
             Self::HiddenByFormat => "hidden-by-format",
             Self::Ditto => "ditto",
+            Self::DittoAndMore => "ditto-and-more",
             Self::DittoOfNothing => "ditto-of-nothing",
             Self::PrivateUse => "private-use",
             Self::Replaced => "replaced-character",
@@ -233,7 +241,7 @@ impl Note {
             Self::OtherSeparator => "other-separator",
             Self::Hidden { taken: false, .. } => "hidden",
             Self::Hidden { taken: true, .. } => "hidden-taken",
-            Self::AnotherList { .. } => "another-list",
+            Self::AnotherList { .. } | Self::ListBeside { .. } => "another-list",
         }
     }
 
@@ -250,12 +258,14 @@ impl Note {
             Self::NumberSame => "import-notice-number-same",
             Self::CorporateNumber => "import-notice-corporate-number",
             Self::PostalCode => "import-notice-postal-code",
+            Self::AnotherAddress => "import-notice-another-address",
             Self::ParentUnknown => "import-notice-parent",
             Self::PowerOfTen => "import-notice-e-notation",
             Self::Date => "import-notice-date",
             Self::Format => "import-notice-format",
             Self::HiddenByFormat => "import-notice-hidden-by-format",
             Self::Ditto => "import-notice-ditto",
+            Self::DittoAndMore => "import-notice-ditto-and-more",
             Self::DittoOfNothing => "import-notice-ditto-of-nothing",
             Self::PrivateUse => "import-notice-private-use",
             Self::Replaced => "import-notice-replaced-character",
@@ -266,15 +276,19 @@ impl Note {
             Self::Hidden { taken: false, .. } => "import-notice-hidden",
             Self::Hidden { taken: true, .. } => "import-notice-hidden-taken",
             Self::AnotherList { .. } => "import-notice-another-list",
+            Self::ListBeside { .. } => "import-notice-list-beside",
         }
     }
 
-    /// The message's parameters: `problem` is an [`AddressError::key`], the others are numbers.
+    /// The message's parameters: `problem` is an [`AddressError::key`], `column` the column's letters, the others are numbers.
     pub fn params(self) -> Vec<(&'static str, String)> {
         match self {
             Self::BadAddress(problem) => vec![("problem", problem.key().to_owned())],
             Self::Hidden { rows, columns, .. } => vec![("rows", rows.to_string()), ("columns", columns.to_string())],
             Self::AnotherList { rows } => vec![("rows", rows.to_string())],
+            Self::ListBeside { rows, column } => {
+                vec![("rows", rows.to_string()), ("column", Table::letters(column))]
+            }
             _ => Vec::new(),
         }
     }
@@ -295,13 +309,18 @@ pub fn notices(plan: &Plan, changes: &Changes) -> Vec<Notice> {
     all
 }
 
-/// One remark for each value of a list that isn't known, however many rows have it.
+/// One remark for each value of a list that isn't known, and for each column of addresses that aren't taken, however many rows have it.
 pub(super) fn once_each(notices: Vec<Notice>) -> Vec<Notice> {
     let mut seen: HashMap<(Option<Column>, String), usize> = HashMap::new();
     let mut kept: Vec<Notice> = Vec::new();
     for notice in notices {
-        if notice.note == Note::Unknown {
-            match seen.entry((notice.column, text(&notice.value).to_lowercase())) {
+        let same = match notice.note {
+            Note::Unknown => Some(text(&notice.value).to_lowercase()),
+            Note::AnotherAddress => Some(notice.header.clone()),
+            _ => None,
+        };
+        if let Some(same) = same {
+            match seen.entry((notice.column, same)) {
                 Entry::Occupied(first) => {
                     kept[*first.get()].count += 1;
                     continue;

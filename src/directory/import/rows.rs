@@ -178,8 +178,12 @@ impl<'a> Reader<'a> {
                         (Note::Misplaced, false)
                     }
                     _ => {
-                        dittos |= normalise::is_ditto(cell);
-                        continue;
+                        let ditto = normalise::is_ditto(cell);
+                        dittos |= ditto;
+                        if ditto || *column == Column::Mail || !normalise::begins_with_ditto(cell) {
+                            continue;
+                        }
+                        (Note::DittoAndMore, false)
                     }
                 };
                 let notice = self.notice(row, Some(*index), *column, note);
@@ -199,11 +203,16 @@ impl<'a> Reader<'a> {
     fn resolve_dittos(&mut self, kept: &[(usize, Column)]) {
         let rows: Vec<&Row> = self
             .below()
-            .filter(|row| !self.broken.contains_key(&row.number) && matches!(self.shown(row), Class::Company))
+            .filter(|row| self.broken.contains_key(&row.number) || matches!(self.shown(row), Class::Company))
             .collect();
         for (index, column) in kept {
             let mut above: Option<u32> = None;
             for row in &rows {
+                if self.broken.contains_key(&row.number) {
+                    // What stands above is there, but can't be told.
+                    above = None;
+                    continue;
+                }
                 let place = (row.number, *index);
                 let cell = row.cell(*index);
                 let first = self.merged.get(&place).copied();

@@ -144,6 +144,13 @@ impl Source {
             notices.push(of_file(Note::Hidden { rows, columns, taken }, counted(rows, columns)));
         }
         let others = self.others.iter();
+        // Unless somebody has chosen its columns, too.
+        if let Some((column, name)) = header::beside(&self.table, &self.mapping)
+            && self.mapping.columns.iter().skip(column).all(Option::is_none)
+        {
+            let rows = named_rows(&self.table, &self.mapping, name);
+            notices.push(of_file(Note::ListBeside { rows, column }, Table::letters(column)));
+        }
         notices.extend(others.map(|(name, rows)| of_file(Note::AnotherList { rows: *rows }, name.clone())));
         notices
     }
@@ -181,13 +188,18 @@ fn settle_columns(table: &mut Table, take: bool) {
     }
 }
 
+/// Rows below the header that have something in this column.
+fn named_rows(table: &Table, mapping: &Mapping, column: usize) -> usize {
+    let below = table.rows.iter().filter(|row| row.number > mapping.header_row);
+    below.filter(|row| !row.cell(column).trim().is_empty()).count()
+}
+
 /// The sheets among these in which a list stands.
 fn others(tables: &[Table]) -> Vec<(String, usize)> {
     let list = |table: &Table| {
         let mapping = header::find(table)?;
         let name = mapping.first(Column::Name)?;
-        let below = table.rows.iter().filter(|row| row.number > mapping.header_row);
-        let rows = below.filter(|row| !row.cell(name).trim().is_empty()).count();
+        let rows = named_rows(table, &mapping, name);
         (rows > 0).then(|| (table.sheet_name.clone(), rows))
     };
     tables.iter().filter_map(list).collect()

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::directory::model::{Criticality, Kind, Role};
-use crate::mail::address::AddressError;
+use crate::mail::address::{AddressError, EmailAddress};
 use crate::sheets::{self, XlsxWriter, write::Cell};
 
 const OPTIONS: Options = Options {
@@ -301,6 +301,8 @@ fn the_same_as_above_is_the_row_above() {
         "仝",
         "ditto",
         "do.",
+        "Do.",
+        "DO.",
         "↑",
         "同",
         "（同上）",
@@ -341,6 +343,107 @@ fn the_same_as_above_is_the_row_above() {
     assert_eq!(last.last(), Some(&(8, "メール", "〃", "ditto-of-nothing")));
     assert!(last.contains(&(2, "会社名", "〃", "ditto-of-nothing")));
     assert!(!plan.companies[2].has_mail());
+}
+
+/// A refused row stands above all the same: nothing of the company before it is taken.
+#[test]
+fn the_same_as_a_refused_row_is_nothing() {
+    let plan = imported(
+        "会社名,担当者名,メール\n甲工業,山田,a@x.example\n\"乙工業,佐藤,b@x.example\n〃,鈴木,c@x.example\n丙工業,高橋,d@x.example\n",
+    );
+    let names: Vec<&str> = plan.companies.iter().map(|company| company.name.as_str()).collect();
+    assert_eq!(names, ["甲工業", "丙工業"]);
+    assert_eq!((plan.companies[0].contacts.len(), plan.error_rows()), (1, vec![3, 4]));
+    assert!(told(&plan).contains(&(4, "会社名", "〃", "ditto-of-nothing")));
+}
+
+#[test]
+fn what_only_begins_with_the_same_as_above_is_told() {
+    for name in [
+        "〃 大阪支店",
+        "〃大阪支店",
+        "同上（大阪支店）",
+        "同 大阪工場",
+        "同　大阪工場",
+        "do. 大阪支店",
+        "ditto (Osaka)",
+        "ゝ",
+        "↓",
+    ] {
+        let plan = imported(&format!("会社名,メール\n甲工業,a@x.example\n{name},b@x.example\n"));
+        assert_eq!(told(&plan), [(3, "会社名", name, "ditto-and-more")], "{name}");
+        assert_eq!(plan.companies.len(), 2, "{name}");
+    }
+    for name in [
+        "同和工業株式会社",
+        "同志社",
+        "上田工業",
+        "Ditton Ltd",
+        "Do It Ltd",
+        "'90s 商会",
+        "大同工業",
+    ] {
+        let plan = imported(&format!("会社名,メール\n甲工業,a@x.example\n{name},b@x.example\n"));
+        assert_eq!(told(&plan), [], "{name}");
+        assert_eq!(plan.companies.len(), 2, "{name}");
+    }
+}
+
+#[test]
+fn of_several_addresses_the_first_is_taken_and_the_others_are_told_once() {
+    let plan = imported(
+        "会社名,本社住所,工場住所,メール\n甲,東京,大阪,a@x.example\n乙,京都,,b@x.example\n丙,,神戸,c@x.example\n",
+    );
+    let addresses: Vec<Option<&str>> = plan.companies.iter().map(|c| c.address.as_deref()).collect();
+    assert_eq!(addresses, [Some("東京"), Some("京都"), None]);
+    assert_eq!(told(&plan), [(2, "工場住所", "大阪", "another-address")]);
+    assert_eq!(plan.notices[0].count, 2);
+    let plan = imported("会社名,建物名,番地,市区町村,都道府県,メール\n甲,丸ビル,1-1,千代田区,東京都,a@x.example\n");
+    assert_eq!(plan.companies[0].address.as_deref(), Some("東京都 千代田区 1-1 丸ビル"));
+}
+
+#[test]
+fn old_values_are_not_taken() {
+    for text in [
+        "会社名,旧メールアドレス,メールアドレス\n甲,old@x.example,a@x.example\n",
+        "会社名,メールアドレス(旧),メールアドレス\n甲,old@x.example,a@x.example\n",
+        "会社名(旧),会社名,メールアドレス\n昔工業,甲,a@x.example\n",
+        "会社名,Old email,E-mail\n甲,old@x.example,a@x.example\n",
+    ] {
+        let plan = imported(text);
+        assert_eq!((plan.companies[0].name.as_str(), plan.contacts()), ("甲", 1), "{text}");
+        let mail = plan.companies[0].contacts[0].mail.as_ref();
+        assert_eq!(mail.map(EmailAddress::as_str), Some("a@x.example"), "{text}");
+    }
+}
+
+#[test]
+fn a_japanese_postal_code_that_lost_its_zero_is_told() {
+    let plan =
+        imported("会社名,郵便番号,メール\n甲,600001,a@x.example\n乙,0600001,b@x.example\n丙,12345678,c@x.example\n");
+    let codes: Vec<Option<&str>> = plan.companies.iter().map(|c| c.postal_code.as_deref()).collect();
+    assert_eq!(codes, [None, Some("060-0001"), None]);
+    assert_eq!(
+        told(&plan),
+        [
+            (2, "郵便番号", "600001", "postal-code"),
+            (4, "郵便番号", "12345678", "postal-code")
+        ]
+    );
+}
+
+#[test]
+fn a_list_beside_another_is_told() {
+    let text = "コード,会社名,メール,,コード,会社名,メール\n1,甲,a@x.example,,8,乙,b@x.example\n2,丙,c@x.example,,,,\n";
+    let plan = Source::open(text.as_bytes(), "list.csv", &Chosen::default())
+        .expect("a list")
+        .plan();
+    let names: Vec<&str> = plan.companies.iter().map(|company| company.name.as_str()).collect();
+    assert_eq!((names, plan.contacts()), (vec!["甲", "丙"], 2));
+    let notice = &plan.notices[0];
+    assert_eq!((plan.notices.len(), notice.value.as_str()), (1, "E"));
+    assert_eq!(notice.note, Note::ListBeside { rows: 1, column: 4 });
+    assert_eq!(notice.note.code(), "another-list");
 }
 
 #[test]

@@ -342,7 +342,7 @@ pub(super) async fn read_company(
     let country = company.country.clone();
     company.postal_code = r
         .read("postal-code", "company-postal-code-wrong", |raw| {
-            registered::postal_code(raw, &country)
+            registered::postal_code(raw, Some(&country), false)
         })
         .unwrap_or_default();
     if company.postal_code.chars().count() > LONGEST {
