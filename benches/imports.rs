@@ -18,11 +18,13 @@ const RESPONDENTS: usize = 8;
 /// How long respondents are watched while nothing comes in.
 const QUIET: Duration = Duration::from_secs(10);
 
+/// Companies without codes, or the same with codes and other items.
 fn list(companies: usize, change: bool) -> String {
     let mut csv = String::from("コード,会社名,国,重要度,担当者名,メールアドレス,電話番号,品目\n");
     for n in 0..companies {
+        let code = if change { format!("L{n:06}") } else { String::new() };
         csv.push_str(&format!(
-            "L{n:06},株式会社リスト{n:06},日本,{},一ノ例 花子,a{n}@s{n}.example,000-{:03}-{:04},{}\n",
+            "{code},株式会社リスト{n:06},日本,{},一ノ例 花子,a{n}@s{n}.example,000-{:03}-{:04},{}\n",
             ["A", "B", "C"][n % 3],
             n % 1000,
             n % 10_000,
@@ -53,7 +55,7 @@ pub async fn slowest(json: bool, companies: usize, url: Option<&str>, name: &str
     };
     let by_command = watched(&server, &tokens, ended).await?;
     anyhow::ensure!(import.wait()?.success(), "the command failed");
-    // All of them are known now, and each is changed.
+    // All of them are known now, by their names, and each is changed and given its code.
     let id = upload(&app, &list(companies, true)).await?;
     let by_server = watched(&server, &tokens, done(&app, id)).await?;
     let mut tx = app.db.read().await?;
@@ -70,7 +72,11 @@ pub async fn slowest(json: bool, companies: usize, url: Option<&str>, name: &str
     );
     for (what, seen, note) in [
         ("slowest", &by_command, "new companies, by the command line"),
-        ("update_slowest", &by_server, "changed companies, by the server"),
+        (
+            "update_slowest",
+            &by_server,
+            "changed companies that are given codes, by the server",
+        ),
     ] {
         Line::against(
             &format!("import_100k_{what}_respondent{name}_ms"),

@@ -6,5 +6,7 @@ company-postal-code-wrong = A postal code in Japan has seven digits, such as 123
 company-address = Address
 company-address-hint = Printed on letters that go by post.
 import-notice-number-same = The row was merged into the company of the same corporate number, which has another name.
+import-notice-renamed = The company with this code or corporate number has another name in the directory and takes the file's name. Check that it isn't another company.
+import-one-by-one = New companies appear all at once, when everything is ready. Companies that were known change after that, one by one. Until the end, you see some of them as they were and some as they will be.
 import-notice-corporate-number = This isn't a corporate number, so it was left out. It has thirteen digits, and the first checks the others.
 import-notice-postal-code = A postal code in Japan has seven digits, so this one was left out. Check whether zeros at its beginning are missing.

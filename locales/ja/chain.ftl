@@ -6,5 +6,7 @@ company-postal-code-wrong = 日本の郵便番号は 7 桁です（例：123-456
 company-address = 住所
 company-address-hint = 郵送する手紙の宛先に印字します。
 import-notice-number-same = 法人番号が同じで名前の違う企業にまとめました。
+import-notice-renamed = 登録済みの企業（同じコードまたは法人番号）の名前が、ファイルの名前に変わります。別の企業でないかお確かめください。
+import-one-by-one = 新しい企業は、準備ができしだい一度に表示します。登録済みの企業の変更は、そのあと 1 社ずつ反映します。それまでは、変更前の企業と変更後の企業が混ざって見えます。
 import-notice-corporate-number = 法人番号ではないため、この欄は取り込みませんでした。13 桁の数字と、先頭の検査用の数字をお確かめください。
 import-notice-postal-code = 日本の郵便番号は 7 桁のため、この欄は取り込みませんでした。先頭の 0 が消えていないかお確かめください。

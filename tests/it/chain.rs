@@ -593,3 +593,160 @@ async fn l7_a_letter_that_goes_by_post_says_where_to() {
     let block = "〒100-0001東京都千代田区一丁目1番青木ビル3階株式会社青木工業";
     assert!(text.contains(block), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l9_what_was_taken_away_or_moved_since_an_import_was_decided_holds_up_no_later_one() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    let old: String = (0..400).map(|n| format!("C{n:06},旧{n}\n")).collect();
+    import(&app, &format!("コード,会社名\nP1,親一\nP2,親二\nP3,親三\n{old}")).await;
+    let new: String = (0..400)
+        .map(|n| {
+            let parent = ["P1", "P2", "P3"].get(399 - n).copied().unwrap_or_default();
+            format!("C{n:06},新{n},{parent}\n")
+        })
+        .collect();
+    broken_off(&app, &format!("コード,会社名,親会社\n{new}"), DECIDED, 1).await;
+    assert!(number(&app.app.db, READY).await > 2, "it came to the parents");
+    // One parent is taken away, and another is put below the company whose parent it shall be.
+    let mut tx = app.app.db.write().await.unwrap();
+    let gone = directory::find_by_code(&mut tx, &SCOPE, "P1")
+        .await
+        .unwrap()
+        .unwrap()
+        .id;
+    tx.execute(
+        "UPDATE companies SET parent = (SELECT id FROM companies WHERE code = 'C000398') WHERE code = 'P2'",
+        &[],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    client
+        .post(&format!("/companies/{gone}/delete"), &[("word", "P1")])
+        .await
+        .expect(303);
+    app.advance(SignedDuration::from_secs(20));
+    import(&app, "コード,会社名\nN1,あとの会社\n").await;
+    assert_eq!(number(&app.app.db, READY).await + number(&app.app.db, WORKERS).await, 0);
+    let mut tx = app.app.db.read().await.unwrap();
+    let mut parents = Vec::new();
+    for code in ["C000399", "C000398", "C000397", "N1"] {
+        let company = directory::find_by_code(&mut tx, &SCOPE, code).await.unwrap().unwrap();
+        let parent = match company.parent {
+            Some(id) => directory::find(&mut tx, &SCOPE, id).await.unwrap().unwrap().name,
+            None => String::new(),
+        };
+        parents.push((company.name, parent));
+    }
+    let told: Vec<(&str, &str)> = parents.iter().map(|(n, p)| (n.as_str(), p.as_str())).collect();
+    assert_eq!(
+        told,
+        [("新399", ""), ("新398", ""), ("新397", "親三"), ("あとの会社", "")]
+    );
+}
+
+/// What the engine does to answer a statement.
+async fn explained(app: &TestApp, sqlite: &'static str, postgres: &'static str, code: &str) -> String {
+    let mut tx = app.app.db.write().await.unwrap();
+    let lines = if std::env::var("KAIRAN_TEST_DATABASE").is_ok() {
+        // A table of a few rows is read whole, whatever indexes it has.
+        tx.execute("SET LOCAL enable_seqscan = off", &[]).await.unwrap();
+        tx.execute("SET LOCAL enable_sort = off", &[]).await.unwrap();
+        tx.list(postgres, &[&DEFAULT_ORG, &code], |r| r.get::<String>(0)).await
+    } else {
+        tx.list(sqlite, &[&DEFAULT_ORG, &code], |r| r.get::<String>(3)).await
+    };
+    lines.unwrap().join("\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l9_codes_are_given_to_known_companies_by_an_index() {
+    let app = TestApp::start().await;
+    macro_rules! both {
+        ($sql:literal) => {
+            (concat!("EXPLAIN QUERY PLAN ", $sql), concat!("EXPLAIN ", $sql))
+        };
+    }
+    let (sqlite, postgres) = both!("SELECT id FROM companies WHERE org = $1 AND LOWER(code) = LOWER($2)");
+    let plan = explained(&app, sqlite, postgres, "C1").await;
+    assert!(plan.contains("companies_code_folded"), "{plan}");
+    let (sqlite, postgres) = both!(
+        "SELECT id, name FROM companies WHERE org = $1 AND id > '00000000-0000-0000-0000-000000000000' AND $2 <> '' ORDER BY id LIMIT 1000"
+    );
+    let plan = explained(&app, sqlite, postgres, "C1").await;
+    assert!(
+        plan.contains("companies_in_turn") && !plan.contains("TEMP B-TREE"),
+        "{plan}"
+    );
+    let names: String = (0..50).map(|n| format!(",会社{n}\n")).collect();
+    import(&app, &format!("コード,会社名\n{names}")).await;
+    let codes: String = (0..50).map(|n| format!("C{n},会社{n}\n")).collect();
+    import(&app, &format!("コード,会社名\n{codes}")).await;
+    let given = "SELECT COUNT(*) FROM companies WHERE name = '会社' || SUBSTR(code, 2)";
+    assert_eq!((app.count(given).await, app.count(ROWS).await), (50, 50));
+}
+
+async fn reported(app: &TestApp, csv: &str) -> serde_json::Value {
+    let plan = Source::open(csv.as_bytes(), "list.csv", &Chosen::default())
+        .unwrap()
+        .plan();
+    let (report, _) = apply(&app.app, &origin(app), (None, "list.csv"), &plan, &Progress::unseen())
+        .await
+        .unwrap();
+    serde_json::to_value(report).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l7_rows_that_the_directory_knows_under_another_name_are_told_and_what_meets_is_merged() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    import(
+        &app,
+        &format!("コード,会社名,法人番号\nK1,甲,{NUMBER}\nK2,乙,\nK3,丁,\nK4,丁,\n"),
+    )
+    .await;
+    let told = |row: u32, value: &str, what: &str| serde_json::json!({ "row": row, "column": "会社名", "value": value, "what": what });
+    // Two rows that only the directory knows to be one: the earlier stands, and the other's contact joins it.
+    let csv = format!("コード,会社名,法人番号,メール,品目\nK1,甲,,a@a.example,\n,丙商事,{NUMBER},b@b.example,ネジ\n");
+    let report = reported(&app, &csv).await;
+    let facts = [
+        "rows",
+        "companies_created",
+        "companies_updated",
+        "contacts_created",
+        "merged",
+        "without_mail",
+    ];
+    assert_eq!(facts.map(|f| report[f].as_u64().unwrap()), [2, 0, 1, 2, 1, 0]);
+    assert_eq!(report["notices"], serde_json::json!([told(3, "丙商事", "number-same")]));
+    let mut tx = app.app.db.read().await.unwrap();
+    let first = directory::find_by_code(&mut tx, &SCOPE, "K1").await.unwrap().unwrap();
+    let contacts = directory::contacts_of(&mut tx, &SCOPE, first.id).await.unwrap();
+    drop(tx);
+    assert_eq!((first.name.as_str(), first.items.as_str()), ("甲", "ネジ"));
+    let mut roles: Vec<_> = contacts.iter().map(|c| (c.position, c.role)).collect();
+    roles.sort_by_key(|(position, _)| *position);
+    assert_eq!(roles.len(), 2);
+    assert_ne!(roles[0].1, roles[1].1, "one of both is written to first");
+    // The same again changes nothing.
+    let report = reported(&app, &csv).await;
+    assert_eq!(facts.map(|f| report[f].as_u64().unwrap()), [2, 0, 0, 0, 1, 0]);
+    // Another name of a code, and a name of two.
+    let csv = "コード,会社名,品目\nK2,全く別の,\n,丁,バネ\n";
+    let report = reported(&app, csv).await;
+    assert_eq!(
+        report["notices"],
+        serde_json::json!([told(2, "乙 → 全く別の", "renamed"), told(3, "丁", "name-ambiguous")])
+    );
+    // It has that name now, so nothing is told of it any more.
+    let report = reported(&app, csv).await;
+    assert_eq!(report["notices"], serde_json::json!([told(3, "丁", "name-ambiguous")]));
+    // And by the corporate number alone; the page says it.
+    let csv = format!("会社名,法人番号\n別名商事,{NUMBER}\n");
+    let (_, page) = by_page(&app, &mut client, "list.csv", csv.as_bytes()).await;
+    assert!(
+        page.contains("甲 → 別名商事") && page.contains("名前が、ファイルの名前に変わります"),
+        "{page}"
+    );
+}

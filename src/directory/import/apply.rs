@@ -1,4 +1,5 @@
-//! A plan goes into the directory: whole, or nothing of it, while others go on writing.
+//! A plan goes into the directory: its new companies all at once or none of them, while others go on writing. Companies that were
+//! known change one by one after that, and all of them do.
 //!
 //! On SQLite one writes at a time, so what writes for seconds would make everybody wait for seconds. Therefore an import writes for
 //! some milliseconds, lets the others in, and goes on. Until it is decided, nothing of it is seen: new companies are of a
@@ -25,7 +26,7 @@ use uuid::Uuid;
 /// What came of an import; `kairan directory import --json` prints exactly this.
 ///
 /// - `rows`: rows below the header down to the last that tells of a company, taken, merged, refused or blank.
-/// - `merged`: rows that joined a company which an earlier row of the same file had brought.
+/// - `merged`: rows that joined a company which an earlier row of the same file had brought, or was known to be.
 /// - `contacts_created`: new contacts that can be written to. A row without an address may still add a person to phone,
 ///   who isn't counted.
 /// - `without_mail`: companies of the file for which it gives no address.
@@ -96,8 +97,8 @@ impl Report {
             companies_created: changes.created(),
             companies_updated: changes.updated(),
             contacts_created: changes.contacts_created(),
-            merged: plan.merged,
-            without_mail: plan.without_mail(),
+            merged: plan.merged + changes.merged,
+            without_mail: changes.without_mail,
             skipped: plan
                 .skipped
                 .iter()
@@ -200,7 +201,9 @@ pub async fn try_apply(
                 clear(app, &scope, &pace).await?;
                 tries += 1;
                 // A company that somebody else entered meanwhile has a code of the list's: it is known now.
-                if !e.is_unique_violation() || tries == TRIES {
+                // And one that it names as a parent may have been taken away.
+                let clashed = e.is_unique_violation() || e.is_foreign_key_violation();
+                if !clashed || tries == TRIES {
                     pace.leave(app, &scope).await?;
                     return Err(e);
                 }

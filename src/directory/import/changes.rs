@@ -4,12 +4,14 @@
 //! says is changed; an empty cell erases nothing. A contact is known within its company by the address, without one by
 //! name and phone. So the same file again finds everything as it is.
 
-use super::known::{Index, Who};
+use super::known::{By, Index, Who};
 use super::normalise::name_key;
-use super::plan::{CompanyDraft, ContactDraft, Plan};
+use super::plan::{CompanyDraft, ContactDraft, Plan, join};
+use super::report::Note;
 use crate::directory::store::{Company, Contact};
 use crate::directory::{CompanyId, ContactId};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -29,6 +31,12 @@ pub struct Changes {
     pub companies: Vec<Changed>,
     /// Names of parents that no company has, or that would stand above themselves, each with the row that says so.
     pub parents_unknown: Vec<(u32, String)>,
+    /// Rows that are of a company under another name, or of one of several, with what the file and the directory call it.
+    pub names: Vec<(u32, String, Note)>,
+    /// Rows that joined a company of an earlier row because the directory knows that both are the same.
+    pub merged: u64,
+    /// Companies of the file for which it gives no address.
+    pub without_mail: usize,
 }
 
 impl Changes {
@@ -105,9 +113,8 @@ impl Known {
         self.index.add(index, who);
     }
 
-    fn find(&self, draft: &CompanyDraft) -> Option<usize> {
-        let found = self.index.find(draft.who(), |at| self.who(at));
-        found.map(|(index, _)| index)
+    fn find(&self, draft: &CompanyDraft) -> Option<(usize, By)> {
+        self.index.find(draft.who(), |at| self.who(at))
     }
 
     fn parent(&self, written: &str) -> Option<usize> {
@@ -137,19 +144,44 @@ pub fn changes(existing: Existing, plan: &Plan, now: Timestamp, mut id: impl FnM
         contacts.entry(contact.company).or_default().push(contact);
     }
     let mut known = Known::of(existing.companies);
-    let mut touched: Vec<(usize, &CompanyDraft)> = Vec::new();
-    for draft in &plan.companies {
-        let index = match known.find(draft) {
-            Some(index) => {
-                update(&mut known.companies[index], draft);
-                known.index(index);
-                index
-            }
-            None => known.push(company(draft, CompanyId(id()), now)),
-        };
-        touched.push((index, draft));
-    }
     let mut changes = Changes::default();
+    // Each company once, with all that the file says of it.
+    let mut touched: Vec<(usize, Cow<'_, CompanyDraft>)> = Vec::new();
+    let mut touched_at: HashMap<usize, usize> = HashMap::new();
+    for draft in &plan.companies {
+        let row = draft.rows.first().copied().unwrap_or_default();
+        let Some((index, by)) = known.find(draft) else {
+            let index = known.push(company(draft, CompanyId(id()), now));
+            touched_at.insert(index, touched.len());
+            touched.push((index, Cow::Borrowed(draft)));
+            continue;
+        };
+        let (same_name, has_code) = (known.name_keys[index] == draft.name_key, draft.code.is_some());
+        let company = &mut known.companies[index];
+        if let Some(at) = touched_at.get(&index) {
+            // The directory tells that two drafts are one company, which the file doesn't: they join as rows do.
+            let note = by.joined(same_name, has_code);
+            changes.names.extend(note.map(|note| (row, draft.name.clone(), note)));
+            changes.merged += 1;
+            let whole = touched[*at].1.to_mut();
+            join(whole, draft.clone());
+            update(company, whole);
+        } else {
+            let note = by.found(same_name, has_code);
+            changes.names.extend(note.map(|note| {
+                let value = match note {
+                    Note::Renamed => format!("{} → {}", company.name, draft.name),
+                    _ => draft.name.clone(),
+                };
+                (row, value, note)
+            }));
+            update(company, draft);
+            touched_at.insert(index, touched.len());
+            touched.push((index, Cow::Borrowed(draft)));
+        }
+        known.index(index);
+    }
+    changes.without_mail = touched.iter().filter(|(_, draft)| !draft.has_mail()).count();
     // Parents last: a company may stand in the file before its parent.
     let places: HashMap<CompanyId, usize> = known.companies.iter().enumerate().map(|(at, c)| (c.id, at)).collect();
     for (index, draft) in &touched {
@@ -163,26 +195,11 @@ pub fn changes(existing: Existing, plan: &Plan, now: Timestamp, mut id: impl FnM
                 .push((draft.rows.first().copied().unwrap_or_default(), written.clone())),
         }
     }
-    // Two drafts may have met in one company.
-    let mut order: Vec<usize> = Vec::new();
-    let mut drafts: HashMap<usize, Vec<&CompanyDraft>> = HashMap::new();
     for (index, draft) in touched {
-        let of = drafts.entry(index).or_default();
-        if of.is_empty() {
-            order.push(index);
-        }
-        of.push(draft);
-    }
-    for index in order {
         let after = known.companies[index].clone();
         let old = contacts.remove(&after.id).unwrap_or_default();
         let mut all = old.clone();
-        for contact in drafts
-            .remove(&index)
-            .unwrap_or_default()
-            .iter()
-            .flat_map(|draft| &draft.contacts)
-        {
+        for contact in &draft.contacts {
             take(&mut all, contact, after.id, &mut id);
         }
         let new_contacts = all.split_off(old.len());

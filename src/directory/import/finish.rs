@@ -154,6 +154,10 @@ pub(super) async fn clear(app: &App, scope: &Scope, pace: &Pace) -> Result<()> {
 const AT_ONCE: i64 = 100;
 
 /// Does what was decided, and ends the turn.
+///
+/// Companies that were known change here one by one, in strides: whoever reads meanwhile sees some as they were and some as they
+/// will be. Only what is new was shown at once. Whatever was taken away since the decision is passed over, because work that can
+/// never be done would hold up every later import.
 pub(super) async fn finish(
     app: &App,
     scope: &Scope,
@@ -340,6 +344,14 @@ impl Work {
         {
             // Another company was given that code meanwhile.
             now.code.clone_from(&found.code);
+        }
+        if let Some(parent) = now.parent.filter(|_| now.parent != found.parent)
+            && (store::find_held(tx, scope, parent).await?.is_none()
+                || store::is_above(tx, scope, company, parent).await?)
+        {
+            // Another took the parent away meanwhile, or put it below this company.
+            tracing::warn!(%company, %parent, "A parent that an import brings was taken away or moved meanwhile; none is set.");
+            now.parent = found.parent;
         }
         if now != found {
             store::update(tx, scope, &now, origin.now).await?;

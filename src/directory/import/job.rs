@@ -15,6 +15,12 @@ pub const JOB: &str = "ImportCompanies";
 /// How long a list waits for another one before it looks again.
 const BUSY: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
 
+/// Whether an import waits to be brought to its end.
+async fn decided(app: &App, scope: &Scope) -> db::Result<bool> {
+    let mut tx = app.db.read().await?;
+    Ok(store::staging(&mut tx, scope).await?.is_some_and(|s| s.decided))
+}
+
 /// Does it once, however often it runs: when it is decided, what its page will say is decided with it.
 pub async fn work(app: App, job: Job) -> anyhow::Result<Done> {
     let id: ImportId = job.payload.parse()?;
@@ -42,6 +48,8 @@ pub async fn work(app: App, job: Job) -> anyhow::Result<Done> {
                 Ok(Brought::In(_)) => return Ok(Done::Done),
                 // Looked at again then: who was at work may have brought in this very list.
                 Ok(Brought::Busy) => return Ok(Done::Again(app.clock.now() + BUSY)),
+                // What was decided is done, whatever happened: the next look brings it to its end.
+                Err(e) if decided(&app, &scope).await? => return Err(e.into()),
                 // The same rows would fail again; what is only busy is tried again.
                 Err(e) if e.is_unique_violation() || matches!(e, db::Error::Invalid { .. }) => {
                     tracing::error!(import = %id, error = %e, "A list couldn't be brought in; nothing of it was kept.");

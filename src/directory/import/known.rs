@@ -5,6 +5,7 @@
 //! number don't speak against it.
 
 use super::normalise::code_key;
+use super::report::Note;
 use std::collections::HashMap;
 
 /// What a company is known by.
@@ -23,6 +24,26 @@ pub(super) enum By {
     Name,
     /// The first of several that the row may mean.
     NameOfSeveral,
+}
+
+impl By {
+    /// What is said of a row that joins the company which an earlier row of the same file brought.
+    pub fn joined(self, same_name: bool, has_code: bool) -> Option<Note> {
+        match self {
+            By::Code if !same_name => Some(Note::NameDiffers),
+            By::Number if !same_name => Some(Note::NumberSame),
+            By::NameOfSeveral if !has_code => Some(Note::NameAmbiguous),
+            _ => None,
+        }
+    }
+
+    /// What is said of a row that the directory's company of another name takes its name from.
+    pub fn found(self, same_name: bool, has_code: bool) -> Option<Note> {
+        match self {
+            By::Code | By::Number if !same_name => Some(Note::Renamed),
+            other => other.joined(same_name, has_code),
+        }
+    }
 }
 
 /// Places of companies in a list, by what they are known by.

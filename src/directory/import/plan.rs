@@ -3,7 +3,7 @@
 use super::columns::Column;
 use super::draft::Draft;
 use super::header::Mapping;
-use super::known::{By, Index, Who};
+use super::known::{Index, Who};
 use super::normalise;
 use super::report::{Note, Notice, Reason, RowError, Skipped, Why, once_each};
 use super::rows::{Class, Reader};
@@ -34,6 +34,8 @@ pub struct Plan {
     pub notices: Vec<Notice>,
     /// What the column of the parents is called in the file.
     pub parent_header: String,
+    /// And that of the names.
+    pub name_header: String,
 }
 
 impl Plan {
@@ -174,9 +176,8 @@ pub fn plan(table: &Table, mapping: &Mapping, options: &Options) -> Plan {
         }
     }
     plan.notices = once_each(plan.notices);
-    plan.parent_header = mapping
-        .first(Column::Parent)
-        .map_or(String::new(), |index| reader.title(index));
+    let title = |column| mapping.first(column).map_or(String::new(), |index| reader.title(index));
+    (plan.parent_header, plan.name_header) = (title(Column::Parent), title(Column::Name));
     plan.rows = u64::from(last - mapping.header_row);
     plan.skipped = passed;
     plan.companies = known.companies;
@@ -210,6 +211,11 @@ fn settle(company: &mut CompanyDraft, japanese_list: bool) {
     for contact in company.contacts.iter_mut().filter(|contact| !contact.language_given) {
         language.clone_into(&mut contact.language);
     }
+    settle_roles(company);
+}
+
+/// One is written to first; the others where it can't be.
+fn settle_roles(company: &mut CompanyDraft) {
     let mut primary = company
         .contacts
         .iter()
@@ -246,13 +252,7 @@ impl Known {
     fn find(&self, draft: &CompanyDraft) -> Option<(usize, Option<Note>)> {
         let (index, by) = self.index.find(draft.who(), |at| self.companies[at].who())?;
         let same_name = self.companies[index].name_key == draft.name_key;
-        let note = match by {
-            By::Code if !same_name => Some(Note::NameDiffers),
-            By::Number if !same_name => Some(Note::NumberSame),
-            By::NameOfSeveral if draft.code.is_none() => Some(Note::NameAmbiguous),
-            _ => None,
-        };
-        Some((index, note))
+        Some((index, by.joined(same_name, draft.code.is_some())))
     }
 
     fn take(&mut self, draft: CompanyDraft, row: &Row, reader: &Reader<'_>, plan: &mut Plan) {
@@ -274,6 +274,12 @@ impl Known {
         };
         self.index.add_codes(index, self.companies[index].who());
     }
+}
+
+/// As the rows of a file join each other: for two drafts of which the directory tells that they are one company.
+pub(super) fn join(company: &mut CompanyDraft, later: CompanyDraft) {
+    merge(company, later);
+    settle_roles(company);
 }
 
 /// A later row of the same company adds what earlier ones left open; where both speak, the earlier stands.

@@ -168,6 +168,9 @@ pub enum Note {
     NameAmbiguous,
     /// The row was merged into a company of the same corporate number that has another name.
     NumberSame,
+    /// The directory knew the company of the same code or corporate number by another name, and has the file's now. The value is
+    /// both names.
+    Renamed,
     /// It is no corporate number, and was left out.
     CorporateNumber,
     /// It is no postal code of Japan, and was left out.
@@ -222,6 +225,7 @@ impl Note {
             Self::NameDiffers => "name-differs",
             Self::NameAmbiguous => "name-ambiguous",
             Self::NumberSame => "number-same",
+            Self::Renamed => "renamed",
             Self::CorporateNumber => "corporate-number",
             Self::PostalCode => "postal-code",
             Self::AnotherAddress => "another-address",
@@ -256,6 +260,7 @@ impl Note {
             Self::NameDiffers => "import-notice-name-differs",
             Self::NameAmbiguous => "import-notice-name-ambiguous",
             Self::NumberSame => "import-notice-number-same",
+            Self::Renamed => "import-notice-renamed",
             Self::CorporateNumber => "import-notice-corporate-number",
             Self::PostalCode => "import-notice-postal-code",
             Self::AnotherAddress => "import-notice-another-address",
@@ -304,7 +309,15 @@ pub fn notices(plan: &Plan, changes: &Changes) -> Vec<Notice> {
         note: Note::ParentUnknown,
         count: 1,
     });
-    let mut all: Vec<Notice> = plan.notices.iter().cloned().chain(parents).collect();
+    let names = changes.names.iter().map(|(row, value, note)| Notice {
+        row: Some(*row),
+        column: Some(Column::Name),
+        header: plan.name_header.clone(),
+        value: value.clone(),
+        note: *note,
+        count: 1,
+    });
+    let mut all: Vec<Notice> = plan.notices.iter().cloned().chain(names).chain(parents).collect();
     all.sort_by_key(|notice| notice.row);
     all
 }
