@@ -36,7 +36,7 @@ import-notice-list-beside = { $rows ->
     [one] Another list, of 1 row, begins in column { $column }. It isn't read; to import it, put it on a sheet of its own.
    *[other] Another list, of { $rows } rows, begins in column { $column }. It isn't read; to import it, put it on a sheet of its own.
 }
-import-notice-ditto-of-nothing = The cell says "the same as above", but the cell above is empty, so it counts as empty. Enter the value.
+import-notice-ditto-of-nothing = The cell says "the same as above", but the row above has no value that can be taken, so it counts as empty. Enter the value.
 import-notice-private-use = There is a character that only the machine it was made on can show. It was taken as it is; replace it by an ordinary one, since others see a box or nothing.
 import-notice-replaced-character = A character here replaces one that was lost. It was taken as it is; enter the right character.
 import-notice-misplaced-address = There is an email address in this column. Check whether the row's cells are off by one: a value may hold a comma or a line break without quotation marks.

@@ -64,6 +64,7 @@ pub fn said(t: Tr, key: &str, params: &[(String, String)]) -> Cow<'static, str> 
             Some(match name.as_str() {
                 "problem" => ("problem", value.fluent()),
                 "max" => ("max", value.fluent()),
+                "column" => ("column", value.fluent()),
                 "rows" => ("rows", number(value)),
                 "columns" => ("columns", number(value)),
                 _ => return None,

@@ -384,7 +384,7 @@ async fn l7_number_postal_code_and_address_come_in_go_out_and_come_in_again() {
         facts,
         [
             ("Thai Parts", None, None, "10110", "1 Rama IV Road"),
-            ("加藤商店", None, None, "12345", ""),
+            ("加藤商店", None, None, "", ""),
             (
                 "青木工業(株)",
                 None,

@@ -232,7 +232,8 @@ async fn l3_what_the_file_hides_is_left_out_unless_the_preview_says_otherwise() 
 #[test]
 fn l3_the_command_leaves_out_what_is_hidden_and_has_a_switch() {
     let dir = tempfile::tempdir().unwrap();
-    for (file, without, with) in [("hidden.xlsx", (4, 4), (6, 12)), ("old.xls", (13, 15), (14, 26))] {
+    // What the file hides is a column of old addresses, too: it is seen, and not taken for one of those in use.
+    for (file, without, with) in [("hidden.xlsx", (4, 4), (6, 6)), ("old.xls", (13, 15), (14, 16))] {
         let file = path(file);
         let (left, said) = command(dir.path(), &[&file, "--dry-run"]);
         let counts = |report: &Value| {
@@ -261,8 +262,8 @@ fn l3_whatever_hides_hides() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (row, cells) in [
-        ["会社名", "メール", "国", "旧社名"],
-        ["甲", "a@a.example", "日本", "旧甲"],
+        ["会社名", "メール", "国", "電話番号"],
+        ["甲", "a@a.example", "日本", "03-1234-5678"],
         ["乙", "b@b.example", "米国", ""],
         ["丙", "c@c.example", "日本", ""],
         ["丁", "d@d.example", "日本", ""],
@@ -286,8 +287,17 @@ fn l3_whatever_hides_hides() {
     sheet.set_column_hidden(9).unwrap();
     let bytes = book.save_to_buffer().unwrap();
     let source = Source::open(&bytes, "x.xlsx", &Chosen::default()).unwrap();
-    let names: Vec<String> = source.plan().companies.into_iter().map(|c| c.name).collect();
+    let plan = source.plan();
+    assert_eq!(plan.companies[0].contacts[0].phone, None);
+    let names: Vec<String> = plan.companies.into_iter().map(|c| c.name).collect();
     assert_eq!((names, source.hidden), (vec!["甲".to_owned(), "戊".to_owned()], (3, 1)));
+    let all = Chosen {
+        hidden: true,
+        ..Chosen::default()
+    };
+    let plan = Source::open(&bytes, "x.xlsx", &all).unwrap().plan();
+    assert_eq!(plan.companies.len(), 5);
+    assert_eq!(plan.companies[0].contacts[0].phone.as_deref(), Some("03-1234-5678"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -428,4 +438,31 @@ async fn l6_no_company_is_refused_for_its_address() {
     );
     let without = client.get("/companies?mail=none").await.expect(200).text();
     assert!(["甲", "乙", "丙"].iter().all(|name| without.contains(name)) && !without.contains("丁"));
+}
+
+#[test]
+fn l5_a_list_beside_another_and_a_mark_that_swallows_are_told_by_the_command() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("beside.csv");
+    std::fs::write(
+        &file,
+        "コード,会社名,メール,,コード,会社名,メール\n1,甲,a@x.example,,8,乙,b@x.example\n2,丙,c@x.example,,9,丁,d@x.example\n",
+    )
+    .unwrap();
+    let (report, said) = command(&data.path().join("one"), &[file.to_str().unwrap()]);
+    assert!(said.contains("Another list, of 2 rows, begins in column E."), "{said}");
+    assert_eq!(
+        report["notices"],
+        json!([{"row": null, "column": null, "value": "E", "what": "another-list"}])
+    );
+    let file = data.path().join("marks.csv");
+    std::fs::write(
+        &file,
+        "会社名,メール\n甲,\"a@x.example\n乙,b@x.example\n丙,c@x.example\"\n丁,d@x.example\n",
+    )
+    .unwrap();
+    let (report, said) = command(&data.path().join("two"), &[file.to_str().unwrap()]);
+    assert!(said.contains("A quotation mark opens in this row"), "{said}");
+    let rows: Vec<&Value> = report["errors"].as_array().unwrap().iter().map(|e| &e["row"]).collect();
+    assert_eq!(rows, [2]);
 }

@@ -2,7 +2,7 @@
 
 use super::addresses::{Found, usable};
 use super::columns::Column;
-use super::plan::{CompanyDraft, ContactDraft, Options, Plan, add};
+use super::plan::{CompanyDraft, ContactDraft, Options, Plan, add, is_han, is_kana};
 use super::report::{Note, Why};
 use super::rows::Reader;
 use super::{country, normalise, postal, registered};
@@ -46,7 +46,9 @@ impl Draft<'_, '_> {
             registered::corporate_number,
         );
         let postal_header = self.reader.mapping.first(Column::PostalCode);
-        let japanese_postal = postal_header.is_some_and(|index| self.reader.header(index).contains(['郵', '〒']));
+        // As everywhere in a Japanese list: who has a name in Latin letters alone may be anywhere.
+        let japanese_postal = postal_header.is_some_and(|index| self.reader.header(index).contains(['郵', '〒']))
+            && name.chars().any(|c| is_kana(c) || is_han(c));
         let postal_code = self.told(Column::PostalCode, Note::PostalCode, |raw| {
             registered::postal_code(raw, country.as_deref(), japanese_postal)
         });

@@ -268,7 +268,9 @@ pub fn begins_with_ditto(value: &str) -> bool {
     let sign_alone = !bare.trim().is_empty() && bare.trim().chars().all(|c| "ゝゞヽヾ↓⇓⬇⇩".contains(c));
     sign_alone
         || bare.starts_with(['〃', '々', '″', '〝', '〞', '仝', '↑', '⇑', '⬆', '⇧', 'ゝ', 'ヽ'])
-        || ["同上", "上に同じ", "上と同じ"].iter().any(|word| lower.starts_with(word))
+        // "同上商会株式会社" is a whole name.
+        || (["同上", "上に同じ", "上と同じ"].iter().any(|word| lower.starts_with(word))
+            && !["会社", "(株)", "(有)", "㈱", "㈲"].iter().any(|word| lower.contains(word)))
         // These may begin a name: only before a space or a bracket.
         || ["同", "\"", "”", "“", "„", "＂", "''", "’’", "＇＇", "ditto", "Ditto", "DITTO"]
             .iter()

@@ -28,8 +28,8 @@ pub fn corporate_number(raw: &str) -> Option<String> {
 }
 
 /// A postal code as it is kept. In Japan, and where no country is known, seven digits are 123-4567; elsewhere it is what was typed.
-/// None where a code of Japan hasn't seven digits. Where no country is said, a code in a column with a `japanese` header is Japan's,
-/// unless it has letters, which no code of Japan has.
+/// None where a code of Japan hasn't seven digits. Where no country is said, a code of a `japanese` company is Japan's, unless it has
+/// letters, which no code of Japan has.
 pub fn postal_code(raw: &str, country: Option<&str>, japanese: bool) -> Option<String> {
     let plain = text(raw);
     let bare = plain.trim_start_matches(['〒', '\'', ' ']);

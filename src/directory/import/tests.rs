@@ -376,6 +376,8 @@ fn what_only_begins_with_the_same_as_above_is_told() {
     }
     for name in [
         "同和工業株式会社",
+        "同上商会株式会社",
+        "同上商会㈱",
         "同志社",
         "上田工業",
         "Ditton Ltd",
@@ -419,10 +421,11 @@ fn old_values_are_not_taken() {
 
 #[test]
 fn a_japanese_postal_code_that_lost_its_zero_is_told() {
-    let plan =
-        imported("会社名,郵便番号,メール\n甲,600001,a@x.example\n乙,0600001,b@x.example\n丙,12345678,c@x.example\n");
+    let plan = imported(
+        "会社名,郵便番号,メール\n甲,600001,a@x.example\n乙,0600001,b@x.example\n丙,12345678,c@x.example\nThai Parts,10110,d@x.example\n",
+    );
     let codes: Vec<Option<&str>> = plan.companies.iter().map(|c| c.postal_code.as_deref()).collect();
-    assert_eq!(codes, [None, Some("060-0001"), None]);
+    assert_eq!(codes, [None, Some("060-0001"), None, Some("10110")]);
     assert_eq!(
         told(&plan),
         [
