@@ -590,7 +590,7 @@ async fn companies_and_contacts_are_kept_by_hand() {
         .await
         .expect(422)
         .text();
-    assert!(page.contains("別の会社が使っています"));
+    assert!(page.contains("別の企業が使っています"));
     let fields = [
         ("name", "子"),
         ("kind", "supplier"),
