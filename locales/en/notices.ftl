@@ -30,7 +30,7 @@ import-notice-date = This cell holds a date. A spreadsheet program often makes o
 import-notice-format = The cell's number format can't be followed, so the plain number was taken. Check that this is what you see in the file.
 import-notice-hidden-by-format = The cell's number format hides its value, so it was left out.
 import-notice-ditto = The cell says "the same as above", so it has the value of the row above.
-import-notice-ditto-and-more = The cell begins with "the same as above" and goes on, or has a sign that may mean so. It was taken as it is; enter what it stands for.
+import-notice-ditto-and-more = The cell begins with "the same as above" and goes on, or has a sign that may mean so. It was taken as it is; enter what is meant.
 import-notice-another-address = There is another address in this column. The directory keeps one for each company, so it was left out. To keep this one, import the file again and choose this column as the address.
 import-notice-list-beside = { $rows ->
     [one] Another list, of 1 row, begins in column { $column }. It isn't read; to import it, put it on a sheet of its own.

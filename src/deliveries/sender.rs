@@ -399,7 +399,7 @@ async fn take(feed: &Feed) -> anyhow::Result<Next> {
         Ok(Prepared::Moot) => Next::Moot(delivery.id),
         Ok(Prepared::Held(invitation, why)) => Next::Spoiled(Box::new(Done {
             delivery,
-            invitation,
+            invitation: invitation.map(|invitation| *invitation),
             outcome: Err(held_back(why)),
         })),
         Err(e) => {
@@ -703,7 +703,7 @@ enum Prepared {
     /// It needn't go, because an answer came first, or a later reminder.
     Moot,
     /// It isn't to go: since it was queued its contact was marked.
-    Held(Option<Invitation>, NotMailed),
+    Held(Option<Box<Invitation>>, NotMailed),
 }
 
 /// What a mail to a contact who was marked meanwhile is to those who asked for it: the next contact is turned to. No server said
@@ -749,7 +749,7 @@ async fn prepare(app: &App, scope: Scope, delivery: &Delivery) -> anyhow::Result
     }
     drop(tx);
     if let Some(why) = ground.held.filter(|_| delivery.kind.is_to_company()) {
-        return Ok(Prepared::Held(ground.invitation, why));
+        return Ok(Prepared::Held(ground.invitation.map(Box::new), why));
     }
     let campaign = delivery
         .campaign
