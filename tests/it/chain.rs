@@ -649,7 +649,7 @@ async fn l9_what_was_taken_away_or_moved_since_an_import_was_decided_holds_up_no
 /// What the engine does to answer a statement.
 async fn explained(app: &TestApp, sqlite: &'static str, postgres: &'static str, code: &str) -> String {
     let mut tx = app.app.db.write().await.unwrap();
-    let lines = if std::env::var("KAIRAN_TEST_DATABASE").is_ok() {
+    let lines = if crate::app::postgres_url().is_some() {
         // A table of a few rows is read whole, whatever indexes it has.
         tx.execute("SET LOCAL enable_seqscan = off", &[]).await.unwrap();
         tx.execute("SET LOCAL enable_sort = off", &[]).await.unwrap();
