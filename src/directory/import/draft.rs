@@ -239,12 +239,21 @@ impl Draft<'_, '_> {
                 self.notice_at(other, Column::Address, Note::AnotherAddress);
             }
         }
-        let parts = columns
+        let parts: Vec<String> = columns
             .iter()
             .map(|index| self.reader.raw(self.row, *index))
             .filter(|raw| !normalise::is_nothing(raw))
-            .map(normalise::text);
-        let address = parts.collect::<Vec<_>>().join(" ");
+            .map(normalise::text)
+            .collect();
+        // A list that repeats the city in a column of its own has it once in the address.
+        let said = |part: &String| {
+            !part.is_ascii()
+                && parts
+                    .iter()
+                    .any(|other| other.len() > part.len() && other.contains(part.as_str()))
+        };
+        let written: Vec<&str> = parts.iter().filter(|part| !said(part)).map(String::as_str).collect();
+        let address = written.join(" ");
         let first = columns.first().copied()?;
         self.bounded(Column::Address, first, std::slice::from_ref(&address));
         (!address.is_empty()).then_some(address)

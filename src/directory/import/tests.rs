@@ -400,6 +400,8 @@ fn of_several_addresses_the_first_is_taken_and_the_others_are_told_once() {
     assert_eq!(addresses, [Some("東京"), Some("京都"), None]);
     assert_eq!(told(&plan), [(2, "工場住所", "大阪", "another-address")]);
     assert_eq!(plan.notices[0].count, 2);
+    let plan = imported("会社名,住所,ビル名,市区町村,メール\n甲,東京都千代田区1-1,第一ビル,千代田区,a@x.example\n");
+    assert_eq!(plan.companies[0].address.as_deref(), Some("東京都千代田区1-1 第一ビル"));
     let plan = imported("会社名,建物名,番地,市区町村,都道府県,メール\n甲,丸ビル,1-1,千代田区,東京都,a@x.example\n");
     assert_eq!(plan.companies[0].address.as_deref(), Some("東京都 千代田区 1-1 丸ビル"));
 }
