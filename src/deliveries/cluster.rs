@@ -51,8 +51,16 @@ pub(super) fn clusters(cause: Cause, backwards: &[Known]) -> bool {
     let known = || backwards.iter().filter(|k| **k != Known::InHand);
     let last = |of: usize| known().take(of).filter(|k| **k == Known::Refused).count() == of;
     match is_common(cause) {
-        true => refused(20) >= 10 && (last(4) || refused(40) >= 20),
-        false => cause == Cause::Address && last(20),
+        true => refused(20) >= least(cause) && (last(4) || refused(40) >= 20),
+        false => cause == Cause::Address && last(least(cause)),
+    }
+}
+
+/// How many refusals for `cause` it takes at least.
+fn least(cause: Cause) -> usize {
+    match is_common(cause) {
+        true => 10,
+        false => 20,
     }
 }
 
@@ -79,11 +87,19 @@ pub(super) async fn look(
     else {
         return Ok(false);
     };
-    let known = neighbours(tx, scope, (id, delivery.id), LOOKED_AT, |state, other| match state {
-        State::Leased => Known::InHand,
-        State::Failed | State::Bounced if other == Some(cause) => Known::Refused,
-        _ => Known::Else,
-    });
+    let counts = (cause, least(cause));
+    let known = neighbours(
+        tx,
+        scope,
+        (id, delivery.id),
+        counts,
+        LOOKED_AT,
+        |state, other| match state {
+            State::Leased => Known::InHand,
+            State::Failed | State::Bounced if other == Some(cause) => Known::Refused,
+            _ => Known::Else,
+        },
+    );
     if !clusters(cause, &known.await?) || !campaigns::pause_refused(tx, scope, id, cause).await? {
         return Ok(false);
     }

@@ -624,24 +624,37 @@ pub(super) async fn send_again(tx: &mut Tx, scope: Scope, id: DeliveryId, now: T
     Ok(changed == 1)
 }
 
-/// What is known of a campaign's mails from one backwards in the order in which they were queued, at most `limit`. Left out are
-/// those that wait, that were cancelled, and whose fate was known before somebody went on with the campaign's mails. It looks at
-/// ten times as many, and no further.
+/// What is known of a campaign's mails from one backwards in the order in which they were queued, at most `limit`, back to the
+/// twentieth that was refused for `cause`; nothing where fewer than `least` were. Left out are those that wait, that were cancelled,
+/// and whose fate was known before somebody went on with the campaign's mails.
+///
+/// However many wait in between, a mail is looked at for twenty refusals at most.
 pub(super) async fn neighbours<T>(
     tx: &mut Tx,
     scope: Scope,
     (campaign, from): (CampaignId, DeliveryId),
+    (cause, least): (Cause, usize),
     limit: i64,
     known: impl Fn(State, Option<Cause>) -> T,
 ) -> Result<Vec<T>> {
+    let refused: Vec<DeliveryId> = tx
+        .list(
+            "SELECT id FROM deliveries WHERE campaign = $1 AND cause = $2 AND cause <> '' AND id <= $3 AND org = $4
+             ORDER BY id DESC LIMIT 20",
+            &[&campaign, &cause.as_str(), &from, &scope.org],
+            |r| r.get(0),
+        )
+        .await?;
+    let Some(first) = refused.last().filter(|_| refused.len() >= least) else {
+        return Ok(Vec::new());
+    };
     // A mail's `next_at` is when it was taken or refused, once that is known.
     tx.list(
-        "SELECT state, cause FROM (SELECT id, state, cause, next_at, channel, kind FROM deliveries
-                 WHERE org = $1 AND campaign = $2 AND id <= $3 ORDER BY id DESC LIMIT $5) d
-             WHERE channel = 'mail' AND kind <> 'digest' AND state NOT IN ('queued', 'deferred', 'cancelled')
-                 AND (state = 'leased' OR next_at >= (SELECT went_on_at FROM campaigns WHERE id = $2))
-             ORDER BY id DESC LIMIT $4",
-        &[&scope.org, &campaign, &from, &limit, &(limit * 10)],
+        "SELECT state, cause FROM deliveries WHERE org = $1 AND campaign = $2 AND id <= $3 AND id >= $4 AND channel = 'mail'
+             AND kind <> 'digest' AND state NOT IN ('queued', 'deferred', 'cancelled')
+             AND (state = 'leased' OR next_at >= (SELECT went_on_at FROM campaigns WHERE id = $2))
+             ORDER BY id DESC LIMIT $5",
+        &[&scope.org, &campaign, &from, first, &limit],
         |r| Ok(known(r.parse(0)?, r.get::<String>(1)?.parse().ok())),
     )
     .await
